@@ -1,0 +1,94 @@
+# SPDX-FileCopyrightText: 2026 The Strongroom authors
+# SPDX-License-Identifier: Apache-2.0
+"""What a running turn tells the window or the terminal, in order.
+
+``chat`` emits these; a door only shows them. By the time that a :class:`TextReleased` is emitted, its text has passed
+the filter, its incidents are durable, and it is in the database.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from strongroom.core.chat import MessageState, Note, StoredMessage
+from strongroom.core.errors import UserFacingError
+from strongroom.core.findings import Finding, Mark
+from strongroom.core.generation import FinishReason, GenerationNumbers
+
+
+class Phase(StrEnum):
+    """What the app is busy with; each has numbers."""
+
+    VERIFYING = "verifying"
+    """``done`` and ``total`` are bytes."""
+    LOADING = "loading"
+    """``done`` and ``total`` are thousandths."""
+    READING = "reading"
+    """``done`` and ``total`` are prompt tokens."""
+    WRITING = "writing"
+    """``done`` is tokens; ``total`` is 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseProgressed:
+    """How far a phase is. ``seconds`` is the time since the phase began."""
+
+    phase: Phase
+    done: int
+    total: int
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class PromptAccepted:
+    """The prompt, as filtered, is stored and on its way to the model."""
+
+    message: StoredMessage
+
+
+@dataclass(frozen=True, slots=True)
+class PromptRefused:
+    """The policy did not let the prompt through; nothing reached the model and nothing was stored."""
+
+    finding: Finding
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerStarted:
+    """An empty answer is stored and will grow."""
+
+    message: StoredMessage
+
+
+@dataclass(frozen=True, slots=True)
+class TextReleased:
+    """More visible text. ``marks`` count from the beginning of the whole visible answer."""
+
+    message_id: int
+    text: str
+    marks: tuple[Mark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NoteAdded:
+    """A fact about the answer."""
+
+    message_id: int
+    note: Note
+
+
+@dataclass(frozen=True, slots=True)
+class TurnFinished:
+    """The answer is complete, stopped, blocked or cut short; the stored message says which.
+
+    ``error`` is set when a failure ended it; the text that was shown stays.
+    """
+
+    message: StoredMessage
+    finish_reason: FinishReason
+    state: MessageState
+    numbers: GenerationNumbers | None
+    error: UserFacingError | None = None
+
+
+ChatEvent = PhaseProgressed | PromptAccepted | PromptRefused | AnswerStarted | TextReleased | NoteAdded | TurnFinished

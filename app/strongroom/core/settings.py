@@ -1,0 +1,130 @@
+# SPDX-FileCopyrightText: 2026 The Strongroom authors
+# SPDX-License-Identifier: Apache-2.0
+"""The user's settings: each is declared once, with its key, type, default, bounds and one sentence.
+
+The file is JSON. A key that no row declares, or a value outside its bounds, is refused by name and nothing is lost:
+the file stays as it was.
+"""
+
+import json
+import os
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any, Self
+
+from strongroom.core.errors import UserFacingError
+from strongroom.core.generation import SamplingParameters
+
+
+def _row(default: Any, description: str, **bounds: Any) -> Any:
+    return field(default=default, metadata={"description": description, **bounds})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Every setting. The metadata of each field feeds the settings page, the docs and the checks."""
+
+    model: str = _row("", "The model that a new conversation uses; empty for the starter model.")
+    system_prompt: str = _row("", "What every conversation tells the model first.", maximum_length=20_000)
+    context_length: int = _row(
+        4096, "Tokens that a model can look back on; more needs more memory.", least=256, most=1_048_576
+    )
+    threads: int = _row(0, "CPU threads for a model; 0 follows the measured speed.", least=0, most=256)
+    gpu_layers: int = _row(0, "GPU offload layers; -1 offloads all of them, 0 stays on the CPU.", least=-1, most=10_000)
+    temperature: float = _row(0.7, "0 always takes the likeliest token; higher is more varied.", least=0.0, most=5.0)
+    top_k: int = _row(40, "Keep only so many of the likeliest tokens; 0 keeps all.", least=0, most=1_000_000)
+    top_p: float = _row(0.95, "Keep the likeliest tokens up to this share of probability.", least=0.0, most=1.0)
+    min_p: float = _row(0.05, "Drop tokens less likely than this share of the likeliest.", least=0.0, most=1.0)
+    repeat_penalty: float = _row(1.1, "Above 1, the model repeats itself less.", least=0.1, most=10.0)
+    max_tokens: int = _row(1024, "The longest answer, in tokens.", least=1, most=1_000_000)
+    appearance: str = _row("system", "Light or dark, or as the system says.", choices=("system", "light", "dark"))
+
+    def __post_init__(self) -> None:
+        """Refuse a value of the wrong type or outside its bounds.
+
+        Raises:
+            UserFacingError: With the name of the setting (``settings.invalid``).
+        """
+        for row in fields(self):
+            if problem := _problem(getattr(self, row.name), row.type, row.metadata):
+                raise _invalid(f"{row.name} {problem}.")
+
+    @property
+    def sampling(self) -> SamplingParameters:
+        """The sampling parameters that these settings ask for."""
+        return SamplingParameters(
+            temperature=float(self.temperature),
+            top_k=self.top_k,
+            top_p=float(self.top_p),
+            min_p=float(self.min_p),
+            repeat_penalty=float(self.repeat_penalty),
+            max_tokens=self.max_tokens,
+        )
+
+    def with_values(self, **values: Any) -> Self:
+        """Return a copy with some values changed.
+
+        Raises:
+            UserFacingError: A value is out of bounds, or a key is not a setting (``settings.invalid``).
+        """
+        if unknown := sorted(values.keys() - {row.name for row in fields(self)}):
+            raise _invalid(f"There is no setting called {unknown[0]}.")
+        return replace(self, **values)
+
+
+def load_settings(path: Path) -> Settings:
+    """Return the settings of ``path``, or the defaults where there is no such file.
+
+    Raises:
+        UserFacingError: The file is not JSON, names an unknown setting, or has a bad value (``settings.invalid``).
+    """
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return Settings()
+    except (OSError, ValueError) as error:
+        raise _invalid(f"{path} cannot be read: {error}.") from error
+    if not isinstance(content, dict):
+        raise _invalid(f"{path} does not hold a JSON object.")
+    return Settings().with_values(**content)
+
+
+def save_settings(path: Path, settings: Settings) -> None:
+    """Write what differs from the defaults, whole or not at all.
+
+    Raises:
+        OSError: The file cannot be written; the former one is untouched.
+    """
+    default = Settings()
+    changed = {
+        row.name: getattr(settings, row.name)
+        for row in fields(settings)
+        if getattr(settings, row.name) != getattr(default, row.name)
+    }
+    draft = path.with_suffix(".json.part")
+    with draft.open("w", encoding="utf-8") as stream:
+        json.dump(changed, stream, indent=2, sort_keys=True)
+        stream.write("\n")
+        stream.flush()
+        os.fsync(stream.fileno())
+    draft.replace(path)
+
+
+def _problem(value: Any, declared: Any, bounds: Any) -> str:
+    """Return what is wrong with ``value``, or an empty text."""
+    wanted = (int, float) if declared is float else declared
+    if not isinstance(value, wanted) or isinstance(value, bool):
+        return f"must be a {declared.__name__}, not {value!r}"
+    if "choices" in bounds and value not in bounds["choices"]:
+        return f"must be one of {', '.join(bounds['choices'])}, not {value!r}"
+    if "least" in bounds and not bounds["least"] <= value <= bounds["most"]:
+        return f"must be {bounds['least']} to {bounds['most']}, not {value}"
+    if len(str(value)) > bounds.get("maximum_length", 1_000):
+        return "is too long"
+    return ""
+
+
+def _invalid(message: str) -> UserFacingError:
+    return UserFacingError(
+        "Settings not accepted", message, "Correct or remove that line, then start again.", code="settings.invalid"
+    )

@@ -1,3 +1,16 @@
 # SPDX-FileCopyrightText: 2026 The Strongroom authors
 # SPDX-License-Identifier: Apache-2.0
-"""chat."""
+"""One conversation: the gate through which every prompt and every answer passes.
+
+In: what a person typed, the model that they chose, the policy in force. Out: events with filtered text, kept in the
+database before they are shown, and incidents, durable before their effect is visible. It is the only room where
+engine, filter and incidents meet. It never hands a model's raw text to anyone.
+"""
+
+from strongroom.chat.export import export_conversation
+from strongroom.chat.filtering import PolicyFilter, open_filter
+from strongroom.chat.model_host import LoadedModel
+from strongroom.chat.session import Session
+from strongroom.chat.workspace import Workspace
+
+__all__ = ["LoadedModel", "PolicyFilter", "Session", "Workspace", "export_conversation", "open_filter"]

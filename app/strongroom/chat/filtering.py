@@ -1,0 +1,56 @@
+# SPDX-FileCopyrightText: 2026 The Strongroom authors
+# SPDX-License-Identifier: Apache-2.0
+"""A policy, ready to filter: the one thing that a door needs to try a policy without a model or a database."""
+
+from pathlib import Path
+
+from strongroom.core.errors import UserFacingError
+from strongroom.core.findings import Direction, FilteredText, PolicyIdentity
+from strongroom.filter import CompiledPolicy, StreamFilter, compile_policy, filter_text
+from strongroom.policy import Policy, default_policy, load_policy
+
+
+class PolicyFilter:
+    """A loaded and compiled policy. Stateless: safe to use from several threads."""
+
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+        self._compiled: CompiledPolicy = compile_policy(policy)
+
+    @property
+    def identity(self) -> PolicyIdentity:
+        """Name, version, digest and source of the policy."""
+        return self.policy.identity
+
+    def filter_text(self, text: str, direction: Direction) -> FilteredText:
+        """Return the whole ``text`` as the policy lets it be seen, with its findings.
+
+        Raises:
+            FilterFailure: A detector failed; nothing of the text may be used.
+        """
+        return filter_text(self._compiled, direction, text)
+
+    def stream(self, direction: Direction) -> StreamFilter:
+        """Return a fresh filter for one text that arrives in pieces."""
+        return StreamFilter(self._compiled, direction)
+
+
+def open_filter(policy_file: Path | None = None) -> PolicyFilter:
+    """Return the filter of ``policy_file``, or of the built-in default policy.
+
+    Raises:
+        PolicyError: The policy is not valid; it names each problem with its line and column.
+        UserFacingError: The file cannot be read (``policy.unreadable``).
+    """
+    if policy_file is None:
+        return PolicyFilter(default_policy())
+    try:
+        text = policy_file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UserFacingError(
+            "Policy not readable",
+            f"{policy_file} cannot be read: {error}.",
+            "Correct the file or its permissions. Until then nothing is sent to a model.",
+            code="policy.unreadable",
+        ) from error
+    return PolicyFilter(load_policy(text, str(policy_file)))

@@ -1,0 +1,100 @@
+# SPDX-FileCopyrightText: 2026 The Strongroom authors
+# SPDX-License-Identifier: Apache-2.0
+"""Turns what happened into incident records. Every method returns only after the record is durable."""
+
+from collections.abc import Iterable
+
+from strongroom.core.errors import UserFacingError
+from strongroom.core.findings import Action, Finding, PolicyIdentity
+from strongroom.core.incident import IncidentEvent, IncidentRecord
+from strongroom.incidents import IncidentLog
+
+_EVENTS = {
+    Action.LOG: IncidentEvent.FILTER_LOG,
+    Action.WARN: IncidentEvent.FILTER_WARN,
+    Action.MASK: IncidentEvent.FILTER_MASK,
+    Action.REPLACE: IncidentEvent.FILTER_REPLACE,
+    Action.BLOCK: IncidentEvent.FILTER_BLOCK,
+}
+
+
+class IncidentRecorder:
+    """Writes incidents with the policy that was in force."""
+
+    def __init__(self, log: IncidentLog, policy: PolicyIdentity) -> None:
+        self._log = log
+        self._policy = policy
+
+    def record_findings(
+        self, findings: Iterable[Finding], text: str, *, model_digest: str = "", conversation_id: int | None = None
+    ) -> None:
+        """Record each finding whose action asks for it; ``text`` is the original, of which only a keyed hash is kept.
+
+        Raises:
+            UserFacingError: The log cannot be written; the caller must block.
+        """
+        for finding in findings:
+            if not finding.action.is_recorded:
+                continue
+            event = IncidentEvent.FILTER_DRY_RUN if finding.dry_run else _EVENTS[finding.action]
+            self._append(
+                IncidentRecord(
+                    event=event,
+                    category=finding.category,
+                    rule_id=finding.rule_id,
+                    action=finding.action.value,
+                    direction=finding.direction.value,
+                    confidence_percent=round(finding.confidence * 100),
+                    policy_name=self._policy.name,
+                    policy_version=self._policy.version,
+                    policy_digest=self._policy.digest,
+                    model_digest=model_digest,
+                    conversation_id=conversation_id,
+                    text_length=finding.end - finding.start,
+                    text_hmac=self._log.text_hmac(text[finding.start : finding.end]),
+                )
+            )
+
+    def record_event(
+        self,
+        event: IncidentEvent,
+        *,
+        model_digest: str = "",
+        conversation_id: int | None = None,
+        **details: str | int | bool,
+    ) -> None:
+        """Record something that is not a finding: a refused model, a dead worker, a failed filter.
+
+        Raises:
+            UserFacingError: The log cannot be written.
+        """
+        self._append(
+            IncidentRecord(
+                event=event,
+                policy_name=self._policy.name,
+                policy_version=self._policy.version,
+                policy_digest=self._policy.digest,
+                model_digest=model_digest,
+                conversation_id=conversation_id,
+                details=details,
+            )
+        )
+
+    def _append(self, record: IncidentRecord) -> None:
+        try:
+            self._log.append(record)
+        except UserFacingError:
+            raise
+        except Exception as error:
+            # Whatever the reason, an incident that is not on disk must stop the answer.
+            raise log_not_writable(str(error)) from error
+
+
+def log_not_writable(reason: str) -> UserFacingError:
+    """Return the error of a log that refused a record."""
+    return UserFacingError(
+        "Incident log not writable",
+        f"The incident could not be written ({reason}), so the text was blocked.",
+        "Free disk space or repair the log (strongroom incidents verify), then send again.",
+        code="incidents.not_writable",
+    )

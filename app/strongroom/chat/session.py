@@ -1,0 +1,158 @@
+# SPDX-FileCopyrightText: 2026 The Strongroom authors
+# SPDX-License-Identifier: Apache-2.0
+"""A conversation that is going on: prompts in, events out."""
+
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from strongroom.chat.context import messages_for_model, title_from
+from strongroom.chat.turn import AnswerTurn
+from strongroom.core.chat import Message, Role, StoredMessage
+from strongroom.core.errors import UserFacingError
+from strongroom.core.events import AnswerStarted, ChatEvent, PromptAccepted, PromptRefused, TurnFinished
+from strongroom.core.findings import Direction, FilteredText, Mark
+from strongroom.core.generation import SamplingParameters
+from strongroom.core.incident import IncidentEvent
+from strongroom.filter import FilterFailure
+
+if TYPE_CHECKING:
+    from strongroom.chat.workspace import Workspace
+
+Listener = Callable[[ChatEvent], None]
+
+LONGEST_PROMPT = 4_000_000
+"""Characters; more than any context holds, and a bound on what the filter and the database are handed."""
+
+
+class Session:
+    """One conversation. ``send`` blocks: call it off the window's thread; ``stop`` may come from any thread.
+
+    Made by :meth:`strongroom.chat.Workspace.session`.
+    """
+
+    def __init__(self, workspace: "Workspace", conversation_id: int | None) -> None:
+        self._workspace = workspace
+        self._cancel = threading.Event()
+        self.conversation_id = conversation_id
+        """None until the first prompt is accepted."""
+
+    def send(
+        self,
+        text: str,
+        *,
+        on_event: Listener,
+        sampling: SamplingParameters | None = None,
+        model_id: str = "",
+        system_prompt: str | None = None,
+    ) -> TurnFinished | PromptRefused:
+        """Send one prompt and run its answer to the end.
+
+        Args:
+            text: What the user typed.
+            on_event: Receives the events, on this thread, in order.
+            sampling: Sampling parameters; those of the settings when None.
+            model_id: The model to load when it is not the one that is loaded.
+            system_prompt: Instead of the settings' system prompt.
+
+        Returns:
+            How the answer ended, failures after its start included, or that the policy refused the prompt.
+
+        Raises:
+            UserFacingError: Nothing was sent, and nothing was stored: no model, a refused model, a busy one, a filter or
+                a log that failed.
+            Cancelled: ``stop`` was called while the model was verified or loaded.
+        """
+        if not text.strip():
+            raise UserFacingError(
+                "Nothing to send", "The message is empty.", "Write something first.", code="chat.empty"
+            )
+        if len(text) > LONGEST_PROMPT:
+            raise UserFacingError(
+                "Message too long",
+                f"The message has {len(text):,} characters; {LONGEST_PROMPT:,} are the most.",
+                "Shorten it.",
+                code="chat.too_long",
+            )
+        workspace = self._workspace
+        with workspace.exclusive_turn():
+            self._cancel.clear()
+            prompt = self._filter_prompt(text)
+            if prompt.blocked_by is not None:
+                refused = PromptRefused(prompt.blocked_by, prompt.marks[-1])
+                on_event(refused)
+                return refused
+            system = self._system_message(workspace.settings.system_prompt if system_prompt is None else system_prompt)
+            workspace.ensure_loaded(model_id, on_event=on_event, cancel=self._cancel)
+            self._store_prompt(prompt, on_event)
+            return self._answer(system, sampling or workspace.settings.sampling, on_event)
+
+    def stop(self) -> None:
+        """Stop the answer in whatever phase it is; what was shown stays."""
+        self._cancel.set()
+
+    def _filter_prompt(self, text: str) -> FilteredText:
+        workspace = self._workspace
+        try:
+            filtered = workspace.filter_text(text, Direction.PROMPT)
+        except FilterFailure as failure:
+            workspace.recorder.record_event(
+                IncidentEvent.FILTER_FAILED,
+                conversation_id=self.conversation_id,
+                rule=failure.rule_id,
+                direction="prompt",
+            )
+            raise
+        workspace.recorder.record_findings(filtered.findings, text, conversation_id=self.conversation_id)
+        return filtered
+
+    def _system_message(self, text: str) -> str:
+        """Return the system prompt as the policy lets it through."""
+        if not text.strip():
+            return ""
+        filtered = self._filter_prompt(text)
+        if filtered.blocked_by is not None:
+            raise UserFacingError(
+                "System prompt refused",
+                f"The rule {filtered.blocked_by.rule_id} of the policy does not let the system prompt through.",
+                "Change the system prompt in the settings.",
+                code="policy.system_prompt_refused",
+            )
+        return filtered.text
+
+    def _store_prompt(self, prompt: FilteredText, on_event: Listener) -> None:
+        store = self._workspace.conversations
+        if self.conversation_id is None:
+            self.conversation_id = store.create(title_from(prompt.text)).conversation_id
+        stored = store.add_message(self.conversation_id, Role.USER, prompt.text, marks=prompt.marks)
+        on_event(PromptAccepted(stored))
+
+    def _answer(self, system: str, sampling: SamplingParameters, on_event: Listener) -> TurnFinished:
+        workspace = self._workspace
+        loaded = workspace.require_loaded()
+        conversation_id = self.conversation_id
+        assert conversation_id is not None, "the prompt was stored"  # noqa: S101 - an invariant of send()
+        request = self._request(system, conversation_id)
+        answer = workspace.conversations.begin_answer(conversation_id, loaded.name, loaded.digest)
+        on_event(AnswerStarted(answer))
+        turn = AnswerTurn(
+            answer,
+            stream=workspace.policy_filter.stream(Direction.ANSWER),
+            store=workspace.conversations,
+            recorder=workspace.recorder,
+            cancel=self._cancel,
+            on_event=on_event,
+            explain_fault=workspace.host.explain_fault,
+        )
+        for note in loaded.notes:
+            turn.add_note(note)
+        return turn.run(workspace.host.generate(request, sampling, cancel=self._cancel))
+
+    def _request(self, system: str, conversation_id: int) -> list[Message]:
+        history: list[StoredMessage] = self._workspace.conversations.messages(conversation_id)
+        return messages_for_model(system, history)
+
+
+def last_mark(filtered: FilteredText) -> Mark | None:
+    """Return the mark of the passage that ended a text, if one did."""
+    return filtered.marks[-1] if filtered.blocked_by is not None and filtered.marks else None

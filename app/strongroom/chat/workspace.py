@@ -1,0 +1,254 @@
+# SPDX-FileCopyrightText: 2026 The Strongroom authors
+# SPDX-License-Identifier: Apache-2.0
+"""Everything of one data folder, opened together: settings, databases, policy, models.
+
+The window and the terminal each open one and pass it on; there is no global one.
+"""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any, Self
+
+from strongroom.chat.filtering import PolicyFilter, open_filter
+from strongroom.chat.model_host import Listener, LoadedModel, ModelHost, open_recorded
+from strongroom.chat.recorder import IncidentRecorder
+from strongroom.chat.session import Session
+from strongroom.core.errors import UserFacingError
+from strongroom.core.events import Phase, PhaseProgressed
+from strongroom.core.findings import Direction, FilteredText, PolicyIdentity
+from strongroom.core.incident import IncidentEvent
+from strongroom.core.paths import DataPaths
+from strongroom.core.settings import Settings, load_settings, save_settings
+from strongroom.core.verification import ModelEntry, VerificationResult
+from strongroom.incidents import IncidentLog
+from strongroom.models import ModelLibrary
+from strongroom.policy import PolicyError
+from strongroom.storage import ConversationStore, Keys, obtain_keys, open_conversations
+
+PassphrasePrompt = Callable[[bool], str | None]
+
+
+class Workspace:
+    """What a door needs, and the only way to a model. Use :meth:`open`, and close it or use ``with``."""
+
+    def __init__(
+        self,
+        *,
+        paths: DataPaths,
+        settings: Settings,
+        keys: Keys,
+        conversations: ConversationStore,
+        incidents: IncidentLog,
+        policy_filter: PolicyFilter,
+        resources: ExitStack,
+    ) -> None:
+        self.paths = paths
+        self.settings = settings
+        self.conversations = conversations
+        self.incidents = incidents
+        self.policy_filter = policy_filter
+        self.recorder = IncidentRecorder(incidents, policy_filter.identity)
+        self.library = ModelLibrary(paths)
+        self.host = ModelHost(self.library, self.recorder)
+        self.storage_note = keys.description
+        """How the databases are locked, or that nothing is kept."""
+        self.is_persistent = keys.chats is not None
+        self._resources = resources
+        self._turn = threading.Lock()
+        resources.callback(self.host.unload)
+
+    @classmethod
+    def open(
+        cls, paths: DataPaths, *, policy_file: Path | None = None, passphrase: PassphrasePrompt | None = None
+    ) -> Self:
+        """Open everything, or nothing.
+
+        Args:
+            paths: The data folder; made if missing.
+            policy_file: The policy in force; else the data folder's ``policy.toml``; else the built-in default.
+            passphrase: Asked for the passphrase where the databases need one (True: a new one is being chosen).
+
+        Raises:
+            UserFacingError: A key, database, log, setting or policy is not usable; it says which and what to do.
+        """
+        paths.ensure()
+        settings = load_settings(paths.settings)
+        keys = obtain_keys(paths, passphrase=passphrase)
+        with ExitStack() as resources:
+            incidents = IncidentLog.open(
+                paths.incidents if keys.incidents else None,
+                paths.incident_anchor if keys.incidents else None,
+                keys.incidents,
+            )
+            resources.callback(incidents.close)
+            policy_filter = _open_policy(paths, policy_file, incidents)
+            conversations = open_conversations(paths.chats if keys.chats else None, keys.chats)
+            resources.callback(conversations.close)
+            conversations.recover_interrupted()
+            return cls(
+                paths=paths,
+                settings=settings,
+                keys=keys,
+                conversations=conversations,
+                incidents=incidents,
+                policy_filter=policy_filter,
+                resources=resources.pop_all(),
+            )
+
+    def close(self) -> None:
+        """End the worker and close the databases."""
+        self._resources.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def policy(self) -> PolicyIdentity:
+        """The policy in force."""
+        return self.policy_filter.identity
+
+    @property
+    def policy_text(self) -> str:
+        """The source text of the policy in force."""
+        return self.policy_filter.policy.source_text
+
+    @property
+    def loaded(self) -> LoadedModel | None:
+        """The loaded model, or None."""
+        return self.host.loaded
+
+    def change_settings(self, **values: Any) -> Settings:
+        """Check, save and return the changed settings.
+
+        Raises:
+            UserFacingError: A value is not accepted; the settings stay as they were.
+        """
+        changed = self.settings.with_values(**values)
+        save_settings(self.paths.settings, changed)
+        self.settings = changed
+        return changed
+
+    def models(self) -> list[ModelEntry]:
+        """Return every known model, the starter model first."""
+        return self.library.entries()
+
+    def import_model(self, path: Path, *, copy: bool = False) -> ModelEntry:
+        """Put a file on the shelf, in place or as a copy. It is not loaded until its digest is pinned.
+
+        Raises:
+            UserFacingError: The file is not a model file or cannot be read.
+        """
+        return self.library.import_file(path, copy=copy)
+
+    def pin_model(self, model_id: str, digest: str) -> ModelEntry:
+        """Take responsibility for the bytes with ``digest``; this is recorded.
+
+        Raises:
+            UserFacingError: There is no such model, or its publisher's digest is known and differs.
+        """
+        entry = self.library.pin(model_id, digest)
+        self.recorder.record_event(IncidentEvent.VERIFY_PINNED, model_digest=digest, model=model_id)
+        return entry
+
+    def verify_model(self, model_id: str, *, on_event: Listener, cancel: threading.Event) -> VerificationResult:
+        """Hash a model's file now and compare.
+
+        Raises:
+            ModelRefused: It is not what was expected, or nobody vouches for it (its digest is in the refusal).
+            Cancelled: ``cancel`` was set.
+        """
+
+        def on_progress(done: int, total: int) -> None:
+            on_event(PhaseProgressed(Phase.VERIFYING, done, total))
+
+        entry = self.library.get(model_id)
+        with open_recorded(self.library, entry, self.recorder, on_progress, cancel) as file:
+            return file.result
+
+    def load_model(self, model_id: str = "", *, on_event: Listener, cancel: threading.Event) -> LoadedModel:
+        """Verify and load a model in place of the loaded one; an empty id means the settings' choice, or the starter.
+
+        Raises:
+            ModelRefused: The bytes are not the ones that were vouched for.
+            EngineFault: The worker could not load them.
+            Cancelled: ``cancel`` was set.
+        """
+        entry = self.library.get(model_id or self.settings.model or self.library.starter_id)
+        return self.host.load(entry, self.settings, on_event=on_event, cancel=cancel)
+
+    def ensure_loaded(self, model_id: str, *, on_event: Listener, cancel: threading.Event) -> LoadedModel:
+        """Load a model unless the wanted one is alive. Raises what :meth:`load_model` raises."""
+        loaded = self.loaded
+        if loaded is not None and model_id in ("", loaded.model_id):
+            return loaded
+        return self.load_model(model_id, on_event=on_event, cancel=cancel)
+
+    def require_loaded(self) -> LoadedModel:
+        """Return the loaded model.
+
+        Raises:
+            UserFacingError: It ended meanwhile.
+        """
+        if (loaded := self.loaded) is None:
+            raise UserFacingError(
+                "No model", "The model ended.", "Send again to load it anew.", code="model.not_loaded"
+            )
+        return loaded
+
+    def unload_model(self) -> None:
+        """End the worker and let go of the model's file."""
+        self.host.unload()
+
+    def filter_text(self, text: str, direction: Direction) -> FilteredText:
+        """Return ``text`` as the policy in force lets it be seen. Records nothing.
+
+        Raises:
+            FilterFailure: A detector failed; nothing of the text may be used.
+        """
+        return self.policy_filter.filter_text(text, direction)
+
+    def session(self, conversation_id: int | None = None) -> Session:
+        """Return a session for a kept conversation, or for a new one."""
+        return Session(self, conversation_id)
+
+    @contextmanager
+    def exclusive_turn(self) -> Iterator[None]:
+        """Hold the model for one turn.
+
+        Raises:
+            UserFacingError: Another turn is running (``chat.busy``).
+        """
+        if not self._turn.acquire(blocking=False):
+            raise UserFacingError(
+                "Still answering",
+                "The model is answering another message.",
+                "Wait for it, or press Stop.",
+                code="chat.busy",
+            )
+        try:
+            yield
+        finally:
+            self._turn.release()
+
+
+def _open_policy(paths: DataPaths, policy_file: Path | None, incidents: IncidentLog) -> PolicyFilter:
+    """Load the policy; what is in force, and what was refused, is recorded."""
+    chosen = policy_file or (paths.policy if paths.policy.exists() else None)
+    try:
+        policy_filter = open_filter(chosen)
+    except (PolicyError, UserFacingError) as error:
+        IncidentRecorder(incidents, PolicyIdentity("", "", "", str(chosen))).record_event(
+            IncidentEvent.POLICY_REJECTED, source=str(chosen), reason=error.code
+        )
+        raise
+    latest = incidents.entries(event=IncidentEvent.POLICY_LOADED, limit=1)
+    if not latest or latest[0].record.policy_digest != policy_filter.identity.digest:
+        IncidentRecorder(incidents, policy_filter.identity).record_event(
+            IncidentEvent.POLICY_LOADED, source=policy_filter.identity.source
+        )
+    return policy_filter

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Strongroom authors
 # SPDX-License-Identifier: Apache-2.0
-"""A conversation as a file for people (Markdown) or programs (JSON). Only filtered text is kept, so only that leaves."""
+"""A conversation as a file for people (Markdown) or programs (JSON): filtered text, as only that is ever kept."""
 
 import json
 from dataclasses import asdict

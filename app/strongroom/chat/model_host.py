@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from strongroom.chat.recorder import IncidentRecorder
 from strongroom.core.chat import Message, Note
-from strongroom.core.errors import Cancelled, UserFacingError
+from strongroom.core.errors import UserFacingError
 from strongroom.core.events import ChatEvent, Phase, PhaseProgressed
 from strongroom.core.generation import SamplingParameters
 from strongroom.core.incident import IncidentEvent
@@ -108,14 +108,7 @@ class ModelHost:
 
     def explain_fault(self, fault: EngineFault) -> UserFacingError:
         """Return what to tell the user: a broken lease explains a killed worker better than its signal does."""
-        if not self._lease_broken:
-            return fault
-        return UserFacingError(
-            "Model file is being changed",
-            "Another program opened the model's file for writing, so the model was stopped at once.",
-            "Send again: the file is then verified anew before it is used.",
-            code="model.lease_broken",
-        )
+        return _lease_broken() if self._lease_broken else fault
 
     def unload(self) -> None:
         """End the worker and let go of the file."""
@@ -168,12 +161,12 @@ class ModelHost:
                 context_length=settings.context_length, gpu_layers=settings.gpu_layers, threads=settings.threads
             ),
             on_progress=on_progress,
-            cancel=_either(cancel, broken),
+            cancel=_Either(cancel, broken),
         )
         started.append(client)
         if broken.is_set():
             client.kill()
-            raise self.explain_fault(EngineFault.killed())
+            raise _lease_broken()
         return client
 
 
@@ -204,6 +197,15 @@ def open_recorded(
         raise
 
 
+def _lease_broken() -> UserFacingError:
+    return UserFacingError(
+        "Model file is being changed",
+        "Another program opened the model's file for writing, so the model was stopped at once.",
+        "Send again: the file is then verified anew before it is used.",
+        code="model.lease_broken",
+    )
+
+
 class _Either(threading.Event):
     """Set as soon as one of two events is."""
 
@@ -213,10 +215,3 @@ class _Either(threading.Event):
 
     def is_set(self) -> bool:
         return any(event.is_set() for event in self._pair)
-
-
-def _either(first: threading.Event, second: threading.Event) -> threading.Event:
-    return _Either(first, second)
-
-
-__all__ = ["Cancelled", "LoadedModel", "ModelHost", "open_recorded"]

@@ -4,25 +4,47 @@
 
 import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from contextlib import AbstractContextManager
+from typing import Protocol
 
 from strongroom.chat.context import messages_for_model, title_from
+from strongroom.chat.filtering import PolicyFilter
+from strongroom.chat.model_host import LoadedModel, ModelHost
+from strongroom.chat.recorder import IncidentRecorder
 from strongroom.chat.turn import AnswerTurn
-from strongroom.core.chat import Message, Role, StoredMessage
+from strongroom.core.chat import Role
 from strongroom.core.errors import UserFacingError
 from strongroom.core.events import AnswerStarted, ChatEvent, PromptAccepted, PromptRefused, TurnFinished
-from strongroom.core.findings import Direction, FilteredText, Mark
+from strongroom.core.findings import Direction, FilteredText
 from strongroom.core.generation import SamplingParameters
 from strongroom.core.incident import IncidentEvent
+from strongroom.core.settings import Settings
 from strongroom.filter import FilterFailure
-
-if TYPE_CHECKING:
-    from strongroom.chat.workspace import Workspace
+from strongroom.storage import ConversationStore
 
 Listener = Callable[[ChatEvent], None]
 
 LONGEST_PROMPT = 4_000_000
 """Characters; more than any context holds, and a bound on what the filter and the database are handed."""
+
+LONGEST_HISTORY = 1_000
+"""Messages of one conversation that are offered to a model; the context decides how many of them fit."""
+
+
+class SessionResources(Protocol):
+    """What a session needs of its workspace."""
+
+    settings: Settings
+    conversations: ConversationStore
+    policy_filter: PolicyFilter
+    recorder: IncidentRecorder
+    host: ModelHost
+
+    def exclusive_turn(self) -> AbstractContextManager[None]:
+        """Hold the model for one turn, or raise that another one is running."""
+
+    def ensure_loaded(self, model_id: str, *, on_event: Listener, cancel: threading.Event) -> LoadedModel:
+        """Load a model unless the wanted one is alive."""
 
 
 class Session:
@@ -31,7 +53,7 @@ class Session:
     Made by :meth:`strongroom.chat.Workspace.session`.
     """
 
-    def __init__(self, workspace: "Workspace", conversation_id: int | None) -> None:
+    def __init__(self, workspace: SessionResources, conversation_id: int | None) -> None:
         self._workspace = workspace
         self._cancel = threading.Event()
         self.conversation_id = conversation_id
@@ -45,6 +67,7 @@ class Session:
         sampling: SamplingParameters | None = None,
         model_id: str = "",
         system_prompt: str | None = None,
+        cancel: threading.Event | None = None,
     ) -> TurnFinished | PromptRefused:
         """Send one prompt and run its answer to the end.
 
@@ -54,56 +77,47 @@ class Session:
             sampling: Sampling parameters; those of the settings when None.
             model_id: The model to load when it is not the one that is loaded.
             system_prompt: Instead of the settings' system prompt.
+            cancel: Set to stop, also before this call has begun; :meth:`stop` sets it too.
 
         Returns:
             How the answer ended, failures after its start included, or that the policy refused the prompt.
 
         Raises:
-            UserFacingError: Nothing was sent, and nothing was stored: no model, a refused model, a busy one, a filter or
-                a log that failed.
+            UserFacingError: Nothing was sent, and nothing was stored: no model, a refused or a busy one, a filter or a
+                log that failed.
             Cancelled: ``stop`` was called while the model was verified or loaded.
         """
-        if not text.strip():
-            raise UserFacingError(
-                "Nothing to send", "The message is empty.", "Write something first.", code="chat.empty"
-            )
-        if len(text) > LONGEST_PROMPT:
-            raise UserFacingError(
-                "Message too long",
-                f"The message has {len(text):,} characters; {LONGEST_PROMPT:,} are the most.",
-                "Shorten it.",
-                code="chat.too_long",
-            )
+        _require_sendable(text)
         workspace = self._workspace
         with workspace.exclusive_turn():
-            self._cancel.clear()
+            self._cancel = cancel or threading.Event()
             prompt = self._filter_prompt(text)
             if prompt.blocked_by is not None:
                 refused = PromptRefused(prompt.blocked_by, prompt.marks[-1])
                 on_event(refused)
                 return refused
             system = self._system_message(workspace.settings.system_prompt if system_prompt is None else system_prompt)
-            workspace.ensure_loaded(model_id, on_event=on_event, cancel=self._cancel)
-            self._store_prompt(prompt, on_event)
-            return self._answer(system, sampling or workspace.settings.sampling, on_event)
+            loaded = workspace.ensure_loaded(model_id, on_event=on_event, cancel=self._cancel)
+            conversation_id = self._store_prompt(prompt, on_event)
+            return self._answer(loaded, conversation_id, system, sampling or workspace.settings.sampling, on_event)
 
     def stop(self) -> None:
         """Stop the answer in whatever phase it is; what was shown stays."""
         self._cancel.set()
 
     def _filter_prompt(self, text: str) -> FilteredText:
-        workspace = self._workspace
+        recorder = self._workspace.recorder
         try:
-            filtered = workspace.filter_text(text, Direction.PROMPT)
+            filtered = self._workspace.policy_filter.filter_text(text, Direction.PROMPT)
         except FilterFailure as failure:
-            workspace.recorder.record_event(
+            recorder.record_event(
                 IncidentEvent.FILTER_FAILED,
                 conversation_id=self.conversation_id,
                 rule=failure.rule_id,
-                direction="prompt",
+                direction=Direction.PROMPT.value,
             )
             raise
-        workspace.recorder.record_findings(filtered.findings, text, conversation_id=self.conversation_id)
+        recorder.record_findings(filtered.findings, text, conversation_id=self.conversation_id)
         return filtered
 
     def _system_message(self, text: str) -> str:
@@ -120,25 +134,30 @@ class Session:
             )
         return filtered.text
 
-    def _store_prompt(self, prompt: FilteredText, on_event: Listener) -> None:
+    def _store_prompt(self, prompt: FilteredText, on_event: Listener) -> int:
         store = self._workspace.conversations
         if self.conversation_id is None:
             self.conversation_id = store.create(title_from(prompt.text)).conversation_id
-        stored = store.add_message(self.conversation_id, Role.USER, prompt.text, marks=prompt.marks)
-        on_event(PromptAccepted(stored))
+        on_event(PromptAccepted(store.add_message(self.conversation_id, Role.USER, prompt.text, marks=prompt.marks)))
+        return self.conversation_id
 
-    def _answer(self, system: str, sampling: SamplingParameters, on_event: Listener) -> TurnFinished:
+    def _answer(
+        self,
+        loaded: LoadedModel,
+        conversation_id: int,
+        system: str,
+        sampling: SamplingParameters,
+        on_event: Listener,
+    ) -> TurnFinished:
         workspace = self._workspace
-        loaded = workspace.require_loaded()
-        conversation_id = self.conversation_id
-        assert conversation_id is not None, "the prompt was stored"  # noqa: S101 - an invariant of send()
-        request = self._request(system, conversation_id)
-        answer = workspace.conversations.begin_answer(conversation_id, loaded.name, loaded.digest)
+        store = workspace.conversations
+        request = messages_for_model(system, store.messages(conversation_id, limit=LONGEST_HISTORY))
+        answer = store.begin_answer(conversation_id, loaded.name, loaded.digest)
         on_event(AnswerStarted(answer))
         turn = AnswerTurn(
             answer,
             stream=workspace.policy_filter.stream(Direction.ANSWER),
-            store=workspace.conversations,
+            store=store,
             recorder=workspace.recorder,
             cancel=self._cancel,
             on_event=on_event,
@@ -148,11 +167,14 @@ class Session:
             turn.add_note(note)
         return turn.run(workspace.host.generate(request, sampling, cancel=self._cancel))
 
-    def _request(self, system: str, conversation_id: int) -> list[Message]:
-        history: list[StoredMessage] = self._workspace.conversations.messages(conversation_id)
-        return messages_for_model(system, history)
 
-
-def last_mark(filtered: FilteredText) -> Mark | None:
-    """Return the mark of the passage that ended a text, if one did."""
-    return filtered.marks[-1] if filtered.blocked_by is not None and filtered.marks else None
+def _require_sendable(text: str) -> None:
+    if not text.strip():
+        raise UserFacingError("Nothing to send", "The message is empty.", "Write something first.", code="chat.empty")
+    if len(text) > LONGEST_PROMPT:
+        raise UserFacingError(
+            "Message too long",
+            f"The message has {len(text):,} characters; {LONGEST_PROMPT:,} are the most.",
+            "Shorten it.",
+            code="chat.too_long",
+        )

@@ -188,18 +188,6 @@ class Workspace:
             return loaded
         return self.load_model(model_id, on_event=on_event, cancel=cancel)
 
-    def require_loaded(self) -> LoadedModel:
-        """Return the loaded model.
-
-        Raises:
-            UserFacingError: It ended meanwhile.
-        """
-        if (loaded := self.loaded) is None:
-            raise UserFacingError(
-                "No model", "The model ended.", "Send again to load it anew.", code="model.not_loaded"
-            )
-        return loaded
-
     def unload_model(self) -> None:
         """End the worker and let go of the model's file."""
         self.host.unload()

@@ -83,6 +83,12 @@ class AnswerTurn:
         except UserFacingError as error:
             self._fail(error)
             self._end_generation(events)
+        except BaseException:
+            # A defect, or a listener that gave up: what was shown must still be closed properly.
+            self._reason = FinishReason.ERROR
+            self._end_generation(events)
+            self._finish()
+            raise
         return self._finish()
 
     def _take(self, event: EngineEvent) -> None:

@@ -1,3 +1,24 @@
 # SPDX-FileCopyrightText: 2026 The Strongroom authors
 # SPDX-License-Identifier: Apache-2.0
-"""models."""
+"""The shelf: which model files there are, and whether their bytes are the ones that somebody vouched for.
+
+In: paths, and digests from the app's own list or from the user. Out: entries for the picker, and open descriptors
+whose bytes were hashed under a lease a moment ago. It never loads a model, never trusts a path, a time or an earlier
+check, never deletes a model file, and never writes an incident: the refusal carries what one needs.
+"""
+
+from strongroom.models.digest import hash_descriptor
+from strongroom.models.library import ModelLibrary
+from strongroom.models.refusal import ModelRefused, RefusalReason
+from strongroom.models.verified import USER_SOURCE, Expectation, VerifiedFile, open_verified
+
+__all__ = [
+    "USER_SOURCE",
+    "Expectation",
+    "ModelLibrary",
+    "ModelRefused",
+    "RefusalReason",
+    "VerifiedFile",
+    "hash_descriptor",
+    "open_verified",
+]

@@ -1,0 +1,208 @@
+# SPDX-FileCopyrightText: 2026 The Strongroom authors
+# SPDX-License-Identifier: Apache-2.0
+"""The shelf's list on disk: ``shelf.json``, one record for each model that this data folder knows.
+
+A field that no record declares, a value of the wrong type or a key given twice is refused by name, and the file stays
+as it was. Writing replaces the file whole; several processes take turns on ``shelf.lock``.
+"""
+
+import json
+import os
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from types import NoneType, UnionType
+from typing import Any, TypeVar, get_args
+
+from strongroom.core.errors import UserFacingError
+from strongroom.models.fingerprint import Fingerprint
+from strongroom.models.folder import exclusive_lock, sync_folder
+
+SHELF_VERSION = 1
+
+_Result = TypeVar("_Result")
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedNote:
+    """When these bytes last had the expected digest. For display; no load is spared its hash because of it."""
+
+    at: str
+    by: str
+    """The program and version that hashed them."""
+    fingerprint: Fingerprint
+
+
+@dataclass(frozen=True, slots=True)
+class MismatchNote:
+    """A file that did not match, and where it is now."""
+
+    at: str
+    actual: str | None
+    """Hex SHA-256; None when the size alone told."""
+    moved_to: str | None
+    """None when it could not be moved and is still in its place."""
+    fingerprint: Fingerprint
+
+
+@dataclass(frozen=True, slots=True)
+class ShelfRecord:
+    """One model of the shelf. For the starter model only the notes are used; its facts come from the app."""
+
+    model_id: str
+    name: str
+    path: str
+    size: int
+    sha256: str | None
+    source: str
+    license: str
+    quantization: str
+    added_at: str
+    verified: VerifiedNote | None = None
+    mismatch: MismatchNote | None = None
+
+
+class Shelf:
+    """The list in ``folder``; nothing is made before the first change."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._file = folder / "shelf.json"
+        self._threads = threading.Lock()
+
+    def records(self) -> dict[str, ShelfRecord]:
+        """Return the records by model id, in the order in which they were added.
+
+        Raises:
+            UserFacingError: The file cannot be read or understood (``models.shelf_invalid``).
+        """
+        try:
+            text = self._file.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return {}
+        except (OSError, UnicodeDecodeError) as error:
+            raise _invalid(self._file, f"it cannot be read: {error}") from error
+        return parse_shelf(text, self._file)
+
+    def put(self, record: ShelfRecord) -> None:
+        """Add ``record``, or replace the one with its id.
+
+        Raises:
+            UserFacingError: The file as it stands cannot be understood; it is left alone (``models.shelf_invalid``).
+            OSError: It cannot be written; the former list is untouched.
+        """
+
+        def change(records: dict[str, ShelfRecord]) -> None:
+            records[record.model_id] = record
+
+        self.change(change)
+
+    def change(self, change: Callable[[dict[str, ShelfRecord]], _Result]) -> _Result:
+        """Let ``change`` alter the records while nobody else can, then write them.
+
+        Raises:
+            UserFacingError: The file as it stands cannot be understood; it is left alone (``models.shelf_invalid``).
+            OSError: It cannot be written; the former list is untouched.
+        """
+        with self._turn():
+            records = self.records()
+            result = change(records)
+            self._write(records)
+            return result
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with self._threads, exclusive_lock(self._folder / "shelf.lock"):
+            yield
+
+    def _write(self, records: Mapping[str, ShelfRecord]) -> None:
+        draft = self._folder / "shelf.json.part"
+        with draft.open("w", encoding="utf-8") as stream:
+            stream.write(format_shelf(records))
+            stream.flush()
+            os.fsync(stream.fileno())
+        draft.replace(self._file)
+        sync_folder(self._folder)
+
+
+def format_shelf(records: Mapping[str, ShelfRecord]) -> str:
+    """Return the records as the text of ``shelf.json``."""
+    content = {"version": SHELF_VERSION, "models": [asdict(record) for record in records.values()]}
+    # Escaped to ASCII, so that a file name that is not valid Unicode comes back as it was.
+    return json.dumps(content, indent=2) + "\n"
+
+
+def parse_shelf(text: str, file: Path) -> dict[str, ShelfRecord]:
+    """Return the records that ``text`` holds; ``file`` is named in the refusal.
+
+    Raises:
+        UserFacingError: The text is not a list of models that this version understands (``models.shelf_invalid``).
+    """
+    try:
+        content = json.loads(text, object_pairs_hook=_object_without_repeats)
+        _require_keys(content, {"version", "models"}, "the list")
+        if content["version"] != SHELF_VERSION:
+            raise _Unexpected(f"version {content['version']!r} is not one that this program reads")
+        if not isinstance(content["models"], list):
+            raise _Unexpected("models is not a list")
+        records: dict[str, ShelfRecord] = {}
+        for place, item in enumerate(content["models"], start=1):
+            record = _build(ShelfRecord, item, f"model {place}")
+            if record.model_id in records:
+                raise _Unexpected(f"model {place} repeats the id {record.model_id!r}")
+            records[record.model_id] = record
+    except (ValueError, RecursionError) as error:
+        raise _invalid(file, str(error)) from error
+    return records
+
+
+class _Unexpected(ValueError):
+    """Something in the file that no version of this program wrote."""
+
+
+def _object_without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(pairs)
+    if len(result) != len(pairs):
+        raise _Unexpected("a field is given twice")
+    return result
+
+
+def _require_keys(item: Any, wanted: set[str], where: str) -> None:
+    if not isinstance(item, dict):
+        raise _Unexpected(f"{where} is not an object")
+    if unknown := sorted(item.keys() - wanted):
+        raise _Unexpected(f"{where} has an unknown field {unknown[0]!r}")
+    if missing := sorted(wanted - item.keys()):
+        raise _Unexpected(f"{where} lacks the field {missing[0]!r}")
+
+
+_Built = TypeVar("_Built", ShelfRecord, VerifiedNote, MismatchNote, Fingerprint)
+
+
+def _build(kind: type[_Built], item: Any, where: str) -> _Built:
+    _require_keys(item, {row.name for row in fields(kind)}, where)
+    return kind(**{row.name: _value(row.type, item[row.name], f"{row.name} of {where}") for row in fields(kind)})
+
+
+def _value(declared: Any, value: Any, where: str) -> Any:
+    options = get_args(declared) if isinstance(declared, UnionType) else (declared,)
+    if value is None and NoneType in options:
+        return None
+    wanted = options[0]
+    if wanted in (str, int):
+        if type(value) is not wanted:
+            raise _Unexpected(f"{where} is {value!r}, which is not {'text' if wanted is str else 'a whole number'}")
+        return value
+    return _build(wanted, value, where)
+
+
+def _invalid(file: Path, problem: str) -> UserFacingError:
+    return UserFacingError(
+        "List of models not understood",
+        f"In {file}, {problem}. Nothing was changed.",
+        "Correct the file, or move it away and import your models again.",
+        code="models.shelf_invalid",
+    )

@@ -1,0 +1,71 @@
+# SPDX-FileCopyrightText: 2026 The Strongroom authors
+# SPDX-License-Identifier: Apache-2.0
+"""Why a model file was not opened: one class, one reason each, with the facts that an incident needs."""
+
+from enum import StrEnum
+from pathlib import Path
+
+from strongroom.core.errors import UserFacingError
+from strongroom.models.fingerprint import Fingerprint
+
+
+class RefusalReason(StrEnum):
+    """Why a model was refused. ``ModelRefused.code`` is ``model.`` and this value."""
+
+    UNKNOWN_MODEL = "unknown_model"
+    """The shelf has no model of that name."""
+    UNKNOWN_DIGEST = "unknown_digest"
+    """Nobody has vouched for the file: no digest is known, or the one to pin is not the file's."""
+    MISMATCH = "mismatch"
+    """The bytes differ from the expected ones."""
+    MISSING = "missing"
+    """The file is gone."""
+    IN_USE_BY_WRITER = "in_use_by_writer"
+    """Another program has the file open for writing, or opened it while it was in use here."""
+    CHANGED = "changed"
+    """The file changed while it was being read."""
+    QUARANTINED = "quarantined"
+    """The file did not match before and was moved away."""
+    NOT_A_FILE = "not_a_file"
+    """A folder, a link, a pipe, a device."""
+    NOT_GGUF = "not_gguf"
+    """The file does not begin as a GGUF file does."""
+    SPLIT_FILE = "split_file"
+    """One part of a model that is spread over several files."""
+    UNREADABLE = "unreadable"
+    """The operating system would not let the file be opened or read."""
+
+
+class ModelRefused(UserFacingError):
+    """A model file that is not loaded, and why.
+
+    Args:
+        reason: The kind, for callers that act on it.
+        message: The fact, naming the file.
+        next_step: What the user can do now.
+        path: The file, where it was found.
+        expected_digest: The hex SHA-256 that it should have had, when one is known.
+        actual_digest: The hex SHA-256 that it has, when it was hashed.
+        quarantined_as: Where a file that did not match is now; None when it was not moved.
+        fingerprint: What the file looked like when it was judged.
+    """
+
+    def __init__(
+        self,
+        reason: RefusalReason,
+        message: str,
+        next_step: str = "",
+        *,
+        path: Path | None = None,
+        expected_digest: str | None = None,
+        actual_digest: str | None = None,
+        quarantined_as: Path | None = None,
+        fingerprint: Fingerprint | None = None,
+    ) -> None:
+        super().__init__("Model refused", message, next_step, code=f"model.{reason.value}")
+        self.reason = reason
+        self.path = path
+        self.expected_digest = expected_digest
+        self.actual_digest = actual_digest
+        self.quarantined_as = quarantined_as
+        self.fingerprint = fingerprint

@@ -1,0 +1,218 @@
+# SPDX-FileCopyrightText: 2026 The Strongroom authors
+# SPDX-License-Identifier: Apache-2.0
+"""From a path to a descriptor whose bytes were hashed and that nobody is writing to.
+
+The file is opened once. The lease comes first, then the hash of that very descriptor, then the comparison; what is
+handed out is that descriptor. What the path means by then no longer matters.
+"""
+
+import os
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from strongroom.core.clock import utc_now
+from strongroom.core.verification import VerificationResult, VerificationState
+from strongroom.models.digest import FileGrew, Progress, hash_descriptor
+from strongroom.models.fingerprint import Fingerprint
+from strongroom.models.lease import ReadLease
+from strongroom.models.opening import open_with_lease, refused_for_writer
+from strongroom.models.refusal import ModelRefused, RefusalReason
+
+USER_SOURCE = "user"
+"""Who vouches for a digest that the user pinned."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What a file should be."""
+
+    digest: str | None
+    """Hex SHA-256; None when nobody has vouched for the file."""
+    source: str
+    """Who vouches: a catalogue's name, :data:`USER_SOURCE`, or empty."""
+    size: int | None = None
+    """Bytes; None when only the digest is known."""
+
+
+class VerifiedFile:
+    """An open model file whose bytes are known, for as long as :attr:`is_intact` says so.
+
+    Hand :attr:`descriptor` to the worker and end the worker before :meth:`close`; closing lets writers go on.
+    """
+
+    def __init__(self, descriptor: int, lease: ReadLease, path: Path, result: VerificationResult) -> None:
+        self.descriptor = descriptor
+        self.path = path
+        self.result = result
+        self.fingerprint = Fingerprint.of(os.fstat(descriptor))
+        self._lease = lease
+        self._closing = threading.Lock()
+        self._is_closed = False
+
+    @property
+    def is_intact(self) -> bool:
+        """Whether the file is still open here and no writer has appeared. Asks the operating system."""
+        return self._lease.is_held()
+
+    def require_intact(self) -> None:
+        """Return only while the bytes are still the ones that were verified.
+
+        Raises:
+            ModelRefused: IN_USE_BY_WRITER, when a writer appeared or the file was closed.
+        """
+        if not self.is_intact:
+            raise refused_for_writer(self.path)
+
+    def on_broken(self, callback: Callable[[], None]) -> None:
+        """Call ``callback`` once when a writer appears, from another thread; at once if one already has.
+
+        The writer waits until every callback has returned (on Linux at most 45 seconds), so kill the worker in it.
+        """
+        self._lease.on_broken(callback)
+
+    def close(self) -> None:
+        """Let writers go on and close the descriptor. May be called again, and from a callback."""
+        with self._closing:
+            if self._is_closed:
+                return
+            self._is_closed = True
+        self._lease.release()
+        os.close(self.descriptor)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def open_verified(
+    path: Path,
+    expected: Expectation,
+    *,
+    on_progress: Progress | None = None,
+    cancel: threading.Event | None = None,
+) -> VerifiedFile:
+    """Open ``path`` and return it only if its bytes are the expected ones.
+
+    Raises:
+        ModelRefused: MISSING, NOT_A_FILE, UNREADABLE, IN_USE_BY_WRITER, CHANGED, UNKNOWN_DIGEST (after hashing, so that
+            the digest can be shown) or MISMATCH (before hashing when the size tells). Nothing is left open.
+        Cancelled: ``cancel`` was set.
+    """
+    descriptor, lease = open_with_lease(path)
+    try:
+        result = _hash_and_compare(path, descriptor, lease, expected, on_progress, cancel)
+        return VerifiedFile(descriptor, lease, path, result)
+    except BaseException:
+        lease.release()
+        os.close(descriptor)
+        raise
+
+
+def _hash_and_compare(
+    path: Path,
+    descriptor: int,
+    lease: ReadLease,
+    expected: Expectation,
+    on_progress: Progress | None,
+    cancel: threading.Event | None,
+) -> VerificationResult:
+    before = os.fstat(descriptor)
+    if expected.digest and expected.size is not None and before.st_size != expected.size:
+        raise _wrong_size(path, expected, before)
+
+    def require_held() -> None:
+        if not lease.is_held():
+            raise refused_for_writer(path)
+
+    started = time.monotonic()
+    try:
+        digest = hash_descriptor(descriptor, on_progress=on_progress, cancel=cancel, guard=require_held)
+    except FileGrew as error:
+        raise _changed(path) from error
+    except OSError as error:
+        raise ModelRefused(
+            RefusalReason.UNREADABLE,
+            f"{path} cannot be read to its end: {error.strerror or error}.",
+            "Check the disk, or get the file again.",
+            path=path,
+        ) from error
+    require_held()
+    after = os.fstat(descriptor)
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+        raise _changed(path)
+    if expected.digest is None:
+        raise _unknown(path, digest, after)
+    if digest != expected.digest:
+        raise _mismatch(path, expected, digest, after)
+    return VerificationResult(
+        state=VerificationState.PINNED if expected.source == USER_SOURCE else VerificationState.VERIFIED,
+        digest=digest,
+        expected_digest=expected.digest,
+        size=after.st_size,
+        verified_at=utc_now(),
+        source=expected.source,
+        seconds=time.monotonic() - started,
+        is_leased=lease.is_leased,
+        lease_note=lease.note,
+    )
+
+
+def _unknown(path: Path, digest: str, status: os.stat_result) -> ModelRefused:
+    return ModelRefused(
+        RefusalReason.UNKNOWN_DIGEST,
+        f"Nobody has vouched for {path}. Its SHA-256 is {digest}.",
+        "Compare that with the SHA-256 that its publisher names; if they agree, pin it.",
+        path=path,
+        actual_digest=digest,
+        fingerprint=Fingerprint.of(status),
+    )
+
+
+def _mismatch(path: Path, expected: Expectation, digest: str, status: os.stat_result) -> ModelRefused:
+    return ModelRefused(
+        RefusalReason.MISMATCH,
+        f"The bytes of {path} are not the ones that {_vouching(expected.source)}: "
+        f"SHA-256 is {digest} and should be {expected.digest}.",
+        _GET_AGAIN,
+        path=path,
+        expected_digest=expected.digest,
+        actual_digest=digest,
+        fingerprint=Fingerprint.of(status),
+    )
+
+
+def _wrong_size(path: Path, expected: Expectation, status: os.stat_result) -> ModelRefused:
+    return ModelRefused(
+        RefusalReason.MISMATCH,
+        f"{path} is not the file that {_vouching(expected.source)}: "
+        f"it has {status.st_size:,} bytes and should have {expected.size:,}.",
+        _GET_AGAIN,
+        path=path,
+        expected_digest=expected.digest,
+        fingerprint=Fingerprint.of(status),
+    )
+
+
+_GET_AGAIN = "Get the file again from its publisher."
+
+
+def _vouching(source: str) -> str:
+    return "you pinned" if source == USER_SOURCE else f"{source or 'the list of models'} vouches for"
+
+
+def _changed(path: Path) -> ModelRefused:
+    return ModelRefused(
+        RefusalReason.CHANGED,
+        f"{path} changed while it was being read.",
+        "Wait until a download or copy has finished, then try again.",
+        path=path,
+    )

@@ -56,9 +56,11 @@ class ModelHost:
 
     @property
     def loaded(self) -> LoadedModel | None:
-        """The loaded model, or None when there is none or its worker is dead."""
-        client = self._client
-        return self._loaded if client is not None and client.is_alive else None
+        """The loaded model; None when there is none, its worker is dead, or its file may no longer be what it was."""
+        client, file = self._client, self._file
+        if client is None or file is None or not client.is_alive or not file.is_intact:
+            return None
+        return self._loaded
 
     def load(
         self, entry: ModelEntry, settings: Settings, *, on_event: Listener, cancel: threading.Event

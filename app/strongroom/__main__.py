@@ -1,0 +1,44 @@
+# SPDX-FileCopyrightText: 2026 The Strongroom authors
+# SPDX-License-Identifier: Apache-2.0
+"""``python -m strongroom``, the ``strongroom`` command and the frozen program: chooses the door.
+
+A worker is this same program with ``--engine-worker`` first; it must start before anything of the doors is imported.
+"""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from strongroom.core.paths import DataPaths
+
+WORKER_ARGUMENT = "--engine-worker"
+
+
+def main() -> int:
+    """Run a worker or a door; return the exit code."""
+    if sys.argv[1:2] == [WORKER_ARGUMENT]:
+        from strongroom.engine.worker import main as run_worker
+
+        return run_worker()
+    from strongroom.cli import main as run_terminal
+
+    return run_terminal(open_window=_open_window, check_window=_check_window)
+
+
+def _open_window(paths: "DataPaths", policy_file: Path | None) -> int:
+    """Open the window; the toolkit is loaded here and nowhere else on this side."""
+    from strongroom.gui.main import run
+
+    return run(paths, policy_file=policy_file)
+
+
+def _check_window() -> str:
+    """Load the toolkit without a display, for the self-test; return its version."""
+    from strongroom.gui.main import check_toolkit
+
+    return check_toolkit()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,205 @@
+# SPDX-FileCopyrightText: 2026 The Strongroom authors
+# SPDX-License-Identifier: Apache-2.0
+"""``strongroom models``: the shelf, checked and extended."""
+
+import os
+import threading
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+import typer
+
+from strongroom.cli.exits import ExitCode
+from strongroom.cli.invocation import guarded, invocation_of
+from strongroom.cli.output import say, say_json, say_table, show_error, size_text
+from strongroom.cli.transcript import ProgressLine
+from strongroom.cli.turns import run_stoppable
+from strongroom.core.errors import UserFacingError
+from strongroom.core.events import ChatEvent, Phase, PhaseProgressed
+from strongroom.core.verification import ModelEntry, VerificationResult
+
+if TYPE_CHECKING:
+    from strongroom.chat import Workspace
+
+T = TypeVar("T")
+
+app = typer.Typer(help="List, verify and import models.", no_args_is_help=True)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@app.command("list")
+@guarded
+def list_models(context: typer.Context, as_json: AsJson = False) -> None:
+    """List every known model with its verification state."""
+    with invocation_of(context).workspace() as workspace:
+        entries = workspace.models()
+    if as_json:
+        say_json([_entry_fields(entry) for entry in entries])
+        return
+    say_table(
+        ("ID", "STATE", "VERIFIED", "SIZE", "QUANT", "LICENSE", "VOUCHED BY", "FILE"),
+        [
+            (
+                entry.model_id,
+                entry.state.value,
+                entry.verified_at or "never",
+                size_text(entry.size),
+                entry.quantization or "-",
+                entry.license or "-",
+                entry.source or "nobody",
+                entry.path,
+            )
+            for entry in entries
+        ],
+    )
+
+
+@app.command("verify")
+@guarded
+def verify_models(
+    context: typer.Context,
+    model_ids: Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="Every model when none.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Hash model files now and compare them with the expected digests. Exits with 4 when one does not match."""
+    # Imported here, as everywhere in this room: other commands must not wait for what they do not use.
+    from strongroom.models import ModelRefused, RefusalReason
+
+    outcomes: list[dict[str, Any]] = []
+    refusals: list[ModelRefused] = []
+    with invocation_of(context).workspace() as workspace:
+        for model_id in model_ids or [entry.model_id for entry in workspace.models()]:
+            try:
+                result = _verify(workspace, model_id)
+            except ModelRefused as refusal:
+                refusals.append(refusal)
+                outcomes.append({"model": model_id, "state": refusal.reason.value, "message": refusal.message})
+                if not as_json:
+                    show_error(refusal)
+            else:
+                outcomes.append({"model": model_id, **asdict(result)})
+                if not as_json:
+                    say(_result_line(model_id, result), style="green")
+    if as_json:
+        say_json(outcomes)
+    if refusals:
+        missing = all(refusal.reason in (RefusalReason.UNKNOWN_MODEL, RefusalReason.MISSING) for refusal in refusals)
+        raise typer.Exit(ExitCode.FAILURE if missing else ExitCode.NOT_VERIFIED)
+
+
+@app.command("import")
+@guarded
+def import_model(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A GGUF file.")],
+    copy: Annotated[bool, typer.Option("--copy", help="Copy it to the data folder; else use it in place.")] = False,
+    pin: Annotated[
+        bool, typer.Option("--pin", help="Take responsibility for these bytes, although nobody vouches for them.")
+    ] = False,
+    sha256: Annotated[
+        str, typer.Option("--sha256", metavar="HEX", help="The digest that the publisher states; implies --pin.")
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Put a model file on the shelf. It is not loaded before its digest is pinned."""
+    wanted = sha256.strip().lower().removeprefix("sha256:")
+    with invocation_of(context).workspace() as workspace:
+        if wanted:
+            _require_digest(file, wanted)
+        entry = workspace.import_model(file.absolute(), copy=copy)
+        if pin or wanted:
+            measured = _digest_of(workspace, entry.model_id)
+            if entry.expected_digest is None:
+                # Refused when the bytes are no longer those that were compared with the publisher's digest.
+                entry = workspace.pin_model(entry.model_id, wanted or measured)
+    if as_json:
+        say_json(_entry_fields(entry))
+        return
+    say(f"{entry.model_id}: {entry.name}, {size_text(entry.size)}, {entry.state.value}")
+    if entry.expected_digest:
+        say(f"sha256 {entry.expected_digest}")
+    else:
+        say("Nobody vouches for this file, so it will not be loaded. Compare its SHA-256 with its publisher's, then:")
+        say(f"  strongroom models import {file} --sha256 HEX")
+
+
+def _verify(workspace: "Workspace", model_id: str) -> VerificationResult:
+    return _with_progress(lambda on_event, stop: workspace.verify_model(model_id, on_event=on_event, cancel=stop))
+
+
+def _digest_of(workspace: "Workspace", model_id: str) -> str:
+    """Hash the model's file and return its digest; where nobody vouches for it, the digest is in the refusal."""
+    from strongroom.models import ModelRefused, RefusalReason
+
+    try:
+        return _verify(workspace, model_id).digest
+    except ModelRefused as refusal:
+        if refusal.reason is RefusalReason.UNKNOWN_DIGEST and refusal.actual_digest:
+            return refusal.actual_digest
+        raise
+
+
+def _require_digest(file: Path, wanted: str) -> None:
+    """Refuse ``file`` before it is imported when its bytes are not the ones that the publisher states.
+
+    Raises:
+        UserFacingError: They differ (``model.mismatch``), or the file cannot be read.
+    """
+    from strongroom.models import hash_descriptor
+
+    try:
+        descriptor = os.open(file, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+    except OSError as error:
+        raise UserFacingError(
+            "Model not readable",
+            f"{file} cannot be read: {error.strerror}.",
+            "Check the path.",
+            code="model.unreadable",
+        ) from error
+    try:
+
+        def work(on_event: Callable[[ChatEvent], None], stop: threading.Event) -> str:
+            def on_progress(done: int, total: int) -> None:
+                on_event(PhaseProgressed(Phase.VERIFYING, done, total))
+
+            return hash_descriptor(descriptor, on_progress=on_progress, cancel=stop)
+
+        actual = _with_progress(work)
+    finally:
+        os.close(descriptor)
+    if actual != wanted:
+        raise UserFacingError(
+            "Model refused",
+            f"{file} has the SHA-256 {actual}, not {wanted}.",
+            "It was not imported and not touched. Download it again, or ask its publisher.",
+            code="model.mismatch",
+        )
+
+
+def _with_progress(work: Callable[[Callable[[ChatEvent], None], threading.Event], T]) -> T:
+    stop = threading.Event()
+    line = ProgressLine()
+
+    def show(event: ChatEvent) -> None:
+        if isinstance(event, PhaseProgressed):
+            line.show(event)
+
+    try:
+        return run_stoppable(lambda on_event: work(on_event, stop), show, stop.set)
+    finally:
+        line.clear()
+
+
+def _entry_fields(entry: ModelEntry) -> dict[str, Any]:
+    return {**asdict(entry), "state": entry.state.value}
+
+
+def _result_line(model_id: str, result: VerificationResult) -> str:
+    lease = "writers are reported" if result.is_leased else f"no lease: {result.lease_note}"
+    return (
+        f"{model_id}: {result.state.value}, sha256 {result.digest}, vouched for by {result.source or 'nobody'},"
+        f" {result.size / 1e6:.0f} MB in {result.seconds:.2f} s, {lease}"
+    )

@@ -1,0 +1,262 @@
+# SPDX-FileCopyrightText: 2026 The Strongroom authors
+# SPDX-License-Identifier: Apache-2.0
+"""How a turn looks in a terminal: progress, streamed text with its marked passages, notes, numbers, reasons."""
+
+import sys
+from collections.abc import Iterable, Sequence
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn
+from rich.text import Text
+
+from strongroom.cli.output import safe_text, stderr, stdout
+from strongroom.core.chat import MessageState, Note, Role, StoredMessage
+from strongroom.core.events import (
+    AnswerStarted,
+    ChatEvent,
+    Phase,
+    PhaseProgressed,
+    PromptAccepted,
+    PromptRefused,
+    TextReleased,
+    TurnFinished,
+)
+from strongroom.core.findings import Action, Mark
+from strongroom.core.generation import FinishReason, GenerationNumbers
+
+_PHASES = {
+    Phase.VERIFYING: "Verifying the model file",
+    Phase.LOADING: "Loading the model",
+    Phase.READING: "Reading the prompt",
+    Phase.WRITING: "Writing",
+}
+
+_STYLES = {
+    Action.WARN: "underline yellow",
+    Action.MASK: "reverse yellow",
+    Action.REPLACE: "reverse yellow",
+    Action.BLOCK: "reverse red",
+}
+
+_ENDINGS = {
+    FinishReason.LENGTH: "Stopped at the limit of tokens (--max-tokens, or max_tokens in the settings).",
+    FinishReason.CONTEXT_FULL: "The context is full; /new starts afresh.",
+    FinishReason.CANCELLED: "Stopped.",
+}
+
+_DONE = {
+    Action.LOG: "noted",
+    Action.WARN: "marked",
+    Action.MASK: "masked",
+    Action.REPLACE: "replaced",
+    Action.BLOCK: "blocked",
+}
+
+
+class ProgressLine:
+    """One line on standard error that says what the app is busy with; nothing where that is not a terminal."""
+
+    def __init__(self) -> None:
+        self._console = stderr()
+        self._progress: Progress | None = None
+        self._task: TaskID | None = None
+
+    def show(self, event: PhaseProgressed) -> None:
+        """Draw how far the phase is."""
+        if not self._console.is_terminal:
+            return
+        if self._progress is None:
+            self._progress = Progress(
+                TextColumn("{task.description}"),
+                BarColumn(),
+                TextColumn("{task.fields[amount]}"),
+                console=self._console,
+                transient=True,
+                auto_refresh=False,
+                redirect_stdout=False,
+                redirect_stderr=False,
+            )
+            self._progress.start()
+            self._task = self._progress.add_task("", amount="")
+        if self._task is not None:
+            total = event.total or None
+            self._progress.update(
+                self._task,
+                description=_PHASES[event.phase],
+                total=total,
+                completed=min(event.done, total) if total else 0,
+                amount=_amount(event),
+            )
+            self._progress.refresh()
+
+    def clear(self) -> None:
+        """Take the line away."""
+        if self._progress is not None:
+            self._progress.stop()
+            self._progress = self._task = None
+
+
+class TurnView:
+    """Shows the events of one turn as they come. Used once.
+
+    Args:
+        streams_text: Whether the answer's text is printed as it is released (not where JSON is asked for).
+    """
+
+    def __init__(self, *, streams_text: bool = True) -> None:
+        self._streams_text = streams_text
+        self._progress = ProgressLine()
+        self._console = stdout()
+        self._written = 0
+        self._ends_line = True
+
+    def show(self, event: ChatEvent) -> None:
+        """Show one event."""
+        if isinstance(event, PhaseProgressed):
+            if event.phase is not Phase.WRITING or not self._streams_text:
+                self._progress.show(event)
+        elif isinstance(event, PromptAccepted):
+            if line := summary_of(event.message.marks, "your message"):
+                self.close()
+                stderr().print(Text(line, "yellow"))
+        elif isinstance(event, TextReleased):
+            self._show_text(event)
+        elif isinstance(event, (TurnFinished, PromptRefused)):
+            self.close()
+        elif isinstance(event, AnswerStarted):
+            self._written = 0
+
+    def close(self) -> None:
+        """Take the progress away and end the last line."""
+        self._progress.clear()
+        if not self._ends_line:
+            self._console.print()
+            self._ends_line = True
+
+    def _show_text(self, event: TextReleased) -> None:
+        start, self._written = self._written, self._written + len(event.text)
+        if not self._streams_text or not event.text:
+            return
+        self._progress.clear()
+        self._console.print(styled(event.text, event.marks, offset=start), end="")
+        self._console.file.flush()
+        self._ends_line = event.text.endswith("\n")
+
+
+def styled(text: str, marks: Iterable[Mark], *, offset: int = 0) -> Text:
+    """Return ``text``, made safe, with its marked passages set off; its first code point is number ``offset``."""
+    parts = Text()
+    position = 0
+    for mark in sorted(marks, key=lambda mark: mark.start):
+        start, end = max(mark.start - offset, position), min(mark.end - offset, len(text))
+        if start >= end:
+            continue
+        parts.append(safe_text(text[position:start]))
+        parts.append(safe_text(text[start:end]), _STYLES.get(mark.action))
+        position = end
+    parts.append(safe_text(text[position:]))
+    return parts
+
+
+def show_ending(finished: TurnFinished, console: Console) -> None:
+    """Print what there is to say under an answer: the policy's doing, notes, how it ended, its numbers."""
+    message = finished.message
+    if line := summary_of(message.marks, "this answer"):
+        console.print(Text(line, "yellow"))
+    if finished.state is MessageState.BLOCKED:
+        console.print(Text(blocked_line(message.marks), "bold red"))
+    told = finished.error.code if finished.error is not None else ""
+    for note in message.notes:
+        if note.code != told:
+            console.print(note_line(note))
+    if ending := _ENDINGS.get(finished.finish_reason):
+        console.print(Text(ending, "dim"))
+    if finished.numbers is not None:
+        console.print(Text(numbers_line(finished.numbers), "dim"))
+
+
+def show_message(message: StoredMessage, console: Console) -> None:
+    """Print one kept message with its heading, its marked passages and how it ended."""
+    heading = "You" if message.role is Role.USER else message.model_name or message.role.value
+    console.print(Text(safe_text(heading), "bold"), Text(message.created_at, "dim"))
+    console.print(styled(message.text, message.marks))
+    if message.state is MessageState.BLOCKED:
+        console.print(Text(blocked_line(message.marks), "bold red"))
+    elif message.state is not MessageState.COMPLETE:
+        console.print(Text(f"({message.state.value})", "dim"))
+    for note in message.notes:
+        console.print(note_line(note))
+    if message.numbers is not None:
+        console.print(Text(numbers_line(message.numbers), "dim"))
+    console.print()
+
+
+def note_line(note: Note) -> Text:
+    """Return a note as a line."""
+    return Text(safe_text(f"Note: {note.text}"), "cyan")
+
+
+def numbers_line(numbers: GenerationNumbers) -> str:
+    """Return the numbers of an answer as one line."""
+    reused = f", {numbers.reused_tokens} of them reused" if numbers.reused_tokens else ""
+    rate = f" at {numbers.prompt_tokens_per_second:.0f} tokens/s" if numbers.prompt_tokens_per_second else ""
+    return (
+        f"{numbers.completion_tokens} tokens, {numbers.tokens_per_second:.1f} tokens/s"
+        f" · first token after {numbers.time_to_first_token_s:.2f} s"
+        f" · prompt {numbers.prompt_tokens} tokens{reused}{rate}"
+        f" · context {numbers.context_used} of {numbers.context_length}"
+    )
+
+
+def summary_of(marks: Sequence[Mark], where: str) -> str:
+    """Return one sentence about what the policy did, or an empty text when there is nothing to say."""
+    counts: dict[tuple[str, str], int] = {}
+    for mark in marks:
+        if mark.action is not Action.BLOCK:
+            key = (_DONE.get(mark.action, mark.action.value), mark.category)
+            counts[key] = counts.get(key, 0) + 1
+    if not counts:
+        return ""
+    parts = [f"{done} {count} × {category}" for (done, category), count in counts.items()]
+    return safe_text(f"The policy has in {where} {', '.join(parts)}.")
+
+
+def blocked_line(marks: Sequence[Mark]) -> str:
+    """Return the sentence for an answer that was stopped by the policy."""
+    for mark in reversed(marks):
+        if mark.action is Action.BLOCK:
+            said = f" {mark.message}" if mark.message else ""
+            return safe_text(f"The rest was blocked by the policy (rule {mark.rule_id}).{said}")
+    return "The rest was blocked."
+
+
+def why_lines(text: str, marks: Sequence[Mark]) -> list[str]:
+    """Return, for each mark, what was done, by which rule of which policy, and the administrator's sentence."""
+    lines: list[str] = []
+    for number, mark in enumerate(marks, 1):
+        passage = text[mark.start : mark.end]
+        shown = f" “{passage}”" if passage else ""
+        policy = mark.policy
+        lines.append(
+            f"{number}. {_DONE.get(mark.action, mark.action.value)}{shown}: rule {mark.rule_id}, category"
+            f" {mark.category}, {mark.direction.value}, confidence {mark.confidence:.0%}"
+        )
+        lines.append(f"   policy {policy.name} {policy.version} from {policy.source}, {policy.digest}")
+        if mark.message:
+            lines.append(f"   {mark.message}")
+    return [safe_text(line) for line in lines]
+
+
+def _amount(event: PhaseProgressed) -> str:
+    if event.phase is Phase.WRITING:
+        return f"{event.done} tokens"
+    if event.phase is Phase.VERIFYING:
+        return f"{event.done / 1e6:.0f} of {event.total / 1e6:.0f} MB"
+    if event.phase is Phase.READING:
+        return f"{event.done} of {event.total} tokens"
+    return f"{event.done / 10:.0f} %"
+
+
+def is_interactive() -> bool:
+    """Whether a person is typing: both standard input and output are terminals."""
+    return sys.stdin.isatty() and sys.stdout.isatty()

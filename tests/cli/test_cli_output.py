@@ -1,0 +1,116 @@
+# SPDX-FileCopyrightText: 2026 The Strongroom authors
+# SPDX-License-Identifier: Apache-2.0
+"""What reaches a terminal: no control character that came from a model, a file or a database."""
+
+import json
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from strongroom.cli import output
+from strongroom.cli.transcript import styled, why_lines
+from strongroom.core.errors import UserFacingError
+from strongroom.core.findings import Action, Direction, Mark, PolicyIdentity
+
+POLICY = PolicyIdentity("Default", "1", "sha256:00", "built-in")
+FORBIDDEN_CONTROLS = {chr(code) for code in [*range(0x20), *range(0x7F, 0xA0)]} - {"\n", "\t"}
+
+
+def mark(start: int, end: int, action: Action = Action.MASK, message: str = "") -> Mark:
+    return Mark(start, end, action, "pii.email", "pii", 1.0, Direction.ANSWER, POLICY, message)
+
+
+@given(st.text())
+def test_no_text_brings_a_control_character_to_the_terminal(text):
+    shown = output.safe_text(text)
+    assert not FORBIDDEN_CONTROLS & set(shown)
+    assert not any(unicodedata.category(character) == "Cs" for character in shown)
+
+
+@pytest.mark.parametrize(
+    ("hostile", "shown"),
+    [
+        ("\x1b]0;owned\x07", "␛]0;owned␇"),
+        ("\x1b[2J", "␛[2J"),
+        ("\x9b31m", "<U+009B>31m"),
+        ("safe\rEVIL", "safe␍EVIL"),
+        ("a\x08b\x7f", "a␈b␡"),
+        ("user\u202egnp.exe", "user<U+202E>gnp.exe"),
+        ("half \ud83d", "half \ufffd"),
+        ("line\nand\ttab", "line\nand\ttab"),
+        ("Grüße 你好 🙂", "Grüße 你好 🙂"),
+    ],
+)
+def test_hostile_text_is_shown_and_not_obeyed(hostile, shown):
+    assert output.safe_text(hostile) == shown
+
+
+@given(st.text())
+def test_json_is_exact_for_a_program_and_harmless_on_a_terminal(text):
+    written = output.json_text({"text": text})
+    assert json.loads(written)["text"] == text
+    assert not FORBIDDEN_CONTROLS & set(written)
+    assert written.encode("utf-8")
+
+
+def test_an_error_says_what_why_and_what_to_do_on_standard_error(capsys):
+    output.show_error(UserFacingError("Model refused", "a\x1b[31m.gguf differs.", "Download it.", code="x.y"))
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert shown.err == "Model refused: a␛[31m.gguf differs.\nDownload it.\n"
+
+
+def test_an_error_as_json_is_one_line(capsys):
+    output.show_error(UserFacingError("T", "M", "N", code="c.d"), as_json=True)
+    assert json.loads(capsys.readouterr().err) == {
+        "error": {"code": "c.d", "title": "T", "message": "M", "next_step": "N"}
+    }
+
+
+def test_brackets_in_a_text_are_no_markup(capsys):
+    output.say("[bold]x[/bold] [link=http://example.org]y[/link]")
+    assert capsys.readouterr().out == "[bold]x[/bold] [link=http://example.org]y[/link]\n"
+
+
+def test_table_cells_are_safe_and_never_cut_off(capsys):
+    output.say_table(("ID", "FILE"), [("a", "/x/" + "long" * 60), ("wide字", "new\nline\x1b[0m")])
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "ID      FILE"
+    assert lines[1] == "a       /x/" + "long" * 60
+    assert lines[2] == "wide字  new line␛[0m"
+
+
+@pytest.mark.parametrize(
+    ("size", "shown"), [(0, "0 B"), (999, "999 B"), (98_362_432, "98.4 MB"), (4_000_000_000_000, "4.0 TB")]
+)
+def test_sizes_are_for_people(size, shown):
+    assert output.size_text(size) == shown
+
+
+def test_marked_passages_are_set_off_across_pieces():
+    whole = "Write to [email] now"
+    first, second = styled(whole[:12], [mark(9, 16)]), styled(whole[12:], [mark(9, 16)], offset=12)
+    assert first.plain + second.plain == whole
+    assert [first.plain[span.start : span.end] for span in first.spans] == ["[em"]
+    assert [second.plain[span.start : span.end] for span in second.spans] == ["ail]"]
+
+
+@given(
+    st.text(max_size=30),
+    st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), max_size=4),
+    st.integers(0, 10),
+)
+def test_marks_never_change_the_text(text, spans, offset):
+    marks = [mark(min(pair), max(pair)) for pair in spans]
+    assert styled(text, marks, offset=offset).plain == output.safe_text(text)
+
+
+def test_why_names_rule_policy_direction_and_the_administrators_sentence():
+    lines = why_lines("Write to [email]", [mark(9, 16, message="No addresses\x1b here.")])
+    assert lines == [
+        "1. masked “[email]”: rule pii.email, category pii, answer, confidence 100%",
+        "   policy Default 1 from built-in, sha256:00",
+        "   No addresses␛ here.",
+    ]

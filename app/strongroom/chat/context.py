@@ -10,19 +10,21 @@ from strongroom.core.chat import Message, Role, StoredMessage
 def messages_for_model(system_prompt: str, history: Iterable[StoredMessage]) -> list[Message]:
     """Return the messages of one request, oldest first.
 
-    Answers without text (blocked or interrupted before the first word) are left out, and neighbors of one role are
-    joined: many templates refuse two user turns in a row.
+    A turn whose answer has no text (too long, blocked or interrupted before the first word) is left out: its prompt was
+    answered by a note that says what to do, and is sent again if it matters. Neighbors of one role are joined, because
+    many templates refuse two user turns in a row.
     """
     messages: list[Message] = []
-    if system_prompt.strip():
-        messages.append(Message(Role.SYSTEM, system_prompt))
     for stored in history:
-        if not stored.text.strip():
-            continue
-        if messages and messages[-1].role is stored.role:
+        if stored.role is Role.ASSISTANT and not stored.text.strip():
+            if messages and messages[-1].role is Role.USER:
+                messages.pop()
+        elif messages and messages[-1].role is stored.role:
             messages[-1] = Message(stored.role, f"{messages[-1].text}\n\n{stored.text}")
         else:
             messages.append(Message(stored.role, stored.text))
+    if system_prompt.strip():
+        messages.insert(0, Message(Role.SYSTEM, system_prompt))
     return messages
 
 

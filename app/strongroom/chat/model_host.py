@@ -45,9 +45,12 @@ class LoadedModel:
 class ModelHost:
     """Loads, watches and unloads one model at a time. Safe to call from several threads."""
 
-    def __init__(self, library: ModelLibrary, recorder: IncidentRecorder) -> None:
+    def __init__(
+        self, library: ModelLibrary, recorder: IncidentRecorder, *, worker_command: Sequence[str] | None = None
+    ) -> None:
         self._library = library
         self._recorder = recorder
+        self._worker_command = worker_command
         self._lock = threading.RLock()
         self._file: VerifiedFile | None = None
         self._client: EngineClient | None = None
@@ -164,6 +167,7 @@ class ModelHost:
             ),
             on_progress=on_progress,
             cancel=_Either(cancel, broken),
+            command=self._worker_command,
         )
         started.append(client)
         if broken.is_set():

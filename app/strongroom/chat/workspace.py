@@ -6,7 +6,7 @@ The window and the terminal each open one and pass it on; there is no global one
 """
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Self
@@ -43,6 +43,7 @@ class Workspace:
         incidents: IncidentLog,
         policy_filter: PolicyFilter,
         resources: ExitStack,
+        worker_command: Sequence[str] | None = None,
     ) -> None:
         self.paths = paths
         self.settings = settings
@@ -51,7 +52,7 @@ class Workspace:
         self.policy_filter = policy_filter
         self.recorder = IncidentRecorder(incidents, policy_filter.identity)
         self.library = ModelLibrary(paths)
-        self.host = ModelHost(self.library, self.recorder)
+        self.host = ModelHost(self.library, self.recorder, worker_command=worker_command)
         self.storage_note = keys.description
         """How the databases are locked, or that nothing is kept."""
         self.is_persistent = keys.chats is not None
@@ -61,7 +62,12 @@ class Workspace:
 
     @classmethod
     def open(
-        cls, paths: DataPaths, *, policy_file: Path | None = None, passphrase: PassphrasePrompt | None = None
+        cls,
+        paths: DataPaths,
+        *,
+        policy_file: Path | None = None,
+        passphrase: PassphrasePrompt | None = None,
+        worker_command: Sequence[str] | None = None,
     ) -> Self:
         """Open everything, or nothing.
 
@@ -69,6 +75,7 @@ class Workspace:
             paths: The data folder; made if missing.
             policy_file: The policy in force; else the data folder's ``policy.toml``; else the built-in default.
             passphrase: Asked for the passphrase where the databases need one (True: a new one is being chosen).
+            worker_command: Another command line than the app's own engine worker.
 
         Raises:
             UserFacingError: A key, database, log, setting or policy is not usable; it says which and what to do.
@@ -95,6 +102,7 @@ class Workspace:
                 incidents=incidents,
                 policy_filter=policy_filter,
                 resources=resources.pop_all(),
+                worker_command=worker_command,
             )
 
     def close(self) -> None:

@@ -1,0 +1,66 @@
+# SPDX-FileCopyrightText: 2026 The Strongroom authors
+# SPDX-License-Identifier: Apache-2.0
+"""A workspace on a fresh data folder, with a scripted worker behind the real protocol."""
+
+import json
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from strongroom.chat import Workspace
+from strongroom.core.paths import DataPaths
+
+WORKER = Path(__file__).with_name("scripted_worker.py")
+
+
+@pytest.fixture(autouse=True)
+def key_file(monkeypatch, tmp_path):
+    """No test touches the keyring of whoever runs it."""
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
+    monkeypatch.setenv("STRONGROOM_KEY_FILE", str(tmp_path / "keys"))
+
+
+class ScriptedWorkspace:
+    """Opens workspaces whose model says what a script says."""
+
+    def __init__(self, folder: Path) -> None:
+        self.paths = DataPaths(folder / "data")
+        self._folder = folder
+        self._script = folder / "script.json"
+        self._requests = folder / "requests.jsonl"
+        self.events: list[object] = []
+
+    def open(self, *answers: list[object], **options) -> Workspace:
+        """Open with a model that gives these answers, from the first again after each restart of its worker."""
+        self._script.write_text(json.dumps({"answers": answers, "requests": str(self._requests)}), encoding="utf-8")
+        return Workspace.open(self.paths, worker_command=[sys.executable, str(WORKER), str(self._script)], **options)
+
+    def requests(self) -> list[list[list[str]]]:
+        """The messages of each request that reached a worker."""
+        return [json.loads(line)["messages"] for line in self._requests.read_text(encoding="utf-8").splitlines()]
+
+    def listen(self, event: object) -> None:
+        """An ``on_event`` that keeps every event."""
+        self.events.append(event)
+
+    def of(self, kind: type) -> list:
+        """The events of one kind, in order."""
+        return [event for event in self.events if isinstance(event, kind)]
+
+    def policy(self, text: str) -> Path:
+        """Write a policy and return its path."""
+        path = self._folder / "policy.toml"
+        path.write_text(text, encoding="utf-8")
+        return path
+
+
+@pytest.fixture
+def scripted(tmp_path):
+    return ScriptedWorkspace(tmp_path)
+
+
+@pytest.fixture
+def never():
+    return threading.Event()

@@ -1,0 +1,96 @@
+# SPDX-FileCopyrightText: 2026 The Strongroom authors
+# SPDX-License-Identifier: Apache-2.0
+"""A worker that speaks the real protocol over real pipes, and says what its script says.
+
+``argv[1]`` is a JSON file. Its ``answers`` is a list, one item for each request of one process; an item is a list of
+steps. A step is a text (one token), ``{"signal": N}`` (the process kills itself), or ``{"wait": PATH}`` (until that file
+exists or a cancel arrives). Every request is appended to ``requests`` (a JSON Lines file), so that a test can see what a
+model was told.
+"""
+
+import json
+import os
+import select
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+from strongroom.engine.protocol import (
+    APP_LINE_LIMIT,
+    FROM_APP,
+    Cancel,
+    DeviceReason,
+    Done,
+    Generate,
+    Hello,
+    Load,
+    Loaded,
+    LoadStep,
+    PromptStep,
+    Token,
+    WorkerFinish,
+    decode,
+    encode,
+)
+
+
+def main() -> None:
+    script = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
+    answers = iter(script["answers"])
+    say(Hello())
+    while (message := hear()) is not None:
+        if isinstance(message, Load):
+            say(LoadStep(1000))
+            say(Loaded("llama", "scripted", 2048, 2048, 1, True, None, DeviceReason.NO_GPU_BACKEND, "", 0, 1))
+        elif isinstance(message, Generate):
+            with Path(script["requests"]).open("a", encoding="utf-8") as stream:
+                stream.write(json.dumps(asdict(message)) + "\n")
+            answer(message.request, next(answers))
+
+
+def answer(request: int, steps: list[object]) -> None:
+    say(PromptStep(request, 0, 7))
+    say(PromptStep(request, 7, 7))
+    finish = WorkerFinish.STOP
+    for step in steps:
+        if is_cancelled():
+            finish = WorkerFinish.CANCELLED
+            break
+        if isinstance(step, str):
+            say(Token(request, step))
+        elif "signal" in step:
+            os.kill(os.getpid(), step["signal"])
+        elif not wait_for(Path(step["wait"])):
+            finish = WorkerFinish.CANCELLED
+            break
+    say(Done(request, finish, 7 + len(steps), 1))
+
+
+def wait_for(path: Path) -> bool:
+    while not path.exists():
+        if is_cancelled(within=0.01):
+            return False
+    return True
+
+
+def is_cancelled(within: float = 0.0) -> bool:
+    ready, _, _ = select.select([sys.stdin.buffer.raw], [], [], within)
+    return bool(ready) and isinstance(hear(), Cancel)
+
+
+def say(message) -> None:
+    sys.stdout.buffer.raw.write(encode(message))
+
+
+def hear():
+    line = bytearray()
+    while not line.endswith(b"\n"):
+        byte = sys.stdin.buffer.raw.read(1)
+        if not byte:
+            return None
+        line += byte
+    message = decode(bytes(line), FROM_APP, APP_LINE_LIMIT)
+    return hear() if isinstance(message, Hello) else message
+
+
+main()

@@ -3,9 +3,9 @@
 """A worker that speaks the real protocol over real pipes, and says what its script says.
 
 ``argv[1]`` is a JSON file. Its ``answers`` is a list, one item for each request of one process; an item is a list of
-steps. A step is a text (one token), ``{"signal": N}`` (the process kills itself), or ``{"wait": PATH}`` (until that file
-exists or a cancel arrives). Every request is appended to ``requests`` (a JSON Lines file), so that a test can see what a
-model was told.
+steps. A step is a text (one token), ``{"signal": N}`` (the process kills itself), or ``{"wait": PATH}`` (until that
+file exists or a cancel arrives). Every request is appended to ``requests`` (a JSON Lines file), so that a test can see
+what a model was told.
 """
 
 import json

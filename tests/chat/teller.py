@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """A whole app without a window: sends prompts for ever, and tells on standard output what it shows.
 
-``argv[1]`` is the data folder, ``argv[2]`` the scripted worker's script. Each line is JSON: ``[conversation, text shown so
-far]``. It is meant to be killed.
+``argv[1]`` is the data folder, ``argv[2]`` the scripted worker's script. Each line is JSON: ``[conversation, text shown
+so far]``. It is meant to be killed.
 """
 
 import json

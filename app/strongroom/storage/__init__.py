@@ -1,3 +1,42 @@
 # SPDX-FileCopyrightText: 2026 The Strongroom authors
 # SPDX-License-Identifier: Apache-2.0
-"""storage."""
+"""What the app keeps: encrypted databases, the keys that open them, and the conversations with their search.
+
+In: text that has passed the filter, key sources, a data folder. Out: conversations and messages as values of ``core``,
+open databases for the incident log, and refusals that name the file and say what to do.
+It never writes a database without encryption, never makes a new key over an old database, and knows no model.
+"""
+
+from strongroom.storage.chat_schema import CHATS
+from strongroom.storage.conversations import ConversationStore, open_conversations
+from strongroom.storage.database import Database, Schema, Statements
+from strongroom.storage.durable import replace_durably
+from strongroom.storage.errors import KeyProblem, KeyRefused, StorageError, StorageProblem
+from strongroom.storage.file_lock import file_lock
+from strongroom.storage.key_file import KEY_FILE_VARIABLE
+from strongroom.storage.key_record import KeySource
+from strongroom.storage.keys import Keys, obtain_keys, set_passphrase
+from strongroom.storage.opening import copy_database, open_database, open_to_read
+
+__all__ = [
+    "CHATS",
+    "KEY_FILE_VARIABLE",
+    "ConversationStore",
+    "Database",
+    "KeyProblem",
+    "KeyRefused",
+    "KeySource",
+    "Keys",
+    "Schema",
+    "Statements",
+    "StorageError",
+    "StorageProblem",
+    "copy_database",
+    "file_lock",
+    "obtain_keys",
+    "open_conversations",
+    "open_database",
+    "open_to_read",
+    "replace_durably",
+    "set_passphrase",
+]

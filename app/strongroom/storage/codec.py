@@ -1,0 +1,109 @@
+# SPDX-FileCopyrightText: 2026 The Strongroom authors
+# SPDX-License-Identifier: Apache-2.0
+"""Marks, notes and numbers as JSON columns: written from the values of ``core``, read back strictly."""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import MISSING, asdict, fields, is_dataclass
+from enum import Enum
+from functools import cache
+from typing import Any, TypeVar, get_type_hints
+
+from strongroom.core.chat import Note
+from strongroom.core.findings import Mark
+from strongroom.core.generation import GenerationNumbers
+
+T = TypeVar("T")
+
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def encode_marks(marks: Sequence[Mark]) -> str:
+    """Return marks as JSON."""
+    return _dump([asdict(mark) for mark in marks])
+
+
+def decode_marks(text: str) -> tuple[Mark, ...]:
+    """Return the marks of :func:`encode_marks`.
+
+    Raises:
+        ValueError: The text is something else.
+    """
+    return _decode_all(Mark, text)
+
+
+def encode_notes(notes: Sequence[Note]) -> str:
+    """Return notes as JSON."""
+    return _dump([asdict(note) for note in notes])
+
+
+def decode_notes(text: str) -> tuple[Note, ...]:
+    """Return the notes of :func:`encode_notes`.
+
+    Raises:
+        ValueError: The text is something else.
+    """
+    return _decode_all(Note, text)
+
+
+def encode_numbers(numbers: GenerationNumbers | None) -> str | None:
+    """Return an answer's numbers as JSON, or None."""
+    return None if numbers is None else _dump(asdict(numbers))
+
+
+def decode_numbers(text: str | None) -> GenerationNumbers | None:
+    """Return the numbers of :func:`encode_numbers`.
+
+    Raises:
+        ValueError: The text is something else.
+    """
+    return None if text is None else _decode(GenerationNumbers, json.loads(text))
+
+
+def storable(text: str) -> str:
+    """Return ``text`` with each lone surrogate, which no file can hold, replaced by one other character.
+
+    The length stays, so that marks still fit.
+    """
+    return _LONE_SURROGATE.sub("\ufffd", text)
+
+
+def _dump(content: Any) -> str:
+    return json.dumps(content, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
+
+
+def _decode_all(kind: type[T], text: str) -> tuple[T, ...]:
+    content = json.loads(text)
+    if not isinstance(content, list):
+        raise ValueError(f"not a list of {kind.__name__}")
+    return tuple(_decode(kind, item) for item in content)
+
+
+def _decode(kind: Any, content: object) -> Any:
+    """Build a dataclass from an object with exactly its fields; one that has a default may be missing.
+
+    That exception lets a value of ``core`` gain a field without a migration of every row.
+    """
+    wanted, required = _shape(kind)
+    if not isinstance(content, dict) or not required <= content.keys() <= wanted.keys():
+        raise ValueError(f"not the fields of a {kind.__name__}")
+    return kind(**{name: _value(wanted[name], value) for name, value in content.items()})
+
+
+@cache
+def _shape(kind: Any) -> tuple[dict[str, Any], frozenset[str]]:
+    required = frozenset(row.name for row in fields(kind) if row.default is MISSING and row.default_factory is MISSING)
+    return get_type_hints(kind), required
+
+
+def _value(declared: Any, value: object) -> object:
+    if is_dataclass(declared):
+        return _decode(declared, value)
+    if issubclass(declared, Enum):
+        return declared(value)
+    if declared is float and type(value) is int:
+        return float(value)
+    if type(value) is not declared:
+        raise ValueError(f"{value!r} where a {declared.__name__} belongs")
+    return value

@@ -1,0 +1,325 @@
+# SPDX-FileCopyrightText: 2026 The Strongroom authors
+# SPDX-License-Identifier: Apache-2.0
+"""The conversations: kept as they are shown, found again, deleted with a way back.
+
+An answer grows by releases. Each is a row of its own, committed before :meth:`ConversationStore.append_release`
+returns, so that ``kill -9`` at any moment loses nothing that was shown; they are folded into the message at its end.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from strongroom.core.chat import Conversation, MessageState, Note, Role, SearchHit, StoredMessage
+from strongroom.core.clock import utc_now
+from strongroom.core.findings import Mark
+from strongroom.core.generation import FinishReason, GenerationNumbers
+from strongroom.storage.chat_schema import CHATS
+from strongroom.storage.codec import decode_notes, encode_marks, encode_notes, encode_numbers, storable
+from strongroom.storage.database import Database
+from strongroom.storage.message_rows import fold, read_message, strict, with_pieces
+from strongroom.storage.opening import copy_database, open_database
+from strongroom.storage.refusals import answer_not_begun, no_conversation, no_message, not_writing
+from strongroom.storage.search import match_expression, one_line
+from strongroom.storage.writers import Writer
+
+# The method ``list`` hides the built-in inside the class.
+Conversations = list[Conversation]
+Messages = list[StoredMessage]
+Hits = list[SearchHit]
+
+_LIST = "SELECT * FROM listed ORDER BY updated_at DESC, id DESC LIMIT ?"
+_LIST_MATCHING = """
+    SELECT * FROM listed WHERE id IN (
+        SELECT rowid FROM titles WHERE titles MATCH ?
+        UNION SELECT conversation_id FROM words JOIN messages ON messages.id = words.rowid WHERE words MATCH ?
+    ) ORDER BY updated_at DESC, id DESC LIMIT ?
+"""
+_SEARCH_TITLES = """
+    SELECT snippet(titles, 0, '', '', '…', 24), NULL, listed.* FROM titles JOIN listed ON listed.id = titles.rowid
+    WHERE titles MATCH ? ORDER BY titles.rank, titles.rowid DESC LIMIT ?
+"""
+_SEARCH_MESSAGES = """
+    SELECT snippet(words, 0, '', '', '…', 24), messages.id, listed.*
+    FROM words JOIN messages ON messages.id = words.rowid JOIN listed ON listed.id = messages.conversation_id
+    WHERE words MATCH ? ORDER BY words.rank, words.rowid DESC LIMIT ?
+"""
+
+
+def open_conversations(path: Path | None, key: bytes | None) -> "ConversationStore":
+    """Open the chat database, made if missing; without a path, one that lives in memory.
+
+    Raises:
+        StorageError: It cannot be opened with this key, or is not the chat database.
+    """
+    # Not durable against power cuts: 30 releases a second would each wait for the disk.
+    return ConversationStore(open_database(path, key, CHATS, is_durable=False))
+
+
+class ConversationStore:
+    """All conversations of one data folder. Any thread may use it, and several processes may share the file.
+
+    Every method raises :class:`StorageError` when the database cannot be read or written.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._writer = Writer(database.path)
+
+    def create(self, title: str = "") -> Conversation:
+        """Begin a conversation without messages."""
+        now = utc_now()
+        with self._database.transaction() as statements:
+            statements.execute(
+                "INSERT INTO conversations (title, created_at, updated_at) VALUES (?, ?, ?)",
+                (storable(title), now, now),
+            )
+            return Conversation(statements.lastrowid, storable(title), now, now)
+
+    def list(self, query: str = "", limit: int = 500) -> Conversations:
+        """Return the conversations, the one with the newest message first.
+
+        Args:
+            query: Words that the title or some message must hold, each at least in its beginning; empty for all.
+            limit: The most to return.
+        """
+        if not query.strip():
+            rows = self._database.rows(_LIST, (limit,))
+        elif expression := match_expression(query):
+            rows = self._database.rows(_LIST_MATCHING, (expression, expression, limit))
+        else:
+            rows = []
+        return [Conversation(*row) for row in rows]
+
+    def get(self, conversation_id: int) -> Conversation:
+        """Return one conversation.
+
+        Raises:
+            StorageError: There is none with this number, or it is deleted (``NOT_FOUND``).
+        """
+        rows = self._database.rows("SELECT * FROM listed WHERE id = ?", (conversation_id,))
+        if not rows:
+            raise no_conversation(conversation_id)
+        return Conversation(*rows[0])
+
+    def rename(self, conversation_id: int, title: str) -> None:
+        """Give a conversation another title. Its place in the list stays.
+
+        Raises:
+            StorageError: There is no such conversation (``NOT_FOUND``).
+        """
+        self._change(
+            conversation_id,
+            "UPDATE conversations SET title = ? WHERE id = ? AND deleted_at IS NULL",
+            (storable(title), conversation_id),
+        )
+
+    def delete(self, conversation_id: int) -> None:
+        """Take a conversation out of sight; :meth:`restore` brings it back until :meth:`purge_deleted`.
+
+        Raises:
+            StorageError: There is no such conversation (``NOT_FOUND``).
+        """
+        self._change(
+            conversation_id,
+            "UPDATE conversations SET deleted_at = ? WHERE id = ? AND deleted_at IS NULL",
+            (utc_now(), conversation_id),
+        )
+
+    def restore(self, conversation_id: int) -> None:
+        """Bring a deleted conversation back; one that is not deleted stays as it is.
+
+        Raises:
+            StorageError: It has been purged, or never was (``NOT_FOUND``).
+        """
+        self._change(conversation_id, "UPDATE conversations SET deleted_at = NULL WHERE id = ?", (conversation_id,))
+
+    def purge_deleted(self) -> int:
+        """Remove what was deleted, for good; return how many conversations that were.
+
+        Their pages are overwritten, in the file and in its write-ahead log.
+        """
+        removed = self._database.write("DELETE FROM conversations WHERE deleted_at IS NOT NULL")
+        if removed and self._database.path is not None:
+            # With another reader on the file this leaves the log for a later checkpoint: encrypted, like all of it.
+            self._database.rows("PRAGMA wal_checkpoint(TRUNCATE)")
+        return removed
+
+    def messages(self, conversation_id: int, limit: int = 200, before_id: int | None = None) -> Messages:
+        """Return the last messages of a conversation, oldest first; an answer being written with its text so far.
+
+        Args:
+            conversation_id: The conversation; an unknown one has no messages.
+            limit: The most to return.
+            before_id: Only messages older than this one, to page backwards.
+        """
+        with self._database.snapshot() as statements:
+            rows = statements.execute(
+                "SELECT * FROM messages WHERE conversation_id = ? AND (? IS NULL OR id < ?) ORDER BY id DESC LIMIT ?",
+                (conversation_id, before_id, before_id, limit),
+            ).fetchall()
+            return [with_pieces(statements, row) for row in reversed(rows)]
+
+    def add_message(
+        self,
+        conversation_id: int,
+        role: Role,
+        text: str,
+        *,
+        marks: Sequence[Mark] = (),
+        notes: Sequence[Note] = (),
+        state: MessageState = MessageState.COMPLETE,
+        model_name: str = "",
+        model_digest: str = "",
+        finish_reason: FinishReason | None = None,
+        numbers: GenerationNumbers | None = None,
+    ) -> StoredMessage:
+        """Keep one whole message.
+
+        Raises:
+            StorageError: There is no such conversation (``NOT_FOUND``).
+        """
+        if state is MessageState.WRITING:
+            raise ValueError("an answer that is being written is made by begin_answer")
+        return self._insert(
+            conversation_id,
+            (role, text, state, marks, notes, model_name, model_digest, finish_reason, numbers),
+        )
+
+    def begin_answer(self, conversation_id: int, model_name: str, model_digest: str) -> StoredMessage:
+        """Keep an empty answer that will grow by :meth:`append_release`.
+
+        Raises:
+            StorageError: There is no such conversation (``NOT_FOUND``).
+        """
+        try:
+            self._writer.announce()
+        except OSError as error:
+            raise answer_not_begun(error) from error
+        return self._insert(
+            conversation_id, (Role.ASSISTANT, "", MessageState.WRITING, (), (), model_name, model_digest, None, None)
+        )
+
+    def append_release(self, message_id: int, text: str, marks: Sequence[Mark] = ()) -> None:
+        """Keep more text of an answer; it is committed when this returns.
+
+        Args:
+            message_id: An answer that this store began.
+            text: What is added to the visible text.
+            marks: Counting from the beginning of the whole visible answer.
+
+        Raises:
+            StorageError: The answer is not being written any more: finished, or purged with its conversation.
+        """
+        added = self._database.write(
+            "INSERT INTO pieces (message_id, text, marks) SELECT id, ?, ? FROM messages"
+            " WHERE id = ? AND state = 'writing' AND writer = ?",
+            (storable(text), encode_marks(marks), message_id, self._writer.token),
+        )
+        if not added:
+            raise not_writing(message_id)
+
+    def add_note(self, message_id: int, note: Note) -> None:
+        """Keep a fact about a message.
+
+        Raises:
+            StorageError: There is no such message (``NOT_FOUND``).
+        """
+        with self._database.transaction() as statements:
+            row = statements.execute("SELECT notes FROM messages WHERE id = ?", (message_id,)).fetchone()
+            if row is None:
+                raise no_message(message_id)
+            notes = (*strict(message_id, decode_notes, row[0]), Note(storable(note.code), storable(note.text)))
+            statements.execute("UPDATE messages SET notes = ? WHERE id = ?", (encode_notes(notes), message_id))
+
+    def finish_answer(
+        self,
+        message_id: int,
+        state: MessageState,
+        finish_reason: FinishReason | None,
+        numbers: GenerationNumbers | None,
+    ) -> StoredMessage:
+        """End an answer: its releases become its text.
+
+        Raises:
+            StorageError: The answer is not being written any more (``NOT_FOUND``).
+        """
+        if state is MessageState.WRITING:
+            raise ValueError("a finished answer is not being written")
+        with self._database.transaction() as statements:
+            row = statements.execute(
+                "SELECT * FROM messages WHERE id = ? AND state = 'writing'", (message_id,)
+            ).fetchone()
+            if row is None:
+                raise not_writing(message_id)
+            return fold(statements, row, state, finish_reason, numbers)
+
+    def recover_interrupted(self) -> int:
+        """End the answers whose writer is gone: their text is what was released. Call it once, at the start.
+
+        Returns:
+            How many answers that were. One that another window or terminal is writing right now is left alone.
+        """
+        recovered = 0
+        for (token,) in self._database.rows("SELECT DISTINCT writer FROM messages WHERE state = 'writing'"):
+            if self._writer.is_alive(token):
+                continue
+            with self._database.transaction() as statements:
+                for row in statements.execute(
+                    "SELECT * FROM messages WHERE state = 'writing' AND writer = ?", (token,)
+                ).fetchall():
+                    fold(statements, row, MessageState.INTERRUPTED, None, None)
+                    recovered += 1
+        self._writer.clear_up()
+        return recovered
+
+    def search(self, text: str, limit: int = 50) -> Hits:
+        """Return the places that hold every word of ``text``, each at least in its beginning: titles, then messages.
+
+        Any text is a valid search. The words of an answer are found once it has ended.
+        """
+        expression = match_expression(text)
+        if expression is None:
+            return []
+        with self._database.snapshot() as statements:
+            titles = statements.execute(_SEARCH_TITLES, (expression, limit)).fetchall()
+            messages = statements.execute(_SEARCH_MESSAGES, (expression, limit - len(titles))).fetchall()
+        return [SearchHit(Conversation(*row[2:]), row[1], one_line(row[0])) for row in (*titles, *messages)]
+
+    def copy_to(self, path: Path, key: bytes) -> None:
+        """Write everything into a new encrypted file: what a session held in memory, once it has a passphrase.
+
+        Raises:
+            StorageError: The file exists already, or cannot be written.
+        """
+        copy_database(self._database, path, key)
+
+    def close(self) -> None:
+        """Close the database. An answer that is still being written counts as interrupted at the next start."""
+        self._database.close()
+        self._writer.close()
+
+    def _insert(self, conversation_id: int, values: tuple[Any, ...]) -> StoredMessage:
+        role, text, state, marks, notes, model_name, model_digest, finish_reason, numbers = values
+        now = utc_now()
+        writer = self._writer.token if state is MessageState.WRITING else ""
+        with self._database.transaction() as statements:
+            statements.execute(
+                "UPDATE conversations SET updated_at = ? WHERE id = ? AND deleted_at IS NULL", (now, conversation_id)
+            )
+            if statements.rowcount == 0:
+                raise no_conversation(conversation_id)
+            statements.execute(
+                "INSERT INTO messages (conversation_id, role, text, created_at, state, marks, notes, model_name,"
+                " model_digest, finish_reason, numbers, writer) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    conversation_id, role.value, storable(text), now, state.value, encode_marks(marks),
+                    encode_notes(notes), storable(model_name), model_digest,
+                    finish_reason and finish_reason.value, encode_numbers(numbers), writer,
+                ),
+            )  # fmt: skip
+            return read_message(statements, statements.lastrowid)
+
+    def _change(self, conversation_id: int, sql: str, parameters: tuple[Any, ...]) -> None:
+        if not self._database.write(sql, parameters):
+            raise no_conversation(conversation_id)

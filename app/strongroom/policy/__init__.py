@@ -1,3 +1,57 @@
 # SPDX-FileCopyrightText: 2026 The Strongroom authors
 # SPDX-License-Identifier: Apache-2.0
-"""policy."""
+"""What is allowed: the format of ``policy.toml``, its checks, its explanation.
+
+In: the text of a policy. Out: a frozen, checked policy with its identity, or every problem with line and column. It
+also decides which regular expressions a stream can be filtered with, and writes their prefix closures. It never sees a
+prompt or an answer, and never guesses what a wrong policy might have meant.
+"""
+
+from strongroom.policy.explanation import RuleExplanation, explain
+from strongroom.policy.loading import BUILT_IN, Policy, PolicyError, PolicyProblem, default_policy, load_policy
+from strongroom.policy.pattern_parser import PatternRefused, RefusalKind
+from strongroom.policy.patterns import (
+    LONGEST_MATCH,
+    BoundedPattern,
+    analyze_pattern,
+    compile_expression,
+    suffix_expression,
+)
+from strongroom.policy.schema import (
+    EmailDetector,
+    IbanDetector,
+    PatternDetector,
+    PaymentCardDetector,
+    PolicyDocument,
+    Rule,
+    RuleDirection,
+    TermsDetector,
+    policy_schema,
+)
+
+__all__ = [
+    "BUILT_IN",
+    "LONGEST_MATCH",
+    "BoundedPattern",
+    "EmailDetector",
+    "IbanDetector",
+    "PatternDetector",
+    "PatternRefused",
+    "PaymentCardDetector",
+    "Policy",
+    "PolicyDocument",
+    "PolicyError",
+    "PolicyProblem",
+    "RefusalKind",
+    "Rule",
+    "RuleDirection",
+    "RuleExplanation",
+    "TermsDetector",
+    "analyze_pattern",
+    "compile_expression",
+    "default_policy",
+    "explain",
+    "load_policy",
+    "policy_schema",
+    "suffix_expression",
+]

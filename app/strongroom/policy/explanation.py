@@ -1,0 +1,70 @@
+# SPDX-FileCopyrightText: 2026 The Strongroom authors
+# SPDX-License-Identifier: Apache-2.0
+"""A policy in plain sentences, for ``policy show`` and for the window. Data only; the doors print it."""
+
+from dataclasses import dataclass
+
+from strongroom.core.findings import Action, Direction
+from strongroom.policy.loading import Policy
+from strongroom.policy.patterns import analyze_pattern
+from strongroom.policy.schema import PatternDetector, Rule, TermsDetector
+
+_FINDS = {
+    "email": "e-mail addresses",
+    "payment_card": "payment card numbers with a valid check digit",
+    "iban": "IBANs with valid check digits",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RuleExplanation:
+    """What one rule does."""
+
+    rule_id: str
+    category: str
+    directions: tuple[Direction, ...]
+    finds: str
+    """For example ``e-mail addresses`` or ``12 terms, as whole words``."""
+    does: str
+    """For example ``puts [e-mail masked] in its place``."""
+    is_active: bool
+    """Whether the rule is enabled."""
+    is_dry_run: bool
+
+
+def explain(policy: Policy) -> tuple[RuleExplanation, ...]:
+    """Return what each rule of ``policy`` finds and does, in the policy's order."""
+    return tuple(
+        RuleExplanation(
+            rule.id,
+            rule.category,
+            rule.direction.directions,
+            _finds(rule, len(policy.term_lists.get(rule.id, ()))),
+            _does(rule),
+            rule.enabled,
+            rule.dry_run,
+        )
+        for rule in policy.rules
+    )
+
+
+def _finds(rule: Rule, terms: int) -> str:
+    detector = rule.detector
+    if isinstance(detector, TermsDetector):
+        return f"{terms:,} term{'' if terms == 1 else 's'}" + (", as whole words" if detector.whole_words else "")
+    if isinstance(detector, PatternDetector):
+        length = analyze_pattern(detector.pattern, ignore_case=detector.ignore_case).max_length
+        return f"the pattern {detector.pattern}, up to {length:,} characters"
+    return _FINDS[detector.type]
+
+
+def _does(rule: Rule) -> str:
+    what = {
+        Action.ALLOW: "reports the passage and leaves it as it is, without a record",
+        Action.LOG: "records the passage and leaves it as it is",
+        Action.WARN: "records the passage and points at it",
+        Action.MASK: f"puts [{rule.shown_label} masked] in its place",
+        Action.REPLACE: f"puts {rule.replacement!r} in its place",
+        Action.BLOCK: "ends the text before it",
+    }[rule.action]
+    return f"would do this, but only records it: {what}" if rule.dry_run and rule.action is not Action.ALLOW else what

@@ -1,0 +1,161 @@
+# SPDX-FileCopyrightText: 2026 The Strongroom authors
+# SPDX-License-Identifier: Apache-2.0
+"""A strip that says what happened, what to do, and, folded, the details."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from strongroom.core.errors import UserFacingError
+from strongroom.gui.controls import IconButton, IconLabel, PlainLabel, link_button, push_button
+from strongroom.gui.icons import Glyph
+from strongroom.gui.theme import Theme
+
+translate = QCoreApplication.translate
+
+
+class BannerKind(StrEnum):
+    """How much it matters."""
+
+    INFO = "info"
+    WARNING = "warning"
+    DANGER = "danger"
+
+
+_GLYPHS = {
+    BannerKind.INFO: (Glyph.INFO, "muted"),
+    BannerKind.WARNING: (Glyph.WARNING, "warning"),
+    BannerKind.DANGER: (Glyph.DANGER, "danger"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What a banner says."""
+
+    kind: BannerKind
+    title: str
+    message: str
+    next_step: str = ""
+    details: str = ""
+    key: str = ""
+    """A banner replaces an earlier one with the same key."""
+
+
+def notice_of(error: UserFacingError, *, kind: BannerKind = BannerKind.DANGER) -> Notice:
+    """Return an error as a banner says it."""
+    cause = error.__cause__
+    details = [translate("Banner", "Code: {code}").format(code=error.code)]
+    if cause is not None:
+        details.append(translate("Banner", "Cause: {cause}").format(cause=f"{type(cause).__name__}: {cause}"))
+    return Notice(kind, error.title, error.message, error.next_step, "\n".join(details), error.code)
+
+
+class Banner(QFrame):
+    """One notice.
+
+    Signals:
+        closed: It was dismissed.
+    """
+
+    closed = Signal()
+
+    def __init__(
+        self,
+        notice: Notice,
+        theme: Theme,
+        *,
+        action: tuple[str, Callable[[], object]] | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("banner")
+        self.setProperty("kind", notice.kind.value)
+        self.notice = notice
+        glyph, color = _GLYPHS[notice.kind]
+        texts = QVBoxLayout()
+        texts.setSpacing(2)
+        texts.addWidget(PlainLabel(notice.title, role="strong", wraps=True))
+        texts.addWidget(_selectable(notice.message))
+        if notice.next_step:
+            texts.addWidget(_selectable(notice.next_step))
+        buttons = self._buttons(notice, action, texts)
+        if buttons is not None:
+            texts.addLayout(buttons)
+        close = IconButton(Glyph.CLOSE, self.tr("Dismiss"), theme)
+        close.clicked.connect(self.closed)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 8, 8, 8)
+        layout.setSpacing(10)
+        layout.addWidget(IconLabel(glyph, theme, color=color), 0, Qt.AlignmentFlag.AlignTop)
+        layout.addLayout(texts, 1)
+        layout.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
+        self.setAccessibleName(notice.title)
+
+    def _buttons(
+        self, notice: Notice, action: tuple[str, Callable[[], object]] | None, texts: QVBoxLayout
+    ) -> QHBoxLayout | None:
+        if action is None and not notice.details:
+            return None
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 4, 0, 0)
+        if action is not None:
+            button: QPushButton = push_button(action[0])
+            button.clicked.connect(action[1])
+            row.addWidget(button)
+        if notice.details:
+            details = _selectable(notice.details, role="small")
+            details.hide()
+            texts.addWidget(details)
+            fold = link_button(self.tr("Details"))
+            fold.setCheckable(True)
+            fold.toggled.connect(details.setVisible)
+            row.addWidget(fold)
+        row.addStretch(1)
+        return row
+
+
+class BannerStack(QWidget):
+    """The banners of the window, newest last; it takes no room when there are none."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._banners: dict[str, Banner] = {}
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(16, 8, 16, 0)
+        self._layout.setSpacing(8)
+        self.hide()
+
+    @property
+    def notices(self) -> list[Notice]:
+        """What is shown."""
+        return [banner.notice for banner in self._banners.values()]
+
+    def show_notice(self, notice: Notice, *, action: tuple[str, Callable[[], object]] | None = None) -> None:
+        """Show a notice; one with the same key gives way."""
+        key = notice.key or notice.title
+        self.dismiss(key)
+        banner = Banner(notice, self._theme, action=action, parent=self)
+        banner.closed.connect(lambda: self.dismiss(key))
+        self._banners[key] = banner
+        self._layout.addWidget(banner)
+        self.show()
+
+    def dismiss(self, key: str) -> None:
+        """Take a notice away, when it is there."""
+        banner = self._banners.pop(key, None)
+        if banner is not None:
+            self._layout.removeWidget(banner)
+            banner.hide()
+            banner.deleteLater()
+        self.setVisible(bool(self._banners))
+
+
+def _selectable(text: str, role: str = "") -> PlainLabel:
+    label = PlainLabel(text, role=role, wraps=True)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label

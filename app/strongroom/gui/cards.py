@@ -1,0 +1,211 @@
+# SPDX-FileCopyrightText: 2026 The Strongroom authors
+# SPDX-License-Identifier: Apache-2.0
+"""What the inspector shows about a thing: a title, a sentence, and facts with their names."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication
+
+from strongroom.chat import LoadedModel
+from strongroom.core.findings import Action, Mark, PolicyIdentity
+from strongroom.core.generation import GenerationNumbers
+from strongroom.core.incident import IncidentEntry
+from strongroom.core.verification import ModelEntry
+from strongroom.gui import wording
+
+translate = QCoreApplication.translate
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """Contents of the inspector."""
+
+    title: str
+    sentence: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
+    """Names and values; a fact without a value is left out."""
+    text: str = ""
+    """A longer text in monospace below the facts."""
+
+
+def mark_card(mark: Mark) -> Card:
+    """Return why a passage was masked, replaced, pointed out or blocked."""
+    done = {
+        Action.MASK: translate("Cards", "The policy took this passage away before it was shown or kept."),
+        Action.REPLACE: translate("Cards", "The policy put another text in place of this passage."),
+        Action.WARN: translate("Cards", "The policy points out this passage; it was not changed."),
+        Action.BLOCK: translate("Cards", "The policy let nothing through from here on."),
+    }
+    return Card(
+        wording.mark_title(mark),
+        mark.message or done.get(mark.action, ""),
+        (
+            (translate("Cards", "What was found"), wording.category(mark.category)),
+            (translate("Cards", "Rule"), mark.rule_id),
+            (translate("Cards", "Action"), wording.action(mark.action)),
+            (translate("Cards", "Direction"), wording.direction(mark.direction)),
+            (translate("Cards", "Confidence"), wording.confidence(mark.confidence)),
+            *_policy_facts(mark.policy),
+        ),
+    )
+
+
+def model_card(entry: ModelEntry, loaded: LoadedModel | None) -> Card:
+    """Return what is known about a model and, when it is the loaded one, about how it runs."""
+    facts = [
+        (translate("Cards", "State"), wording.verification_line(entry)),
+        (translate("Cards", "Vouched for by"), wording.source(entry.source)),
+        (translate("Cards", "Quantization"), entry.quantization),
+        (translate("Cards", "Size"), wording.size(entry.size)),
+        (translate("Cards", "License"), entry.license),
+        (translate("Cards", "Expected SHA-256"), entry.expected_digest or ""),
+        (translate("Cards", "File"), entry.path),
+    ]
+    if loaded is not None and loaded.model_id == entry.model_id:
+        facts += _loaded_facts(loaded)
+    return Card(entry.name, wording.verification_sentence(entry), tuple(facts))
+
+
+def device_card(loaded: LoadedModel | None, threads: int) -> Card:
+    """Return on what the model runs, and why."""
+    title = translate("Cards", "Device")
+    if loaded is None:
+        return Card(title, translate("Cards", "No model is loaded."))
+    return Card(
+        title,
+        loaded.device_reason,
+        (
+            (translate("Cards", "Device"), loaded.device),
+            (translate("Cards", "Threads"), wording.number(threads)),
+            (translate("Cards", "Context length"), _tokens(loaded.context_length)),
+            *((translate("Cards", "Note"), note.text) for note in loaded.notes),
+        ),
+    )
+
+
+def policy_card(policy: PolicyIdentity, text: str) -> Card:
+    """Return which policy is in force."""
+    return Card(
+        translate("Cards", "Policy in force"),
+        translate("Cards", "Every message and every answer passes it."),
+        _policy_facts(policy),
+        text,
+    )
+
+
+def network_card() -> Card:
+    """Return what is known about connections, and how."""
+    return Card(
+        translate("Cards", "Network"),
+        translate("Cards", "0 requests since start. No connection is possible from this version."),
+        (
+            (
+                translate("Cards", "Why"),
+                translate(
+                    "Cards",
+                    "It contains no part that opens a network connection: no download, no search for updates, no "
+                    "reports, and nothing that a message names is ever fetched.",
+                ),
+            ),
+            (
+                translate("Cards", "How far that goes"),
+                translate(
+                    "Cards",
+                    "It is a property of the code, checked whenever it is built. The operating system is not yet asked "
+                    "to enforce it.",
+                ),
+            ),
+        ),
+    )
+
+
+def numbers_card(numbers: GenerationNumbers | None) -> Card:
+    """Return the numbers of the last answer."""
+    title = translate("Cards", "Context")
+    if numbers is None:
+        return Card(title, translate("Cards", "The context is what the model can look back on. It is empty."))
+    return Card(
+        title,
+        translate("Cards", "The context is what the model can look back on: the conversation so far, in tokens."),
+        (
+            (
+                translate("Cards", "Used"),
+                translate("Cards", "{used} of {length} tokens").format(
+                    used=wording.number(numbers.context_used), length=wording.number(numbers.context_length)
+                ),
+            ),
+            (translate("Cards", "Prompt of the last answer"), _tokens(numbers.prompt_tokens)),
+            (translate("Cards", "Of these reused from the KV cache"), _tokens(numbers.reused_tokens)),
+            (translate("Cards", "Prompt processing"), _rate(numbers.prompt_tokens_per_second)),
+            (translate("Cards", "Answer"), _tokens(numbers.completion_tokens)),
+            (translate("Cards", "Generation"), _rate(numbers.tokens_per_second)),
+            (
+                translate("Cards", "Time to first token"),
+                translate("Cards", "{seconds} s").format(seconds=wording.number(numbers.time_to_first_token_s, 2)),
+            ),
+            (translate("Cards", "Threads"), wording.number(numbers.threads)),
+        ),
+    )
+
+
+def incident_card(entry: IncidentEntry) -> Card:
+    """Return everything that one record of the incident log says."""
+    record = entry.record
+    confidence = "" if record.confidence_percent is None else wording.confidence(record.confidence_percent / 100)
+    length = "" if record.text_length is None else wording.number(record.text_length)
+    details = tuple((name.replace("_", " ").capitalize(), str(value)) for name, value in record.details.items())
+    return Card(
+        wording.event(record.event),
+        translate("Cards", "Record {number}").format(number=wording.number(entry.sequence)),
+        (
+            (translate("Cards", "Time"), wording.exact_moment(entry.recorded_at)),
+            (translate("Cards", "What was found"), wording.category(record.category)),
+            (translate("Cards", "Rule"), record.rule_id),
+            (translate("Cards", "Action"), wording.action(record.action)),
+            (translate("Cards", "Direction"), wording.direction(record.direction)),
+            (translate("Cards", "Confidence"), confidence),
+            (translate("Cards", "Characters"), length),
+            *details,
+            (translate("Cards", "Policy"), f"{record.policy_name} {record.policy_version}".strip()),
+            (translate("Cards", "Policy digest"), record.policy_digest),
+            (translate("Cards", "Model digest"), record.model_digest),
+            (translate("Cards", "Keyed hash of the passage"), record.text_hmac),
+            (translate("Cards", "Chain"), entry.chain),
+        ),
+    )
+
+
+def _policy_facts(policy: PolicyIdentity) -> tuple[tuple[str, str], ...]:
+    return (
+        (translate("Cards", "Policy"), f"{policy.name} {policy.version}".strip()),
+        (translate("Cards", "Policy source"), policy.source),
+        (translate("Cards", "Policy digest"), policy.digest),
+    )
+
+
+def _loaded_facts(loaded: LoadedModel) -> list[tuple[str, str]]:
+    result = loaded.verification
+    lease = (
+        translate("Cards", "The operating system reports anyone who opens the file for writing.")
+        if result.is_leased
+        else result.lease_note
+    )
+    return [
+        (translate("Cards", "SHA-256 of the loaded bytes"), result.digest),
+        (
+            translate("Cards", "Hashed in"),
+            translate("Cards", "{seconds} s").format(seconds=wording.number(result.seconds, 2)),
+        ),
+        (translate("Cards", "While it is in use"), lease),
+        (translate("Cards", "Device"), f"{loaded.device}: {loaded.device_reason}"),
+        (translate("Cards", "Context length"), _tokens(loaded.context_length)),
+        *((translate("Cards", "Note"), note.text) for note in loaded.notes),
+    ]
+
+
+def _tokens(count: int) -> str:
+    return translate("Cards", "{number} tokens").format(number=wording.number(count))
+
+
+def _rate(value: float) -> str:
+    return translate("Cards", "{number} tokens/s").format(number=wording.number(value, 1)) if value else ""

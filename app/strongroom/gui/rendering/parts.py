@@ -1,0 +1,106 @@
+# SPDX-FileCopyrightText: 2026 The Strongroom authors
+# SPDX-License-Identifier: Apache-2.0
+"""A message as the transcript shows it: its text in blocks, and around them name, notes, cards and the muted line."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication
+
+from strongroom.core.chat import MessageState, Role, StoredMessage
+from strongroom.core.findings import Action
+from strongroom.gui import wording
+from strongroom.gui.rendering.blocks import Block, Code, Spans
+from strongroom.gui.rendering.markdown import parse_lines, parse_markdown
+
+translate = QCoreApplication.translate
+
+
+@dataclass(frozen=True, slots=True)
+class UserTurn:
+    """What the user wrote, as it was, in a soft block."""
+
+    message_id: int
+    spans: Spans
+
+
+@dataclass(frozen=True, slots=True)
+class ModelName:
+    """Who answers."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One block of an answer; it carries its place, to which its pills and its Copy lead."""
+
+    message_id: int
+    ordinal: int
+    block: Block
+
+
+@dataclass(frozen=True, slots=True)
+class BlockedCard:
+    """One sentence in place of what the policy stopped."""
+
+    message_id: int
+    text: str
+    mark: int | None
+    """Index of the mark that says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoteLine:
+    """A fact about an answer."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Footer:
+    """The muted line under a finished answer."""
+
+    message_id: int
+    text: str
+    has_copy: bool
+
+
+Part = UserTurn | ModelName | Answer | BlockedCard | NoteLine | Footer
+
+
+def parts_of(message: StoredMessage) -> tuple[Part, ...]:
+    """Return everything that the transcript shows of ``message``, top to bottom."""
+    if message.role is not Role.ASSISTANT:
+        return (UserTurn(message.message_id, parse_lines(message.text, message.marks)),)
+    parts: list[Part] = [ModelName(message.model_name or translate("Transcript", "Answer"))]
+    blocks = parse_markdown(message.text, message.marks)
+    parts += [Answer(message.message_id, ordinal, block) for ordinal, block in enumerate(blocks)]
+    if message.state is MessageState.BLOCKED:
+        parts.append(_blocked_card(message))
+    parts += [NoteLine(note.text) for note in message.notes]
+    if message.state is not MessageState.WRITING:
+        parts.append(_footer(message))
+    return tuple(parts)
+
+
+def code_of(message: StoredMessage, ordinal: int) -> str:
+    """Return the text of the code block that is block ``ordinal`` of an answer; empty when it is none."""
+    blocks = parse_markdown(message.text, message.marks)
+    block = blocks[ordinal] if ordinal < len(blocks) else None
+    return block.text if isinstance(block, Code) else ""
+
+
+def _blocked_card(message: StoredMessage) -> BlockedCard:
+    for index in reversed(range(len(message.marks))):
+        mark = message.marks[index]
+        if mark.action is Action.BLOCK:
+            said = mark.message or translate("Transcript", "The policy stopped this answer here.")
+            return BlockedCard(message.message_id, said, index)
+    return BlockedCard(message.message_id, translate("Transcript", "This answer was stopped here."), None)
+
+
+def _footer(message: StoredMessage) -> Footer:
+    facts = [wording.ending(message.finish_reason, message.state)]
+    if message.numbers is not None:
+        facts.append(wording.numbers_line(message.numbers))
+    return Footer(message.message_id, " · ".join(fact for fact in facts if fact), bool(message.text))

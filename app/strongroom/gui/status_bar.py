@@ -1,0 +1,138 @@
+# SPDX-FileCopyrightText: 2026 The Strongroom authors
+# SPDX-License-Identifier: Apache-2.0
+"""Facts at the foot of the window, each a button to what is behind it."""
+
+from enum import Enum, auto
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QWidget
+
+from strongroom.chat import LoadedModel
+from strongroom.core.findings import PolicyIdentity
+from strongroom.core.generation import GenerationNumbers
+from strongroom.core.verification import VerificationState
+from strongroom.gui import wording
+from strongroom.gui.controls import as_action_text, plain_tool_tip
+from strongroom.gui.icons import Glyph, icon
+from strongroom.gui.theme import Theme
+
+
+class Fact(Enum):
+    """What the status bar tells."""
+
+    MODEL = auto()
+    DEVICE = auto()
+    POLICY = auto()
+    NETWORK = auto()
+    CONTEXT = auto()
+
+
+_GLYPHS = {Fact.DEVICE: Glyph.DEVICE, Fact.POLICY: Glyph.POLICY, Fact.NETWORK: Glyph.NETWORK}
+_NARROW = 760
+
+
+class StatusBar(QFrame):
+    """Five facts; where the window is narrow, device and context give way first.
+
+    Signals:
+        fact_chosen: The :class:`Fact` that the user wants to know more about.
+    """
+
+    fact_chosen = Signal(object)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("statusBar")
+        self._theme = theme
+        self._model_glyph = (Glyph.UNCHECKED, "muted")
+        self._buttons: dict[Fact, QToolButton] = {}
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(8, 2, 8, 2)
+        layout.setSpacing(8)
+        for fact in Fact:
+            if fact is Fact.CONTEXT:
+                layout.addStretch(1)
+            layout.addWidget(self._make_button(fact))
+        theme.changed.connect(self._draw)
+        self._draw()
+        self.set_model(None)
+        self.set_network()
+        self.set_context(None)
+        self._say(Fact.POLICY, self.tr("No policy yet"))
+
+    def text(self, fact: Fact) -> str:
+        """Return what is said about ``fact``."""
+        return self._buttons[fact].accessibleName()
+
+    def set_model(self, loaded: LoadedModel | None, busy: str = "") -> None:
+        """Say which model is loaded and how it was verified; or what is under way."""
+        self._model_glyph = (Glyph.UNCHECKED, "muted")
+        if loaded is None:
+            self._say(Fact.MODEL, busy or self.tr("No model loaded"))
+            self._say(Fact.DEVICE, self.tr("No device in use"))
+        else:
+            is_pinned = loaded.verification.state is VerificationState.PINNED
+            self._model_glyph = (Glyph.PINNED if is_pinned else Glyph.VERIFIED, "good")
+            verified = self.tr("pinned, checked {time}") if is_pinned else self.tr("verified {time}")
+            when = verified.format(time=wording.moment(loaded.verification.verified_at))
+            self._say(Fact.MODEL, f"{loaded.name} · {when}")
+            self.set_device(loaded, loaded.threads)
+        self._draw()
+
+    def set_device(self, loaded: LoadedModel, threads: int) -> None:
+        """Say on what the model runs, and why."""
+        words = self.tr("{device}, 1 thread") if threads == 1 else self.tr("{device}, {threads} threads")
+        self._say(
+            Fact.DEVICE, words.format(device=loaded.device, threads=wording.number(threads)), loaded.device_reason
+        )
+
+    def set_policy(self, policy: PolicyIdentity) -> None:
+        """Say which policy is in force."""
+        self._say(Fact.POLICY, f"{policy.name} {policy.version}".strip(), policy.digest)
+
+    def set_network(self) -> None:
+        """Say what the network was used for."""
+        self._say(Fact.NETWORK, self.tr("0 requests"), self.tr("Network: no connection is possible from this version"))
+
+    def set_context(self, numbers: GenerationNumbers | None) -> None:
+        """Say how much of the context is used."""
+        if numbers is None:
+            self._say(Fact.CONTEXT, self.tr("Context empty"))
+        else:
+            self._say(
+                Fact.CONTEXT,
+                self.tr("Context {used} of {length}").format(
+                    used=wording.number(numbers.context_used), length=wording.number(numbers.context_length)
+                ),
+            )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave out what has no room; the inspector has it all."""
+        super().resizeEvent(event)
+        for fact in (Fact.DEVICE, Fact.CONTEXT):
+            self._buttons[fact].setVisible(self.width() >= _NARROW)
+
+    def _make_button(self, fact: Fact) -> QToolButton:
+        button = QToolButton(self)
+        button.setProperty("role", "fact")
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setMinimumWidth(1)
+        button.clicked.connect(lambda: self.fact_chosen.emit(fact))
+        self._buttons[fact] = button
+        return button
+
+    def _say(self, fact: Fact, sentence: str, why: str = "") -> None:
+        button = self._buttons[fact]
+        button.setText(as_action_text(" ".join(sentence.split())))
+        button.setAccessibleName(sentence)
+        button.setAccessibleDescription(why)
+        button.setToolTip(plain_tool_tip(why or sentence))
+
+    def _draw(self) -> None:
+        tokens = self._theme.tokens
+        for fact, glyph in _GLYPHS.items():
+            self._buttons[fact].setIcon(icon(glyph, tokens, color=tokens.muted))
+        glyph, color = self._model_glyph
+        self._buttons[Fact.MODEL].setIcon(icon(glyph, tokens, color=getattr(tokens, color)))

@@ -1,0 +1,187 @@
+# SPDX-FileCopyrightText: 2026 The Strongroom authors
+# SPDX-License-Identifier: Apache-2.0
+"""The conversation that is shown: the last messages, a growing answer, and what their pills and buttons lead to."""
+
+import time
+from collections.abc import Sequence
+
+from PySide6.QtCore import QTimer, QUrl, Signal
+from PySide6.QtGui import QGuiApplication, QResizeEvent
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+
+from strongroom.core.chat import MessageState, StoredMessage
+from strongroom.gui.icons import CONTROL_SIZE, Glyph, icon
+from strongroom.gui.rendering.document import DocumentWriter
+from strongroom.gui.rendering.formats import Formats
+from strongroom.gui.rendering.parts import Part, code_of, parts_of
+from strongroom.gui.theme import Theme
+from strongroom.gui.transcript_browser import TranscriptBrowser
+
+SHOWN_MESSAGES = 200
+_REST_FACTOR = 2.0
+"""After drawing a growing answer the window rests this many times as long, so that a long one cannot fill the day."""
+
+
+class Transcript(QWidget):
+    """Shows messages; it knows no database and no model.
+
+    Signals:
+        mark_chosen: A marked passage was activated: its :class:`~strongroom.core.findings.Mark`.
+        earlier_wanted: The user asks for messages before the first one shown.
+        copied: What was copied, in a word for the user.
+    """
+
+    mark_chosen = Signal(object)
+    earlier_wanted = Signal()
+    copied = Signal(str)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._messages: list[StoredMessage] = []
+        self._has_earlier = False
+        self._starts: dict[int, int] = {}
+        self._last_parts: list[tuple[Part, int]] = []
+        self._pending: StoredMessage | None = None
+        self.browser = TranscriptBrowser(theme, self)
+        self.browser.anchorClicked.connect(self._on_anchor)
+        self.browser.followed_changed.connect(self._place_jump)
+        self._writer = DocumentWriter(self.browser.document(), Formats(theme))
+        self._jump = QPushButton(self.tr("Jump to latest"), self)
+        self._jump.setProperty("role", "pill")
+        self._jump.setIconSize(CONTROL_SIZE)
+        self._jump.clicked.connect(self.browser.follow)
+        self._jump.hide()
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.timeout.connect(self._draw_pending)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.browser)
+        theme.changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
+
+    @property
+    def messages(self) -> Sequence[StoredMessage]:
+        """The messages shown, oldest first."""
+        return self._messages
+
+    def show_messages(self, messages: Sequence[StoredMessage], *, has_earlier: bool) -> None:
+        """Show these messages in place of what was there, and go to their end."""
+        self._drop_pending()
+        self._messages = list(messages)
+        self._has_earlier = has_earlier
+        self._draw_all()
+        self.browser.follow()
+
+    def prepend(self, messages: Sequence[StoredMessage], *, has_earlier: bool) -> None:
+        """Show earlier messages above, and keep the place that is being read."""
+        self._draw_pending()
+        first = self._messages[0].message_id if self._messages else None
+        self._messages = [*messages, *self._messages]
+        self._has_earlier = has_earlier
+        self._draw_all()
+        if first is not None:
+            self.scroll_to(first)
+
+    def put(self, message: StoredMessage) -> None:
+        """Show a new message at the end, or the new state of the last one."""
+        if self._messages and self._messages[-1].message_id == message.message_id:
+            if message.state is MessageState.WRITING and self._rest.isActive():
+                self._pending = message
+                return
+            self._pending = None
+            self._messages[-1] = message
+            self._draw_last()
+        else:
+            self._draw_pending()
+            self._messages.append(message)
+            self._begin_message(message)
+            self._draw_last()
+
+    def scroll_to(self, message_id: int) -> None:
+        """Bring a message into view, when it is shown."""
+        if message_id in self._starts:
+            self.browser.scroll_to(self._starts[message_id] + 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the pill in its place."""
+        super().resizeEvent(event)
+        self._place_jump()
+
+    def _draw_all(self) -> None:
+        self.browser.setUpdatesEnabled(False)
+        self._writer.clear(has_earlier=self._has_earlier)
+        self._starts.clear()
+        with self._writer.one_edit():
+            for message in self._messages:
+                self._begin_message(message)
+                for part in parts_of(message):
+                    self._last_parts.append((part, self._writer.end()))
+                    self._writer.write(part, message.marks)
+        self.browser.text_grew()
+        self.browser.setUpdatesEnabled(True)
+
+    def _begin_message(self, message: StoredMessage) -> None:
+        self._starts[message.message_id] = self._writer.end()
+        self._last_parts = []
+
+    def _draw_last(self) -> None:
+        """Write the last message anew, from the first part that differs."""
+        message = self._messages[-1]
+        began = time.monotonic()
+        parts = parts_of(message)
+        shared = 0
+        for old, new in zip(self._last_parts, parts, strict=False):
+            if old[0] != new:
+                break
+            shared += 1
+        with self._writer.one_edit():
+            if shared < len(self._last_parts):
+                self._writer.cut(self._last_parts[shared][1])
+                del self._last_parts[shared:]
+            for part in parts[shared:]:
+                self._last_parts.append((part, self._writer.end()))
+                self._writer.write(part, message.marks)
+        self.browser.text_grew()
+        if message.state is MessageState.WRITING:
+            self._rest.start(int((time.monotonic() - began) * 1000 * _REST_FACTOR))
+
+    def _draw_pending(self) -> None:
+        self._rest.stop()
+        if self._pending is not None:
+            message, self._pending = self._pending, None
+            self.put(message)
+
+    def _drop_pending(self) -> None:
+        self._rest.stop()
+        self._pending = None
+
+    def _on_anchor(self, url: QUrl) -> None:
+        kind, _, place = url.toString().partition(":")
+        if kind == "earlier":
+            self.earlier_wanted.emit()
+            return
+        message_id, _, index = place.partition("/")
+        message = next((one for one in self._messages if str(one.message_id) == message_id), None)
+        if message is None:
+            return
+        if kind == "mark" and int(index) < len(message.marks):
+            self.mark_chosen.emit(message.marks[int(index)])
+        elif kind == "code":
+            QGuiApplication.clipboard().setText(code_of(message, int(index)))
+            self.copied.emit(self.tr("Code copied"))
+        elif kind == "copy":
+            QGuiApplication.clipboard().setText(message.text)
+            self.copied.emit(self.tr("Answer copied"))
+
+    def _on_theme_changed(self) -> None:
+        self._jump.setIcon(icon(Glyph.DOWN, self._theme.tokens))
+        self._writer.formats = Formats(self._theme)
+        self._draw_all()
+
+    def _place_jump(self) -> None:
+        self._jump.setVisible(not self.browser.is_following)
+        self._jump.adjustSize()
+        self._jump.move((self.width() - self._jump.width()) // 2, self.height() - self._jump.height() - 12)
+        self._jump.raise_()

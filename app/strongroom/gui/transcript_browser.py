@@ -1,0 +1,186 @@
+# SPDX-FileCopyrightText: 2026 The Strongroom authors
+# SPDX-License-Identifier: Apache-2.0
+"""The text view of a conversation: it shows, scrolls and copies, and never opens or fetches anything."""
+
+from PySide6.QtCore import QMimeData, QPoint, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QTextBlock,
+    QTextCursor,
+)
+from PySide6.QtWidgets import QWidget
+
+from strongroom.gui.rendering.document import fit_to_column
+from strongroom.gui.rendering.formats import CHROME_PROPERTY, COPIED_PROPERTY
+from strongroom.gui.safe_browser import SafeBrowser
+from strongroom.gui.theme import Theme
+from strongroom.gui.transcript_painting import paint_fills, run_rects
+
+COLUMN_WIDTH = 760
+_MARGIN = 16
+_AT_BOTTOM = 8
+
+
+class TranscriptBrowser(SafeBrowser):
+    """A read-only text view with a column of at most 760 px.
+
+    Signals:
+        followed_changed: Whether the view stays at the bottom while text grows.
+    """
+
+    followed_changed = Signal(bool)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._is_following = True
+        self._is_adjusting = False
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAccessibleName(self.tr("Conversation"))
+        document = self.document()
+        document.setDocumentMargin(_MARGIN)
+        bar = self.verticalScrollBar()
+        bar.valueChanged.connect(self._on_scrolled)
+        bar.rangeChanged.connect(self._on_range_changed)
+
+    @property
+    def is_following(self) -> bool:
+        """Whether the view stays at the bottom while text grows."""
+        return self._is_following
+
+    def follow(self) -> None:
+        """Go to the end and stay there while text grows."""
+        self._set_following(True)
+        self._to_bottom()
+
+    def text_grew(self) -> None:
+        """Take note that the document changed: fit it, and go to its end while the user is there."""
+        fit_to_column(self.document(), self._column())
+        # Asking for the size completes the layout, without which the scroll bar's end is a guess.
+        self.document().documentLayout().documentSize()
+        if self._is_following:
+            self._to_bottom()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the column centered, and the place that is being read."""
+        spare = max(0, self.width() - self.verticalScrollBar().sizeHint().width() - COLUMN_WIDTH - 2 * _MARGIN)
+        self.setViewportMargins(spare // 2, 0, spare // 2, 0)
+        super().resizeEvent(event)
+        fit_to_column(self.document(), self._column())
+        if self._is_following:
+            self._to_bottom()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the fills, then the text over them."""
+        painter = QPainter(self.viewport())
+        offset = self.verticalScrollBar().value()
+        painter.translate(0, -offset)
+        visible = QRectF(event.rect().translated(0, offset))
+        paint_fills(painter, self.document(), self._first_block(visible), visible, self._theme.tokens)
+        painter.end()
+        super().paintEvent(event)
+        if self.hasFocus() and self.textCursor().charFormat().isAnchor() and self.textCursor().hasSelection():
+            self._paint_focus(offset)
+
+    def createMimeDataFromSelection(self) -> QMimeData:
+        """Return the selected text as plain text, without the window's own words in it."""
+        data = QMimeData()
+        data.setText(self.selected_text())
+        return data
+
+    def selected_text(self) -> str:
+        """Return the selected part of the messages; empty when nothing is selected."""
+        cursor = self.textCursor()
+        first, last = cursor.selectionStart(), cursor.selectionEnd()
+        lines: list[str] = []
+        block = self.document().findBlock(first)
+        while block.isValid() and block.position() < last:
+            text = _messages_text(block, first, last)
+            if text or not _is_chrome(block):
+                lines.append(text)
+            block = block.next()
+        return "\n".join(lines).replace("\u2028", "\n").replace("\u00a0", " ").strip("\n")
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Add Home and End, which a text view without a caret ignores."""
+        if event.key() == Qt.Key.Key_Home:
+            self.verticalScrollBar().setValue(0)
+        elif event.key() == Qt.Key.Key_End:
+            self.follow()
+        else:
+            super().keyPressEvent(event)
+
+    def scroll_to(self, position: int) -> None:
+        """Bring a place of the document to the upper part of the view."""
+        self._set_following(False)
+        cursor = QTextCursor(self.document())
+        cursor.setPosition(min(position, self.document().characterCount() - 1))
+        top = self.cursorRect(cursor).top() + self.verticalScrollBar().value()
+        self.verticalScrollBar().setValue(max(0, top - 24))
+
+    def _column(self) -> float:
+        return float(self.viewport().width() - 2 * _MARGIN)
+
+    def _first_block(self, visible: QRectF) -> QTextBlock:
+        point = QPoint(_MARGIN, int(visible.top()) - self.verticalScrollBar().value())
+        block = self.cursorForPosition(point).block()
+        # Two steps back: a fill may begin with a small heading line, and reach above its first line.
+        for _ in range(2):
+            if block.previous().isValid():
+                block = block.previous()
+        return block
+
+    def _paint_focus(self, offset: int) -> None:
+        cursor = self.textCursor()
+        block = self.document().findBlock(cursor.selectionStart())
+        rect = self.document().documentLayout().blockBoundingRect(block)
+        painter = QPainter(self.viewport())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.translate(0, -offset)
+        painter.setPen(QPen(QColor(self._theme.tokens.accent), 2.0))
+        length = cursor.selectionEnd() - cursor.selectionStart()
+        for area in run_rects(block, rect, cursor.selectionStart() - block.position(), length):
+            painter.drawRoundedRect(area.adjusted(-6, -3, 6, 3), 6, 6)
+        painter.end()
+
+    def _to_bottom(self) -> None:
+        self._is_adjusting = True
+        bar = self.verticalScrollBar()
+        bar.setValue(bar.maximum())
+        self._is_adjusting = False
+
+    def _on_scrolled(self, value: int) -> None:
+        if not self._is_adjusting:
+            self._set_following(value >= self.verticalScrollBar().maximum() - _AT_BOTTOM)
+
+    def _on_range_changed(self) -> None:
+        if self._is_following:
+            self._to_bottom()
+
+    def _set_following(self, following: bool) -> None:
+        if following != self._is_following:
+            self._is_following = following
+            self.followed_changed.emit(following)
+
+
+def _messages_text(block: QTextBlock, first: int, last: int) -> str:
+    parts: list[str] = []
+    iterator = block.begin()
+    while not iterator.atEnd():
+        fragment = iterator.fragment()
+        start, end = max(first - fragment.position(), 0), max(last - fragment.position(), 0)
+        chosen = fragment.charFormat()
+        if not chosen.boolProperty(CHROME_PROPERTY) and fragment.text()[start:end]:
+            parts.append(chosen.stringProperty(COPIED_PROPERTY) or fragment.text()[start:end])
+        iterator += 1
+    return "".join(parts)
+
+
+def _is_chrome(block: QTextBlock) -> bool:
+    iterator = block.begin()
+    return not iterator.atEnd() and iterator.fragment().charFormat().boolProperty(CHROME_PROPERTY)

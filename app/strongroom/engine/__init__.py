@@ -1,3 +1,39 @@
 # SPDX-FileCopyrightText: 2026 The Strongroom authors
 # SPDX-License-Identifier: Apache-2.0
-"""engine."""
+"""Running a model: a worker process, its protocol, and the client that watches over both.
+
+In: the open descriptor of a verified file, filtered messages, sampling parameters. Out: events with raw text, which
+only a filter may read, numbers that the app measured itself, and typed faults. It never opens a model by its path,
+never renders a template in the app's own process, and never lets a worker's word through unchecked.
+"""
+
+from strongroom.engine.client import EngineClient
+from strongroom.engine.events import (
+    EngineEvent,
+    EngineNote,
+    GenerationDone,
+    LoadedFacts,
+    LoadOptions,
+    PromptProgress,
+    SilenceLimits,
+    TokenText,
+)
+from strongroom.engine.faults import EngineFault, FaultKind, PromptTooLong
+from strongroom.engine.launch import ENGINE_WORKER_ARGUMENT, worker_command
+
+__all__ = [
+    "ENGINE_WORKER_ARGUMENT",
+    "EngineClient",
+    "EngineEvent",
+    "EngineFault",
+    "EngineNote",
+    "FaultKind",
+    "GenerationDone",
+    "LoadOptions",
+    "LoadedFacts",
+    "PromptProgress",
+    "PromptTooLong",
+    "SilenceLimits",
+    "TokenText",
+    "worker_command",
+]

@@ -1,0 +1,406 @@
+# SPDX-FileCopyrightText: 2026 The Strongroom authors
+# SPDX-License-Identifier: Apache-2.0
+"""The app's side of one loaded model."""
+
+import os
+import secrets
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from types import TracebackType
+from typing import Self
+
+from strongroom.core.chat import Message, Note
+from strongroom.core.errors import Cancelled
+from strongroom.core.generation import FinishReason, SamplingParameters
+from strongroom.engine.dialogue import Dialogue
+from strongroom.engine.events import (
+    EngineEvent,
+    EngineNote,
+    GenerationDone,
+    LoadedFacts,
+    LoadOptions,
+    PromptProgress,
+    SilenceLimits,
+    TokenText,
+)
+from strongroom.engine.faults import EngineFault, FaultKind, PromptTooLong
+from strongroom.engine.launch import worker_command
+from strongroom.engine.meter import AnswerMeter
+from strongroom.engine.process import Received, WorkerProcess, printable
+from strongroom.engine.protocol import (
+    Cancel,
+    DeviceReason,
+    Done,
+    Failed,
+    FailureCode,
+    Generate,
+    Hello,
+    Load,
+    Loaded,
+    LoadStep,
+    Notice,
+    NoticeCode,
+    PromptStep,
+    ProtocolBreach,
+    Rest,
+    TemplateProblem,
+    Token,
+    encode,
+)
+
+_POLL_S = 0.02
+"""How often a waiting thread looks at its cancel event."""
+_CANCEL_GRACE_S = 0.12
+"""How long a worker may take to stop by itself before it is killed: Stop answers within 200 ms."""
+_LOAD_REQUEST = 0
+
+
+class _CancelOverdue(Exception):
+    """The worker was asked to stop, did not, and is killed now."""
+
+
+class EngineClient:
+    """One worker with one loaded model. Made by :meth:`load`; answers one request at a time.
+
+    :meth:`kill`, :meth:`close` and the cancel events may be used from any thread. A client whose worker has faulted
+    stays dead; load a new one.
+    """
+
+    def __init__(self, process: WorkerProcess, dialogue: Dialogue, limits: SilenceLimits) -> None:
+        self._process = process
+        self._dialogue = dialogue
+        self._limits = limits
+        self._facts: LoadedFacts | None = None
+        self._threads = 1
+        self._requests = 0
+
+    @classmethod
+    def load(
+        cls,
+        descriptor: int,
+        options: LoadOptions,
+        *,
+        on_progress: Callable[[int], None],
+        cancel: threading.Event,
+        command: Sequence[str] | None = None,
+        limits: SilenceLimits | None = None,
+    ) -> Self:
+        """Start a worker and let it load the model behind ``descriptor``.
+
+        Args:
+            descriptor: An open, verified file; the caller keeps it open and closes it after the client. Two workers
+                must not load from one open file description at the same time: they would share its offset.
+            options: Context length, GPU offload, threads, memory limit.
+            on_progress: Called in this thread with thousandths, rising.
+            cancel: Ends the loading when it is set.
+            command: Another command line than the app's own worker.
+            limits: How long a worker may be silent.
+
+        Raises:
+            EngineFault: The worker could not start or could not load the file.
+            Cancelled: ``cancel`` was set.
+        """
+        limits = limits or SilenceLimits()
+        dialogue = Dialogue()
+        dialogue.expect_loading()
+        client = cls(WorkerProcess(command or worker_command(), descriptor, dialogue), dialogue, limits)
+        try:
+            client._load(descriptor, options, on_progress, cancel)
+        except BaseException:
+            client.close()
+            raise
+        return client
+
+    @property
+    def facts(self) -> LoadedFacts:
+        """What the worker says about its model."""
+        assert self._facts is not None  # noqa: S101  # load() returns no client without them
+        return self._facts
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the worker can take another request."""
+        return self._process.is_alive
+
+    @property
+    def process_id(self) -> int:
+        """The worker's process number."""
+        return self._process.process_id
+
+    @property
+    def diagnostics(self) -> tuple[str, ...]:
+        """The last lines of the worker's standard error: foreign text, made printable."""
+        return self._process.diagnostics
+
+    def generate(
+        self, messages: Sequence[Message], sampling: SamplingParameters, *, cancel: threading.Event
+    ) -> Iterator[EngineEvent]:
+        """Yield the events of one answer; the last one is a :class:`GenerationDone`.
+
+        When ``cancel`` is set, the answer ends within 200 ms with the finish reason ``cancelled``; a worker that does
+        not stop by itself is killed, and :attr:`is_alive` is false afterwards. Leaving the iterator early does the
+        same.
+
+        Raises:
+            EngineFault: The worker is gone. Events that were yielded before stay true.
+            PromptTooLong: The last message does not fit into the context; the worker stays usable.
+            ValueError: There are no messages, or the last one is not the user's.
+        """
+        if not messages or messages[-1].role.value != "user":
+            raise ValueError("an answer needs a last message from the user")
+        if not self.is_alive:
+            raise self._process.fault
+        self._requests += 1
+        return self._answer(self._requests, messages, sampling, cancel)
+
+    def kill(self) -> None:
+        """End the worker at once; returns when it is dead. A waiting thread gets an :class:`EngineFault`."""
+        self._process.impose(EngineFault.killed())
+
+    def close(self) -> None:
+        """End the worker and let go of everything. May be called twice."""
+        self._process.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, exception_type: type[BaseException] | None, exception: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _load(
+        self, descriptor: int, options: LoadOptions, on_progress: Callable[[int], None], cancel: threading.Event
+    ) -> None:
+        command = Load(
+            descriptor=descriptor,
+            context_length=options.context_length,
+            gpu_layers=options.gpu_layers,
+            threads=options.threads,
+            memory_limit=options.memory_limit,
+        )
+        self._process.send(encode(Hello()) + encode(command), give_up=cancel.is_set, limit_s=self._limits.start)
+        waiting = _Waiting(self._process, self._dialogue, _LOAD_REQUEST, cancel)
+        load_limit = self._limits.load + os.fstat(descriptor).st_size / self._limits.slowest_disk
+        limit = self._limits.start
+        try:
+            while True:
+                message = waiting.next(limit).message
+                limit = load_limit
+                if isinstance(message, LoadStep) and not waiting.is_stopping:
+                    on_progress(message.thousandths)
+                elif isinstance(message, Loaded):
+                    if waiting.is_stopping:
+                        raise Cancelled
+                    self._facts = _facts(message, options)
+                    self._threads = message.threads
+                    return
+                elif isinstance(message, Failed):
+                    if message.code is FailureCode.CANCELLED:
+                        raise Cancelled
+                    raise self._failure(message)
+        except _CancelOverdue:
+            raise Cancelled from None
+
+    def _answer(
+        self, request: int, messages: Sequence[Message], sampling: SamplingParameters, cancel: threading.Event
+    ) -> Iterator[EngineEvent]:
+        line = self._encode(request, messages, sampling)
+        self._dialogue.expect_answer(request, sampling)
+        meter = AnswerMeter(time.monotonic(), self.facts.context_length, self._threads)
+        waiting = _Waiting(self._process, self._dialogue, request, cancel)
+        is_over = False
+        try:
+            self._process.send(line, give_up=cancel.is_set, limit_s=self._limits.prepare)
+            limit = self._limits.prepare
+            while not is_over:
+                received = waiting.next(limit)
+                limit = self._limits.step
+                is_over = isinstance(received.message, (Done, Failed))
+                event = self._event(received, meter)
+                if isinstance(event, GenerationDone) or (event is not None and not waiting.is_stopping):
+                    yield event
+        except _CancelOverdue:
+            is_over = True
+            yield GenerationDone(FinishReason.CANCELLED, meter.numbers())
+        finally:
+            if not is_over:
+                self._abandon(waiting)
+
+    def _encode(self, request: int, messages: Sequence[Message], sampling: SamplingParameters) -> bytes:
+        try:
+            return encode(
+                Generate(
+                    request=request,
+                    # Half of a surrogate pair can come out of a clipboard; no tokenizer takes it.
+                    messages=tuple(
+                        (message.role.value, message.text.encode("utf-8", "replace").decode()) for message in messages
+                    ),
+                    temperature=sampling.temperature,
+                    top_k=sampling.top_k,
+                    top_p=sampling.top_p,
+                    min_p=sampling.min_p,
+                    repeat_penalty=sampling.repeat_penalty,
+                    seed=secrets.randbits(32) if sampling.seed is None else sampling.seed,
+                    max_tokens=sampling.max_tokens,
+                    stop=sampling.stop,
+                )
+            )
+        except ProtocolBreach:
+            raise PromptTooLong(0, self.facts.context_length) from None
+
+    def _event(self, received: Received, meter: AnswerMeter) -> EngineEvent | None:
+        message = received.message
+        if isinstance(message, Token):
+            meter.count_token(received.at)
+            return TokenText(message.text) if message.text else None
+        if isinstance(message, Rest):
+            return TokenText(message.text) if message.text else None
+        if isinstance(message, PromptStep):
+            meter.count_step(message.done, message.total, received.at)
+            return PromptProgress(message.done, message.total)
+        if isinstance(message, Notice):
+            return _note(message)
+        if isinstance(message, Done):
+            meter.end(message.context_used, message.threads)
+            self._threads = message.threads
+            return GenerationDone(FinishReason(message.finish_reason.value), meter.numbers())
+        if isinstance(message, Failed):
+            if message.code is FailureCode.CANCELLED:
+                return GenerationDone(FinishReason.CANCELLED, meter.numbers())
+            raise self._failure(message)
+        return None
+
+    def _failure(self, message: Failed) -> EngineFault | PromptTooLong:
+        if message.code is FailureCode.PROMPT_TOO_LONG:
+            return PromptTooLong(message.needed, self.facts.context_length)
+        kind = _FAILURES.get(message.code, FaultKind.COMPUTATION)
+        fault = EngineFault(kind, diagnostics=self.diagnostics)
+        self._process.impose(fault)
+        return fault
+
+    def _abandon(self, waiting: "_Waiting") -> None:
+        """Stop a request whose events nobody takes any more; a worker that goes on anyway is killed."""
+        waiting.stop()
+        try:
+            while not isinstance(waiting.next(self._limits.step).message, (Done, Failed)):
+                pass
+        except (_CancelOverdue, EngineFault):
+            return
+
+
+_FAILURES = {
+    FailureCode.NOT_A_MODEL: FaultKind.NOT_A_MODEL,
+    FailureCode.UNKNOWN_ARCHITECTURE: FaultKind.UNKNOWN_ARCHITECTURE,
+    FailureCode.NO_TEXT_GENERATION: FaultKind.NO_TEXT_GENERATION,
+    FailureCode.OUT_OF_MEMORY: FaultKind.OUT_OF_MEMORY,
+    FailureCode.COMPUTATION: FaultKind.COMPUTATION,
+}
+
+
+class _Waiting:
+    """Waits for one request's messages: no longer than allowed, and no longer than the user wants."""
+
+    def __init__(self, process: WorkerProcess, dialogue: Dialogue, request: int, cancel: threading.Event) -> None:
+        self._process = process
+        self._dialogue = dialogue
+        self._request = request
+        self._cancel = cancel
+        self._kill_at: float | None = None
+
+    @property
+    def is_stopping(self) -> bool:
+        """Whether the worker was asked to stop."""
+        return self._kill_at is not None
+
+    def stop(self) -> None:
+        """Ask the worker to stop, once."""
+        if self._kill_at is None:
+            self._kill_at = time.monotonic() + _CANCEL_GRACE_S
+            self._dialogue.allow_cancelled(self._request)
+            self._process.send(encode(Cancel(self._request)), give_up=lambda: True, limit_s=0.0)
+
+    def next(self, limit_s: float) -> Received:
+        """Return the next message.
+
+        Raises:
+            EngineFault: The worker is gone, or was silent for ``limit_s`` seconds and is gone now.
+            _CancelOverdue: It did not stop in time and is gone now.
+        """
+        silent_at = time.monotonic() + limit_s
+        while True:
+            if self._cancel.is_set():
+                self.stop()
+            received = self._process.take(_POLL_S)
+            if received is not None:
+                return received
+            now = time.monotonic()
+            if self._kill_at is not None and now > self._kill_at:
+                self._process.impose(EngineFault.killed())
+                raise _CancelOverdue
+            if now > silent_at:
+                fault = EngineFault(FaultKind.SILENT, f"{limit_s:g} s", diagnostics=self._process.diagnostics)
+                self._process.impose(fault)
+                raise fault
+
+
+def _facts(loaded: Loaded, options: LoadOptions) -> LoadedFacts:
+    name = printable(loaded.device_name, 80)
+    notes = []
+    if loaded.context_length < options.context_length:
+        notes.append(
+            Note(
+                "context.reduced",
+                f"The context length is {loaded.context_length:,} tokens, not {options.context_length:,}: "
+                "the model was trained on no more.",
+            )
+        )
+    if loaded.template_problem is not None:
+        notes.append(Note(NoticeCode.TEMPLATE_FALLBACK.value, _fallback_text(loaded.template_problem)))
+    return LoadedFacts(
+        architecture=printable(loaded.architecture, 64),
+        description=printable(loaded.description, 128),
+        context_length=loaded.context_length,
+        training_context_length=loaded.training_context_length,
+        has_template=loaded.has_template,
+        device=f"GPU: {name}" if loaded.device_reason is DeviceReason.OFFLOADED else "CPU",
+        device_reason=_DEVICE_REASONS[loaded.device_reason].format(
+            offloaded=loaded.offloaded_layers, total=loaded.total_layers
+        ),
+        threads=loaded.threads,
+        notes=tuple(notes),
+    )
+
+
+_DEVICE_REASONS = {
+    DeviceReason.NO_GPU_BACKEND: "This build of llama.cpp has no GPU backend.",
+    DeviceReason.NO_GPU_FOUND: "llama.cpp found no GPU that it can use.",
+    DeviceReason.NOT_ASKED: "GPU offload is switched off in the settings.",
+    DeviceReason.OFFLOADED: "{offloaded} of {total} layers run on the GPU.",
+}
+
+_TEMPLATE_PROBLEMS = {
+    TemplateProblem.MISSING: "the model's file brings none",
+    TemplateProblem.SYNTAX: "the file's own template is not valid",
+    TemplateProblem.FORBIDDEN: "the file's own template tried something that is not allowed",
+    TemplateProblem.TOO_SLOW: "the file's own template took too long",
+    TemplateProblem.TOO_MUCH_MEMORY: "the file's own template used too much memory",
+    TemplateProblem.TOO_LONG: "the file's own template made the prompt far too long",
+    TemplateProblem.TOO_DEEP: "the file's own template is nested too deeply",
+    TemplateProblem.REFUSED: "the file's own template refused this conversation",
+    TemplateProblem.FAILED: "the file's own template failed",
+}
+
+
+def _fallback_text(problem: TemplateProblem) -> str:
+    return f"A general chat template was used, because {_TEMPLATE_PROBLEMS[problem]}. Answers may be worse."
+
+
+def _note(notice: Notice) -> EngineNote:
+    if notice.code is NoticeCode.CONTEXT_TRIMMED:
+        text = f"The conversation is longer than the context, so the oldest {notice.count:,} messages were left out."
+        if notice.count == 1:
+            text = "The conversation is longer than the context, so the oldest message was left out."
+        return EngineNote(notice.code.value, text)
+    return EngineNote(notice.code.value, _fallback_text(notice.problem or TemplateProblem.FAILED))

@@ -1,3 +1,27 @@
 # SPDX-FileCopyrightText: 2026 The Strongroom authors
 # SPDX-License-Identifier: Apache-2.0
-"""filter."""
+"""What may be seen of a text: detect, hold back, act, on a stream.
+
+In: a checked policy, a direction, text in any pieces. Out: text that can no longer change, marks, findings, a block;
+the same for every way to cut the text. It uses no engine that backtracks, keeps no text longer than it must, and if a
+detector fails it gives nothing more. It never writes a log, and never decides by itself what is allowed.
+"""
+
+from strongroom.filter.compiled import CompiledPolicy, CompiledRule, compile_policy
+from strongroom.filter.failure import FilterFailure
+from strongroom.filter.scanner import Match, Scanner
+from strongroom.filter.stream import Release, StreamFilter, filter_text
+from strongroom.filter.window import Window
+
+__all__ = [
+    "CompiledPolicy",
+    "CompiledRule",
+    "FilterFailure",
+    "Match",
+    "Release",
+    "Scanner",
+    "StreamFilter",
+    "Window",
+    "compile_policy",
+    "filter_text",
+]

@@ -1,0 +1,85 @@
+# SPDX-FileCopyrightText: 2026 The Strongroom authors
+# SPDX-License-Identifier: Apache-2.0
+"""The head of the chain, kept in a small file of its own outside the log.
+
+The chain alone cannot tell that its last records are gone. The anchor can: it names the last record, under an HMAC
+whose key is derived from the log's key, so that nobody without that key can make one.
+"""
+
+import hmac
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import rfc8785
+
+from strongroom.incidents.header import ALGORITHM, GENESIS
+from strongroom.storage import replace_durably
+
+_MOST_BYTES = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """The last record that is known for certain; sequence 0 for a log without records."""
+
+    sequence: int = 0
+    head: str = GENESIS
+
+
+class AnchorRefused(ValueError):
+    """The anchor file is not one that this log's key made."""
+
+
+class AnchorFile:
+    """Reads and writes the anchor. Writers hold the log's lock.
+
+    Args:
+        path: The file.
+        log_key: The key of the log, 32 bytes.
+    """
+
+    def __init__(self, path: Path, log_key: bytes) -> None:
+        self.path = path
+        self._key = derived_key(log_key, "anchor")
+
+    def read(self) -> Anchor | None:
+        """Return the anchor, or None where there is no such file.
+
+        Raises:
+            AnchorRefused: It was not made with this log's key, or is damaged or unreadable.
+        """
+        try:
+            with self.path.open("rb") as stream:
+                content = json.loads(stream.read(_MOST_BYTES))
+            anchor = Anchor(content["seq"], content["head"])
+            is_shaped = type(anchor.sequence) is int and anchor.sequence >= 0 and isinstance(anchor.head, str)
+            is_genuine = hmac.compare_digest(str(content["hmac"]).encode(), self._seal(anchor).encode())
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise AnchorRefused(f"{self.path.name} cannot be read ({error})") from error
+        if not (is_shaped and is_genuine):
+            raise AnchorRefused(f"{self.path.name} was not made with this log's key, or has been changed")
+        return anchor
+
+    def write(self, anchor: Anchor) -> None:
+        """Put ``anchor`` on the disk, whole or not at all.
+
+        Raises:
+            OSError: It could not be written; the former one is untouched.
+        """
+        content = _content(anchor) | {"hmac": self._seal(anchor)}
+        replace_durably(self.path, rfc8785.dumps(content) + b"\n")
+
+    def _seal(self, anchor: Anchor) -> str:
+        return "hmac-sha256:" + hmac.digest(self._key, rfc8785.dumps(_content(anchor)), "sha256").hex()
+
+
+def derived_key(log_key: bytes, purpose: str) -> bytes:
+    """Return a key for one purpose; the log's own key is used for the database only."""
+    return hmac.digest(log_key, f"strongroom incidents {purpose} 1".encode(), "sha256")
+
+
+def _content(anchor: Anchor) -> dict[str, int | str]:
+    return {"seq": anchor.sequence, "head": anchor.head, "algorithm": ALGORITHM}

@@ -139,7 +139,19 @@ class ConversationStore:
 
         Their pages are overwritten, in the file and in its write-ahead log.
         """
-        removed = self._database.write("DELETE FROM conversations WHERE deleted_at IS NOT NULL")
+        return self._remove("DELETE FROM conversations WHERE deleted_at IS NOT NULL", ())
+
+    def remove(self, conversation_id: int) -> None:
+        """Remove one conversation for good, at once. Others that are deleted keep their way back.
+
+        Raises:
+            StorageError: There is no such conversation (``NOT_FOUND``).
+        """
+        if not self._remove("DELETE FROM conversations WHERE id = ?", (conversation_id,)):
+            raise _no_conversation(conversation_id)
+
+    def _remove(self, sql: str, parameters: tuple[int, ...]) -> int:
+        removed = self._database.write(sql, parameters)
         if removed and self._database.path is not None:
             # With another reader on the file this leaves the log for a later checkpoint: encrypted, like all of it.
             self._database.rows("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -148,7 +148,7 @@ class ConversationStore:
             StorageError: There is no such conversation (``NOT_FOUND``).
         """
         if not self._remove("DELETE FROM conversations WHERE id = ?", (conversation_id,)):
-            raise _no_conversation(conversation_id)
+            raise no_conversation(conversation_id)
 
     def _remove(self, sql: str, parameters: tuple[int, ...]) -> int:
         removed = self._database.write(sql, parameters)

@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """``python -m strongroom``, the ``strongroom`` command and the frozen program: chooses the door.
 
-A worker is this same program with ``--engine-worker`` first; it must start before anything of the doors is imported.
+A worker is this same program with ``--engine-worker`` first; it starts before anything of the doors is imported.
 """
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from strongroom.core.paths import DataPaths
 
 WORKER_ARGUMENT = "--engine-worker"
+FACTS_ARGUMENT = "--engine-facts"
 
 
 def main() -> int:
@@ -20,7 +22,12 @@ def main() -> int:
     if sys.argv[1:2] == [WORKER_ARGUMENT]:
         from strongroom.engine.worker import main as run_worker
 
-        return run_worker()
+        # Not a return: a thread of the worker waits for input, and nothing in it needs an orderly end.
+        os._exit(run_worker())
+    if sys.argv[1:2] == [FACTS_ARGUMENT]:
+        from strongroom.engine.build_facts import main as print_facts
+
+        return print_facts()
     from strongroom.cli import main as run_terminal
 
     return run_terminal(open_window=_open_window, check_window=_check_window)

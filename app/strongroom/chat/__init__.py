@@ -12,5 +12,15 @@ from strongroom.chat.filtering import PolicyFilter, open_filter
 from strongroom.chat.model_host import LoadedModel
 from strongroom.chat.session import Session
 from strongroom.chat.workspace import Workspace
+from strongroom.engine import EngineBuild, inspect_engine
 
-__all__ = ["LoadedModel", "PolicyFilter", "Session", "Workspace", "export_conversation", "open_filter"]
+__all__ = [
+    "EngineBuild",
+    "LoadedModel",
+    "PolicyFilter",
+    "Session",
+    "Workspace",
+    "export_conversation",
+    "inspect_engine",
+    "open_filter",
+]

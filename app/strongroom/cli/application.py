@@ -15,10 +15,12 @@ from strongroom.cli import (
     asking,
     chatting,
     conversations,
+    doctor,
     filtering,
     incidents,
     models,
     policy,
+    selftest,
 )
 from strongroom.cli.display import why_no_window
 from strongroom.cli.exits import ExitCode
@@ -40,7 +42,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-for family in (asking, chatting, filtering):
+for family in (asking, chatting, filtering, doctor, selftest):
     family.register(app)
 app.add_typer(models.app, name="models", epilog=EXIT_CODES)
 app.add_typer(policy.app, name="policy", epilog=EXIT_CODES)

@@ -53,7 +53,7 @@ def ask(
         finally:
             view.close()
             if session.conversation_id is not None and not keep:
-                workspace.conversations.delete_for_good(session.conversation_id)
+                workspace.conversations.remove(session.conversation_id)
         if isinstance(outcome, PromptRefused):
             raise _refusal(outcome)
         if as_json:

@@ -90,7 +90,7 @@ def delete(
         conversation = workspace.conversations.get(number)
         if not yes and not typer.confirm(f"Delete conversation {number} with {conversation.message_count} messages?"):
             raise KeyboardInterrupt
-        workspace.conversations.delete_for_good(number)
+        workspace.conversations.remove(number)
     notice(f"Conversation {number} is deleted.")
 
 

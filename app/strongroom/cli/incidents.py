@@ -109,7 +109,7 @@ def export(
     until: Until = None,
 ) -> None:
     """Export incidents. The export is an incident itself, recorded before the first line is written."""
-    from strongroom.incidents import export_entries
+    from strongroom.incidents import export as export_entries
 
     with invocation_of(context).workspace() as workspace:
         workspace.recorder.record_event(IncidentEvent.EXPORTED, format=form.value, to=str(output or "standard output"))
@@ -137,14 +137,8 @@ def _log_of(invocation: Invocation) -> Iterator["IncidentLog"]:
     from strongroom.storage import obtain_keys
 
     paths = invocation.paths
-    if not paths.incidents.exists():
-        if paths.incident_anchor.exists():
-            raise UserFacingError(
-                "Incident log missing",
-                f"{paths.incidents} is gone, and {paths.incident_anchor.name} says that there was one.",
-                "Restore it from a backup.",
-                code="incidents.damaged",
-            )
+    # A log that is gone while its anchor is there is not a missing one: it is opened, and verifying it says so.
+    if not paths.incidents.exists() and not paths.incident_anchor.exists():
         raise UserFacingError(
             "No incident log",
             f"There is no incident log in {paths.root}.",

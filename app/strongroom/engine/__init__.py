@@ -19,10 +19,13 @@ from strongroom.engine.events import (
     TokenText,
 )
 from strongroom.engine.faults import EngineFault, FaultKind, PromptTooLong
+from strongroom.engine.inspection import ENGINE_FACTS_ARGUMENT, EngineBuild, inspect_engine
 from strongroom.engine.launch import ENGINE_WORKER_ARGUMENT, worker_command
 
 __all__ = [
+    "ENGINE_FACTS_ARGUMENT",
     "ENGINE_WORKER_ARGUMENT",
+    "EngineBuild",
     "EngineClient",
     "EngineEvent",
     "EngineFault",
@@ -35,5 +38,6 @@ __all__ = [
     "PromptTooLong",
     "SilenceLimits",
     "TokenText",
+    "inspect_engine",
     "worker_command",
 ]

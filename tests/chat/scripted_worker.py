@@ -41,7 +41,7 @@ def main() -> None:
     while (message := hear()) is not None:
         if isinstance(message, Load):
             say(LoadStep(1000))
-            say(Loaded("llama", "scripted", 2048, 2048, 1, True, None, DeviceReason.NO_GPU_BACKEND, "", 0, 1))
+            say(Loaded("llama", "scripted", 4096, 4096, 1, True, None, DeviceReason.NO_GPU_BACKEND, "", 0, 1))
         elif isinstance(message, Generate):
             with Path(script["requests"]).open("a", encoding="utf-8") as stream:
                 stream.write(json.dumps(asdict(message)) + "\n")

@@ -23,6 +23,7 @@ from strongroom.core.events import (
 from strongroom.core.findings import Action
 from strongroom.core.generation import FinishReason
 from strongroom.core.incident import IncidentEvent
+from strongroom.filter import FilterFailure, StreamFilter
 
 PLANTED_MAIL = "anna.weber@example.org"
 PLANTED_CARD = "4111 1111 1111 1111"
@@ -47,8 +48,8 @@ def test_planted_mail_and_card_are_masked_everywhere(scripted):
         verification = workspace.incidents.verify()
 
     assert finished.state is MessageState.COMPLETE
-    assert shown == "Write to [e-mail masked], card [card masked], thanks."
-    assert [shown[mark.start : mark.end] for mark in stored.marks] == ["[e-mail masked]", "[card masked]"]
+    assert shown == "Write to [e-mail masked], card [card number masked], thanks."
+    assert [shown[mark.start : mark.end] for mark in stored.marks] == ["[e-mail masked]", "[card number masked]"]
     assert stored.text == shown == finished.message.text
     for place in (shown, stored.text, *exports, context, repr(records), repr(scripted.events)):
         assert PLANTED_MAIL not in place
@@ -56,7 +57,7 @@ def test_planted_mail_and_card_are_masked_everywhere(scripted):
     assert "[e-mail masked]" in context
     assert verification.is_intact
     masked = [entry.record for entry in records if entry.record.event is IncidentEvent.FILTER_MASK]
-    assert {record.category for record in masked} >= {"pii.email", "pii.card"}
+    assert {record.category for record in masked} >= {"pii.email", "pii.payment_card"}
     assert all(record.text_hmac.startswith("hmac-sha256:") for record in masked)
 
 
@@ -120,11 +121,10 @@ name = "Blocking"
 revision = "1"
 
 [[rules]]
-id = "no-falcon"
+id = "project-name"
 category = "term.project"
 direction = "both"
-detector = "terms"
-options = { terms = ["falcon"] }
+detector = { type = "terms", terms = ["falcon"] }
 action = "block"
 message = "The project's name stays inside."
 """
@@ -135,7 +135,7 @@ def test_a_blocked_prompt_reaches_nobody(scripted):
         session = workspace.session()
         outcome = session.send("Tell me about Falcon", on_event=scripted.listen)
         assert isinstance(outcome, PromptRefused)
-        assert outcome.finding.rule_id == "no-falcon"
+        assert outcome.finding.rule_id == "project-name"
         assert outcome.mark.message == "The project's name stays inside."
         assert scripted.events == [outcome]
         assert session.conversation_id is None
@@ -219,12 +219,14 @@ def test_an_answer_is_blocked_when_the_log_cannot_be_written(scripted, monkeypat
 
 
 def test_an_answer_is_blocked_when_a_detector_raises(scripted, monkeypatch):
-    from strongroom.filter import FilterFailure, StreamFilter
+    class BrokenFilter(StreamFilter):
+        def feed(self, text):
+            raise FilterFailure("broken-rule", "it raised")
 
     with scripted.open(["All is ", "well so far"], ["Fine."]) as workspace:
         session = workspace.session()
         with monkeypatch.context() as patched:
-            patched.setattr(StreamFilter, "feed", _raise(FilterFailure("broken-rule", "it raised")))
+            patched.setattr("strongroom.chat.filtering.StreamFilter", BrokenFilter)
             finished = session.send("Go", on_event=scripted.listen)
         assert finished.state is MessageState.BLOCKED
         assert finished.message.text == ""
@@ -232,13 +234,6 @@ def test_an_answer_is_blocked_when_a_detector_raises(scripted, monkeypatch):
         failed = incidents(workspace, IncidentEvent.FILTER_FAILED)
         assert failed[-1].record.details["rule"] == "broken-rule"
         assert session.send("Again", on_event=scripted.listen).message.text == "Fine."
-
-
-def _raise(error):
-    def method(*_):
-        raise error
-
-    return method
 
 
 def test_a_second_turn_at_once_is_refused(scripted, tmp_path):
@@ -286,8 +281,8 @@ def test_the_context_is_the_filtered_conversation_with_the_system_prompt(scripte
         session.send("My card is 4111 1111 1111 1111.", on_event=scripted.listen)
         session.send("And?", on_event=scripted.listen)
     assert scripted.requests()[-1] == [
-        ["system", "Be brief. Card [card masked]."],
-        ["user", "My card is [card masked]."],
+        ["system", "Be brief. Card [card number masked]."],
+        ["user", "My card is [card number masked]."],
         ["assistant", "First answer."],
         ["user", "And?"],
     ]

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from strongroom.chat.recorder import IncidentRecorder
 from strongroom.core.chat import Message, Note
-from strongroom.core.errors import UserFacingError
+from strongroom.core.errors import Cancelled, UserFacingError
 from strongroom.core.events import ChatEvent, Phase, PhaseProgressed
 from strongroom.core.generation import SamplingParameters
 from strongroom.core.incident import IncidentEvent
@@ -55,7 +55,7 @@ class ModelHost:
         self._file: VerifiedFile | None = None
         self._client: EngineClient | None = None
         self._loaded: LoadedModel | None = None
-        self._lease_broken = False
+        self._writer: _WriterWatch | None = None
 
     @property
     def loaded(self) -> LoadedModel | None:
@@ -113,7 +113,9 @@ class ModelHost:
 
     def explain_fault(self, fault: EngineFault) -> UserFacingError:
         """Return what to tell the user: a broken lease explains a killed worker better than its signal does."""
-        return _lease_broken() if self._lease_broken else fault
+        if self._writer is not None and self._writer.seen.is_set():
+            return self._writer.explanation()
+        return fault
 
     def unload(self) -> None:
         """End the worker and let go of the file."""
@@ -142,37 +144,29 @@ class ModelHost:
         cancel: threading.Event,
     ) -> EngineClient:
         began = time.monotonic()
-        broken = threading.Event()
-        started: list[EngineClient] = []
-        self._lease_broken = False
-
-        def on_broken() -> None:
-            # The writer waits until this returns: the worker must be dead by then.
-            self._lease_broken = True
-            broken.set()
-            for client in started:
-                client.kill()
-            self._recorder.record_event(
-                IncidentEvent.LEASE_BROKEN, model_digest=file.result.digest, model=entry.model_id, file=file.path.name
-            )
+        writer = _WriterWatch(self._recorder, file, entry)
+        self._writer = writer
 
         def on_progress(thousandths: int) -> None:
             on_event(PhaseProgressed(Phase.LOADING, thousandths, 1000, time.monotonic() - began))
 
-        file.on_broken(on_broken)
-        client = EngineClient.load(
-            file.descriptor,
-            LoadOptions(
-                context_length=settings.context_length, gpu_layers=settings.gpu_layers, threads=settings.threads
-            ),
-            on_progress=on_progress,
-            cancel=_Either(cancel, broken),
-            command=self._worker_command,
-        )
-        started.append(client)
-        if broken.is_set():
-            client.kill()
-            raise _lease_broken()
+        file.on_broken(writer.appeared)
+        options = LoadOptions(settings.context_length, settings.gpu_layers, settings.threads)
+        try:
+            client = EngineClient.load(
+                file.descriptor,
+                options,
+                on_progress=on_progress,
+                cancel=_Either(cancel, writer.seen),
+                command=self._worker_command,
+            )
+        except Cancelled:
+            if writer.seen.is_set():
+                raise writer.explanation() from None
+            raise
+        if not writer.watches(client):
+            client.close()
+            raise writer.explanation()
         return client
 
 
@@ -203,13 +197,53 @@ def open_recorded(
         raise
 
 
-def _lease_broken() -> UserFacingError:
-    return UserFacingError(
-        "Model file is being changed",
-        "Another program opened the model's file for writing, so the model was stopped at once.",
-        "Send again: the file is then verified anew before it is used.",
-        code="model.lease_broken",
-    )
+class _WriterWatch:
+    """Kills a worker when somebody opens its model's file for writing, and writes the incident."""
+
+    def __init__(self, recorder: IncidentRecorder, file: VerifiedFile, entry: ModelEntry) -> None:
+        self._recorder = recorder
+        self._file = file
+        self._entry = entry
+        self._lock = threading.Lock()
+        self._client: EngineClient | None = None
+        self._recorded = threading.Event()
+        self._failure: UserFacingError | None = None
+        self.seen = threading.Event()
+        """Set as soon as a writer appears."""
+
+    def watches(self, client: EngineClient) -> bool:
+        """Kill ``client`` from now on when a writer appears. False when one already has."""
+        with self._lock:
+            self._client = client
+            return not self.seen.is_set()
+
+    def appeared(self) -> None:
+        """Called by the lease. The writer waits until this returns: the worker must be dead by then."""
+        with self._lock:
+            self.seen.set()
+            if self._client is not None:
+                self._client.kill()
+        try:
+            self._recorder.record_event(
+                IncidentEvent.LEASE_BROKEN,
+                model_digest=self._file.result.digest,
+                model=self._entry.model_id,
+                file=self._file.path.name,
+            )
+        except UserFacingError as error:
+            self._failure = error
+        finally:
+            self._recorded.set()
+
+    def explanation(self) -> UserFacingError:
+        """Return what to tell the user, once the incident is durable; or that it could not be written."""
+        self._recorded.wait()
+        return self._failure or UserFacingError(
+            "Model file is being changed",
+            "Another program opened the model's file for writing, so the model was stopped at once.",
+            "Send again: the file is then verified anew before it is used.",
+            code="model.lease_broken",
+        )
 
 
 class _Either(threading.Event):

@@ -13,6 +13,7 @@ from strongroom.core.errors import UserFacingError
 from strongroom.gui.controls import IconButton, IconLabel, PlainLabel, link_button, push_button
 from strongroom.gui.icons import Glyph
 from strongroom.gui.theme import Theme
+from strongroom.models import ModelRefused
 
 translate = QCoreApplication.translate
 
@@ -47,11 +48,24 @@ class Notice:
 
 def notice_of(error: UserFacingError, *, kind: BannerKind = BannerKind.DANGER) -> Notice:
     """Return an error as a banner says it."""
-    cause = error.__cause__
+    return Notice(kind, error.title, error.message, error.next_step, details_of(error), error.code)
+
+
+def details_of(error: UserFacingError) -> str:
+    """Return what an administrator wants to know about an error, one fact a line."""
     details = [translate("Banner", "Code: {code}").format(code=error.code)]
-    if cause is not None:
+    if isinstance(error, ModelRefused):
+        facts = (
+            (translate("Banner", "File: {value}"), error.path),
+            (translate("Banner", "Expected SHA-256: {value}"), error.expected_digest),
+            (translate("Banner", "Actual SHA-256: {value}"), error.actual_digest),
+            (translate("Banner", "Now in: {value}"), error.quarantined_as),
+        )
+        details += [words.format(value=value) for words, value in facts if value]
+    cause = error.__cause__
+    if cause is not None and not isinstance(cause, UserFacingError):
         details.append(translate("Banner", "Cause: {cause}").format(cause=f"{type(cause).__name__}: {cause}"))
-    return Notice(kind, error.title, error.message, error.next_step, "\n".join(details), error.code)
+    return "\n".join(details)
 
 
 class Banner(QFrame):

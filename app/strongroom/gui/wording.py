@@ -98,7 +98,7 @@ def ending(reason: FinishReason | None, state: MessageState) -> str:
     if reason is FinishReason.CONTEXT_FULL:
         return translate("Wording", "Cut off because the context is full")
     if state is MessageState.INTERRUPTED:
-        return translate("Wording", "Interrupted; what had been shown is kept")
+        return translate("Wording", "What had been shown is kept")
     return ""
 
 

@@ -22,7 +22,7 @@ from strongroom.gui.rendering.formats import (
     Formats,
 )
 from strongroom.gui.rendering.highlight import highlight
-from strongroom.gui.rendering.parts import Answer, BlockedCard, Footer, ModelName, NoteLine, Part, UserTurn
+from strongroom.gui.rendering.parts import Answer, EndCard, Footer, ModelName, NoteLine, Part, UserTurn
 from strongroom.gui.rendering.sentinels import without_sentinels
 
 translate = QCoreApplication.translate
@@ -88,8 +88,8 @@ class DocumentWriter:
             self._write_block(cursor, part, part.block, marks)
         elif isinstance(part, UserTurn):
             self._write_user_turn(cursor, part, marks)
-        elif isinstance(part, BlockedCard):
-            self._write_blocked(cursor, part)
+        elif isinstance(part, EndCard):
+            self._write_end(cursor, part)
         elif isinstance(part, ModelName):
             cursor.insertBlock(self.formats.paragraph(above=_MESSAGE_GAP), self.formats.small)
             cursor.insertText(_one_line(part.text), self.formats.small)
@@ -200,12 +200,12 @@ class DocumentWriter:
         chosen.setBottomMargin(16)
         cursor.insertBlock(chosen, self.formats.small)
 
-    def _write_blocked(self, cursor: QTextCursor, part: BlockedCard) -> None:
+    def _write_end(self, cursor: QTextCursor, part: EndCard) -> None:
         chosen = self.formats.panel(Fill.BLOCKED, self._next_group())
         chosen.setTopMargin(_GAP + PANEL_PADDING_Y)
         chosen.setBottomMargin(_GAP + PANEL_PADDING_Y)
         cursor.insertBlock(chosen, self.formats.body)
-        cursor.insertText(translate("Transcript", "Blocked."), self.formats.strong())
+        cursor.insertText(part.title, self.formats.strong())
         cursor.insertText(f" {_one_block(part.text)}", self.formats.body)
         if part.mark is not None:
             cursor.insertText("\u2002", self.formats.body)

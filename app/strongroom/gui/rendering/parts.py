@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
 
-from strongroom.core.chat import MessageState, Role, StoredMessage
+from strongroom.core.chat import MessageState, Note, Role, StoredMessage
 from strongroom.core.findings import Action
 from strongroom.gui import wording
 from strongroom.gui.rendering.blocks import Block, Code, Spans
@@ -40,13 +40,14 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class BlockedCard:
-    """One sentence in place of what the policy stopped."""
+class EndCard:
+    """One sentence about why an answer ended before its time."""
 
     message_id: int
+    title: str
     text: str
     mark: int | None
-    """Index of the mark that says why."""
+    """Index of the mark that says why; None when it was no rule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ class Footer:
     has_copy: bool
 
 
-Part = UserTurn | ModelName | Answer | BlockedCard | NoteLine | Footer
+Part = UserTurn | ModelName | Answer | EndCard | NoteLine | Footer
 
 
 def parts_of(message: StoredMessage) -> tuple[Part, ...]:
@@ -75,9 +76,11 @@ def parts_of(message: StoredMessage) -> tuple[Part, ...]:
     parts: list[Part] = [ModelName(message.model_name or translate("Transcript", "Answer"))]
     blocks = parse_markdown(message.text, message.marks)
     parts += [Answer(message.message_id, ordinal, block) for ordinal, block in enumerate(blocks)]
-    if message.state is MessageState.BLOCKED:
-        parts.append(_blocked_card(message))
-    parts += [NoteLine(note.text) for note in message.notes]
+    notes = message.notes
+    if message.state in (MessageState.BLOCKED, MessageState.INTERRUPTED):
+        card, notes = _end_card(message)
+        parts.append(card)
+    parts += [NoteLine(note.text) for note in notes]
     if message.state is not MessageState.WRITING:
         parts.append(_footer(message))
     return tuple(parts)
@@ -90,13 +93,23 @@ def code_of(message: StoredMessage, ordinal: int) -> str:
     return block.text if isinstance(block, Code) else ""
 
 
-def _blocked_card(message: StoredMessage) -> BlockedCard:
-    for index in reversed(range(len(message.marks))):
-        mark = message.marks[index]
-        if mark.action is Action.BLOCK:
-            said = mark.message or translate("Transcript", "The policy stopped this answer here.")
-            return BlockedCard(message.message_id, said, index)
-    return BlockedCard(message.message_id, translate("Transcript", "This answer was stopped here."), None)
+def _end_card(message: StoredMessage) -> tuple[EndCard, tuple[Note, ...]]:
+    """Return the card of an answer that did not end by itself, and the notes that are left for below it."""
+    if message.state is MessageState.INTERRUPTED:
+        title = translate("Transcript", "Interrupted.")
+        said = translate("Transcript", "The app or the model's process ended while this was written.")
+    else:
+        title = translate("Transcript", "Blocked.")
+        said = translate("Transcript", "This answer was stopped here.")
+        for index in reversed(range(len(message.marks))):
+            mark = message.marks[index]
+            if mark.action is Action.BLOCK:
+                said = mark.message or translate("Transcript", "The policy stopped this answer here.")
+                return EndCard(message.message_id, title, said, index), message.notes
+    if message.notes:
+        # What ended it was noted last.
+        return EndCard(message.message_id, title, message.notes[-1].text, None), message.notes[:-1]
+    return EndCard(message.message_id, title, said, None), ()
 
 
 def _footer(message: StoredMessage) -> Footer:

@@ -1,0 +1,329 @@
+# SPDX-FileCopyrightText: 2026 The Strongroom authors
+# SPDX-License-Identifier: Apache-2.0
+"""The chat: conversations at the left, the one that is open, and the composer below it."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from strongroom.core.chat import Conversation, MessageState, Role, StoredMessage
+from strongroom.core.errors import Cancelled
+from strongroom.core.events import PhaseProgressed, PromptRefused, TurnFinished
+from strongroom.core.generation import GenerationNumbers
+from strongroom.gui import wording
+from strongroom.gui.accessibility import Announcer
+from strongroom.gui.banner import BannerKind, BannerStack, Notice
+from strongroom.gui.cards import mark_card
+from strongroom.gui.composer import Composer
+from strongroom.gui.controls import IconButton
+from strongroom.gui.conversation_desk import ConversationDesk
+from strongroom.gui.conversation_list import WIDTH as LIST_WIDTH
+from strongroom.gui.conversation_list import ConversationList
+from strongroom.gui.conversation_model import Row
+from strongroom.gui.empty_chat import EmptyChat
+from strongroom.gui.icons import Glyph
+from strongroom.gui.model_desk import Activity, ModelDesk
+from strongroom.gui.model_picker import ModelPicker
+from strongroom.gui.page_header import PageHeader
+from strongroom.gui.theme import Theme
+from strongroom.gui.transcript import Transcript
+from strongroom.gui.transcript_browser import COLUMN_WIDTH
+from strongroom.gui.turn_desk import TurnDesk
+
+_REFUSED_KEY = "prompt.refused"
+
+
+class ChatPage(QWidget):
+    """Composes list, transcript and composer, and keeps them in step with the desks.
+
+    Signals:
+        card_wanted: A :class:`~strongroom.gui.cards.Card` for the inspector.
+        numbers_changed: The :class:`GenerationNumbers` of the conversation that is open, or None.
+        failed: An exception.
+    """
+
+    card_wanted = Signal(object)
+    numbers_changed = Signal(object)
+    failed = Signal(object)
+
+    def __init__(
+        self,
+        conversations: ConversationDesk,
+        models: ModelDesk,
+        turns: TurnDesk,
+        banners: BannerStack,
+        theme: Theme,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("page")
+        self._conversations = conversations
+        self._models = models
+        self._turns = turns
+        self._banners = banners
+        self._current: int | None = None
+        self._wanted: int | None = None
+        self._is_new_sent = False
+        self._is_folded = False
+        self.numbers: GenerationNumbers | None = None
+        self.announcer = Announcer(self)
+        self.list = ConversationList(theme, self)
+        self.header = PageHeader(theme)
+        self.list_button = IconButton(Glyph.SIDEBAR, self.tr("Conversations"), theme, shortcut="Ctrl+B")
+        self.picker = ModelPicker(models, theme, self)
+        self.new_button = IconButton(Glyph.NEW, self.tr("New conversation"), theme, shortcut="Ctrl+N")
+        self.transcript = Transcript(theme, self)
+        self.empty = EmptyChat(self)
+        self.composer = Composer(theme, self)
+        self._lay_out()
+        self._connect()
+        self.start_new()
+
+    @property
+    def current(self) -> int | None:
+        """The conversation that is open; None for a new one."""
+        return self._current
+
+    def start_new(self) -> None:
+        """Open an empty conversation."""
+        self._wanted = None
+        self._is_new_sent = False
+        self._show_conversation(None, [], has_earlier=False)
+        self.composer.field.setFocus()
+
+    def open(self, conversation_id: int, message_id: int | None = None) -> None:
+        """Open a kept conversation."""
+        self._wanted = conversation_id
+        self._conversations.open(conversation_id, message_id)
+        if self._is_folded:
+            self._fold(show_list=False)
+
+    def set_folded(self, *, is_folded: bool) -> None:
+        """Fold the list column away, or show it beside the conversation."""
+        self._is_folded = is_folded
+        self._fold(show_list=False)
+
+    def toggle_list(self) -> None:
+        """Show or hide the list column."""
+        self._fold(show_list=self.list.isHidden())
+
+    def search(self) -> None:
+        """Go to the search field."""
+        self._fold(show_list=True)
+        self.list.focus_search()
+
+    def stop(self) -> None:
+        """Stop what is under way."""
+        self._turns.stop()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the list at its width, or all of it where both have no room."""
+        super().resizeEvent(event)
+        self._fold(show_list=not self.list.isHidden())
+
+    def _lay_out(self) -> None:
+        self.header.add(self.list_button)
+        self.header.add(self.picker, 1)
+        self.header.add(self.new_button)
+        self._stack = QStackedWidget(self)
+        self._stack.addWidget(self.empty)
+        self._stack.addWidget(self.transcript)
+        below = QHBoxLayout()
+        below.setContentsMargins(16, 4, 16, 8)
+        self.composer.setMaximumWidth(COLUMN_WIDTH + 24)
+        below.addStretch(0)
+        below.addWidget(self.composer, 1)
+        below.addStretch(0)
+        self._content = QWidget(self)
+        column = QVBoxLayout(self._content)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.header)
+        column.addWidget(self._stack, 1)
+        column.addLayout(below)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.list)
+        row.addWidget(self._content, 1)
+
+    def _connect(self) -> None:
+        self.list_button.clicked.connect(self.toggle_list)
+        self.new_button.clicked.connect(self.start_new)
+        self.list.new_wanted.connect(self.start_new)
+        self.list.chosen.connect(self.open)
+        self.list.searched.connect(self._conversations.search)
+        self.list.rename_wanted.connect(self._conversations.rename)
+        self.list.delete_wanted.connect(self._on_delete_wanted)
+        self.list.restore_wanted.connect(self._on_restore_wanted)
+        self.list.undo_expired.connect(self._conversations.purge)
+        self._conversations.listed.connect(self._on_listed)
+        self._conversations.opened.connect(self._on_opened)
+        self._conversations.earlier_read.connect(self._on_earlier_read)
+        self._conversations.deleted.connect(self._on_deleted)
+        self.transcript.mark_chosen.connect(lambda mark: self.card_wanted.emit(mark_card(mark)))
+        self.transcript.earlier_wanted.connect(self._on_earlier_wanted)
+        self.transcript.copied.connect(self.announcer.announce)
+        self.composer.sent.connect(self._on_sent)
+        self.composer.stop_wanted.connect(self.stop)
+        self._turns.busy_changed.connect(self._show_state)
+        self._turns.progressed.connect(self._on_progressed)
+        self._turns.accepted.connect(self._on_accepted)
+        self._turns.answer_changed.connect(self._on_answer_changed)
+        self._turns.finished.connect(self._on_finished)
+        self._turns.refused.connect(self._on_refused)
+        self._turns.returned.connect(self._on_returned)
+        for signal in (self._models.listed, self._models.loaded_changed, self._models.activity_changed):
+            signal.connect(self._show_state)
+        self._models.progressed.connect(lambda _: self._show_waiting())
+        escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
+        escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        escape.activated.connect(self.stop)
+
+    def _fold(self, *, show_list: bool) -> None:
+        self.list_button.setVisible(self._is_folded)
+        is_shown = show_list or not self._is_folded
+        fills = self._is_folded and is_shown and self.width() < LIST_WIDTH * 2
+        self.list.setMinimumWidth(0 if fills else LIST_WIDTH)
+        self.list.setMaximumWidth(self.maximumWidth() if fills else LIST_WIDTH)
+        self.list.setVisible(is_shown)
+        self._content.setVisible(not fills)
+
+    def _show_conversation(
+        self, conversation_id: int | None, messages: list[StoredMessage], *, has_earlier: bool
+    ) -> None:
+        self._current = conversation_id
+        live = self._turns.live_answer
+        # What the database had when it was read may be behind what has been shown.
+        shown = [live if live is not None and live.message_id == one.message_id else one for one in messages]
+        self.transcript.show_messages(shown, has_earlier=has_earlier)
+        self.list.select(conversation_id)
+        self._set_numbers(next((one.numbers for one in reversed(shown) if one.numbers is not None), None))
+        self._show_state()
+
+    def _show_state(self) -> None:
+        is_empty = not self.transcript.messages
+        self._stack.setCurrentWidget(self.empty if is_empty else self.transcript)
+        loaded, entry = self._models.loaded, self._models.preselected()
+        has_nothing = bool(self._models.entries) and loaded is None and self._models.activity is Activity.NONE
+        self.empty.show_state(entry.name if entry else "", needs_model=has_nothing)
+        self.composer.set_busy(is_busy=self._turns.is_busy)
+        self._show_waiting()
+
+    def _show_waiting(self) -> None:
+        if self._turns.is_waiting:
+            phase = self.picker.phase()
+            waiting = self.tr("Your message goes out when the model is ready")
+            self.composer.set_phase(f"{waiting} · {phase}" if phase else waiting)
+        elif not self._turns.is_busy:
+            self.composer.set_phase("")
+
+    def _set_numbers(self, numbers: GenerationNumbers | None) -> None:
+        self.numbers = numbers
+        if numbers is None:
+            loaded = self._models.loaded
+            self.composer.ring.set_context(0, loaded.context_length if loaded else 0)
+        else:
+            self.composer.ring.set_context(numbers.context_used, numbers.context_length)
+        self.numbers_changed.emit(numbers)
+
+    def _on_listed(self, rows: list[Row]) -> None:
+        self.list.set_rows(rows)
+
+    def _on_opened(
+        self, conversation_id: int, messages: list[StoredMessage], has_earlier: bool, message_id: int | None
+    ) -> None:
+        if conversation_id != self._wanted:
+            return
+        self._show_conversation(conversation_id, messages, has_earlier=has_earlier)
+        if message_id is not None:
+            self.transcript.scroll_to(message_id)
+
+    def _on_earlier_wanted(self) -> None:
+        if self._current is not None and self.transcript.messages:
+            self._conversations.read_earlier(self._current, self.transcript.messages[0].message_id)
+
+    def _on_earlier_read(self, conversation_id: int, messages: list[StoredMessage], has_earlier: bool) -> None:
+        if conversation_id == self._current:
+            self.transcript.prepend(messages, has_earlier=has_earlier)
+
+    def _on_delete_wanted(self, conversation_id: int) -> None:
+        if conversation_id == self._turns.conversation_id:
+            self._turns.stop()
+        self._conversations.delete(conversation_id)
+
+    def _on_deleted(self, conversation: Conversation) -> None:
+        self.list.show_deleted(conversation)
+        if conversation.conversation_id == self._current:
+            self.start_new()
+
+    def _on_restore_wanted(self, conversation_id: int) -> None:
+        self._conversations.restore(conversation_id)
+        self.open(conversation_id)
+
+    def _on_sent(self, text: str) -> None:
+        self._banners.dismiss(_REFUSED_KEY)
+        self._is_new_sent = self._current is None
+        self.transcript.browser.follow()
+        self._turns.send(self._current, text)
+        self._show_waiting()
+
+    def _on_progressed(self, progress: PhaseProgressed) -> None:
+        self.composer.set_phase(wording.phase(progress))
+
+    def _on_accepted(self, message: StoredMessage) -> None:
+        if self._current is None and self._is_new_sent:
+            # The new conversation that is still on screen has a number now.
+            self._current = self._wanted = message.conversation_id
+            self.list.select(message.conversation_id)
+        self._is_new_sent = False
+        self._conversations.refresh()
+        if message.conversation_id == self._current:
+            self.transcript.put(message)
+        self._show_state()
+
+    def _on_answer_changed(self, message: StoredMessage) -> None:
+        if message.conversation_id == self._current:
+            self.transcript.put(message)
+
+    def _on_finished(self, finished: TurnFinished) -> None:
+        if finished.message.conversation_id == self._current:
+            if finished.numbers is not None:
+                self._set_numbers(finished.numbers)
+            self._announce(finished)
+        self._conversations.refresh()
+
+    def _announce(self, finished: TurnFinished) -> None:
+        sentences = {
+            MessageState.COMPLETE: self.tr("Answer finished"),
+            MessageState.STOPPED: self.tr("Answer stopped"),
+            MessageState.BLOCKED: self.tr("Answer blocked by the policy"),
+            MessageState.INTERRUPTED: self.tr("Answer interrupted"),
+        }
+        self.announcer.announce(sentences[finished.state])
+
+    def _on_refused(self, refused: PromptRefused, text: str) -> None:
+        self.composer.restore(text)
+        rule = self.tr("The policy does not let it through: {category}.").format(
+            category=wording.category(refused.mark.category)
+        )
+        self._banners.show_notice(
+            Notice(
+                BannerKind.WARNING,
+                self.tr("Your message was not sent"),
+                refused.mark.message or rule,
+                self.tr("Nothing of it reached the model, and nothing was kept. Change it and send it again."),
+                key=_REFUSED_KEY,
+            ),
+            action=(self.tr("Why?"), lambda: self.card_wanted.emit(mark_card(refused.mark))),
+        )
+        self.announcer.announce(self.tr("Your message was not sent"))
+
+    def _on_returned(self, text: str, error: BaseException) -> None:
+        self.composer.restore(text)
+        if not isinstance(error, Cancelled):
+            self.failed.emit(error)
+
+    def answers(self) -> list[StoredMessage]:
+        """Return the answers that are shown."""
+        return [message for message in self.transcript.messages if message.role is Role.ASSISTANT]

@@ -1,0 +1,136 @@
+# SPDX-FileCopyrightText: 2026 The Strongroom authors
+# SPDX-License-Identifier: Apache-2.0
+"""The kept conversations, seen from the window: every read and write happens off the GUI thread, in order."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from PySide6.QtCore import QObject, Signal
+
+from strongroom.chat import Workspace
+from strongroom.core.chat import Conversation, StoredMessage
+from strongroom.gui.conversation_model import Row
+from strongroom.gui.task_runner import TaskRunner
+from strongroom.gui.transcript import SHOWN_MESSAGES
+from strongroom.storage import ConversationStore
+
+T = TypeVar("T")
+
+_MOST_HITS = 100
+
+
+class ConversationDesk(QObject):
+    """Lists, opens, renames, deletes and restores conversations.
+
+    Signals:
+        listed: The :class:`Row` values that answer the last search.
+        opened: A conversation's id, its last messages, whether there are earlier ones, and the message to show or None.
+        earlier_read: A conversation's id, the messages before those shown, and whether there are still earlier ones.
+        deleted: The :class:`Conversation` that is gone for now.
+        failed: An exception.
+    """
+
+    listed = Signal(list)
+    opened = Signal(int, list, bool, object)
+    earlier_read = Signal(int, list, bool)
+    deleted = Signal(object)
+    failed = Signal(object)
+
+    def __init__(self, runner: TaskRunner, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._runner = runner
+        self._store: ConversationStore | None = None
+        self._query = ""
+        self._has_deleted = False
+
+    def attach(self, workspace: Workspace) -> None:
+        """Begin with the list; what an app that was killed had deleted is removed for good."""
+        self._store = workspace.conversations
+        self._has_deleted = True
+        self.purge()
+        self.refresh()
+
+    def detach(self) -> None:
+        """Make good what was deleted, and let go of the store."""
+        self.purge()
+        self._store = None
+
+    def search(self, words: str) -> None:
+        """List the conversations, or what is found."""
+        self._query = words
+        self.refresh()
+
+    def refresh(self) -> None:
+        """List anew."""
+        query = self._query
+
+        def on_listed(rows: list[Row]) -> None:
+            # An answer to an older search would flicker through the list.
+            if query == self._query:
+                self.listed.emit(rows)
+
+        self._do(lambda store: _rows(store, query), on_listed)
+
+    def open(self, conversation_id: int, message_id: int | None = None) -> None:
+        """Read the last messages of a conversation."""
+
+        def on_read(messages: list[StoredMessage]) -> None:
+            shown, has_earlier = _page(messages)
+            self.opened.emit(conversation_id, shown, has_earlier, message_id)
+
+        self._do(lambda store: store.messages(conversation_id, limit=SHOWN_MESSAGES + 1), on_read)
+
+    def read_earlier(self, conversation_id: int, before_id: int) -> None:
+        """Read the messages before the first one that is shown."""
+
+        def on_read(messages: list[StoredMessage]) -> None:
+            shown, has_earlier = _page(messages)
+            self.earlier_read.emit(conversation_id, shown, has_earlier)
+
+        self._do(lambda store: store.messages(conversation_id, limit=SHOWN_MESSAGES + 1, before_id=before_id), on_read)
+
+    def rename(self, conversation_id: int, title: str) -> None:
+        """Give a conversation another title."""
+        self._do(lambda store: store.rename(conversation_id, title), lambda _: self.refresh())
+
+    def delete(self, conversation_id: int) -> None:
+        """Take a conversation out of sight; :meth:`restore` brings it back until :meth:`purge`."""
+
+        def remove(store: ConversationStore) -> Conversation:
+            conversation = store.get(conversation_id)
+            store.delete(conversation_id)
+            return conversation
+
+        def on_removed(conversation: Conversation) -> None:
+            self._has_deleted = True
+            self.deleted.emit(conversation)
+            self.refresh()
+
+        self._do(remove, on_removed)
+
+    def restore(self, conversation_id: int) -> None:
+        """Bring a conversation back."""
+        self._do(lambda store: store.restore(conversation_id), lambda _: self.refresh())
+
+    def purge(self) -> None:
+        """Remove for good what was deleted."""
+        if self._has_deleted:
+            self._has_deleted = False
+            self._do(lambda store: store.purge_deleted(), lambda _: None)
+
+    def _do(self, operation: Callable[[ConversationStore], T], on_success: Callable[[T], None]) -> None:
+        store = self._store
+        if store is not None:
+            self._runner.store(lambda: operation(store), on_success, self.failed.emit)
+
+
+def _rows(store: ConversationStore, query: str) -> list[Row]:
+    if not query:
+        return [Row(conversation) for conversation in store.list()]
+    hits = store.search(query, limit=_MOST_HITS)
+    return [Row(hit.conversation, hit.excerpt if hit.message_id else "", hit.message_id) for hit in hits]
+
+
+def _page(messages: list[StoredMessage]) -> tuple[list[StoredMessage], bool]:
+    """Return at most the shown number of messages, and whether there was one more."""
+    return messages[-SHOWN_MESSAGES:], len(messages) > SHOWN_MESSAGES

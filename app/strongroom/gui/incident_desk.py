@@ -1,0 +1,154 @@
+# SPDX-FileCopyrightText: 2026 The Strongroom authors
+# SPDX-License-Identifier: Apache-2.0
+"""The incident log, seen from the window: reading, verifying and exporting off the GUI thread."""
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from strongroom.chat import Workspace
+from strongroom.core.incident import IncidentEntry, IncidentEvent, IncidentVerification
+from strongroom.gui.task_runner import TaskRunner
+from strongroom.incidents import IncidentFormat, IncidentLog, export
+
+PAGE_SIZE = 500
+_EVERYTHING = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentQuery:
+    """Which records are wanted; times are UTC in the house format."""
+
+    category: str | None = None
+    since: str | None = None
+    until: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentListing:
+    """Records that were read, newest first."""
+
+    query: IncidentQuery
+    entries: tuple[IncidentEntry, ...]
+    has_more: bool
+    is_continued: bool
+    """Whether they follow those that were read before."""
+    total: int
+    """Records of the whole log."""
+    categories: tuple[str, ...]
+    """Every category of the newest records of the log."""
+
+
+class IncidentDesk(QObject):
+    """Reads, verifies and exports the log.
+
+    Signals:
+        listed: An :class:`IncidentListing`.
+        verified: The :class:`~strongroom.core.incident.IncidentVerification`.
+        exported: How many records, and the file they were written to.
+        busy_changed: Whether a verification or an export is under way.
+        failed: An exception.
+    """
+
+    listed = Signal(object)
+    verified = Signal(object)
+    exported = Signal(int, object)
+    busy_changed = Signal(bool)
+    failed = Signal(object)
+
+    def __init__(self, runner: TaskRunner, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._runner = runner
+        self._workspace: Workspace | None = None
+        self._query = IncidentQuery()
+
+    def attach(self, workspace: Workspace) -> None:
+        """Begin."""
+        self._workspace = workspace
+
+    def detach(self) -> None:
+        """Let go of the log."""
+        self._workspace = None
+
+    def read(self, query: IncidentQuery) -> None:
+        """Read the newest records that ``query`` asks for."""
+        self._query = query
+        self._read(query, None)
+
+    def read_more(self, before: int) -> None:
+        """Read the records before one that is shown."""
+        self._read(self._query, before)
+
+    def verify(self) -> None:
+        """Check the whole chain."""
+        if self._workspace is None:
+            return
+        log = self._workspace.incidents
+        self.busy_changed.emit(True)
+        self._runner.run(lambda _cancel: log.verify(), self._on_verified, self._on_failed)
+
+    def export(self, path: Path, form: IncidentFormat) -> None:
+        """Write the records of the last query to a file; that is an incident of its own, recorded first."""
+        workspace, query = self._workspace, self._query
+        if workspace is None:
+            return
+
+        def write() -> int:
+            workspace.recorder.record_event(IncidentEvent.EXPORTED, format=form.value, to=path.name)
+            entries = workspace.incidents.entries(
+                category=query.category, since=query.since, until=query.until, limit=_EVERYTHING
+            )
+            text = io.StringIO(newline="")
+            count = export(entries, text, form.value)
+            path.write_text(text.getvalue(), encoding="utf-8", newline="")
+            return count
+
+        self.busy_changed.emit(True)
+        self._runner.store(write, lambda count: self._on_exported(count, path), self._on_failed)
+
+    def _read(self, query: IncidentQuery, before: int | None) -> None:
+        if self._workspace is None:
+            return
+        log = self._workspace.incidents
+
+        def on_read(listing: IncidentListing) -> None:
+            # An answer to an older question would show the wrong records under the new filter.
+            if listing.query == self._query:
+                self.listed.emit(listing)
+
+        self._runner.store(lambda: _listing(log, query, before), on_read, self.failed.emit)
+
+    def _on_verified(self, verification: IncidentVerification) -> None:
+        self.busy_changed.emit(False)
+        self.verified.emit(verification)
+
+    def _on_exported(self, count: int, path: Path) -> None:
+        self.busy_changed.emit(False)
+        self.exported.emit(count, path)
+
+    def _on_failed(self, error: BaseException) -> None:
+        self.busy_changed.emit(False)
+        self.failed.emit(error)
+
+
+def _listing(log: IncidentLog, query: IncidentQuery, before: int | None) -> IncidentListing:
+    entries = log.entries(
+        category=query.category, since=query.since, until=query.until, limit=PAGE_SIZE + 1, before=before
+    )
+    known = log.entries(limit=PAGE_SIZE) if query.category or before else entries
+    return IncidentListing(
+        query,
+        tuple(entries[:PAGE_SIZE]),
+        has_more=len(entries) > PAGE_SIZE,
+        is_continued=before is not None,
+        total=log.count(),
+        categories=_categories(known, query.category),
+    )
+
+
+def _categories(entries: Sequence[IncidentEntry], chosen: str | None) -> tuple[str, ...]:
+    names = {entry.record.category for entry in entries if entry.record.category}
+    return tuple(sorted(names | ({chosen} if chosen else set())))

@@ -1,0 +1,234 @@
+# SPDX-FileCopyrightText: 2026 The Strongroom authors
+# SPDX-License-Identifier: Apache-2.0
+"""The incident log as a page: filtered by category and date, verified, exported."""
+
+from datetime import UTC, datetime
+from enum import Enum, auto
+
+from PySide6.QtCore import QDate, QDateTime, QTime, Signal
+from PySide6.QtWidgets import QComboBox, QDateEdit, QHBoxLayout, QVBoxLayout, QWidget
+
+from strongroom.core.clock import format_utc
+from strongroom.core.incident import IncidentVerification
+from strongroom.gui import wording
+from strongroom.gui.cards import incident_card
+from strongroom.gui.controls import IconLabel, PlainLabel, push_button
+from strongroom.gui.icons import Glyph
+from strongroom.gui.incident_desk import IncidentDesk, IncidentListing, IncidentQuery
+from strongroom.gui.incident_model import IncidentModel
+from strongroom.gui.model_desk import ModelDesk
+from strongroom.gui.page_header import PageHeader
+from strongroom.gui.table import FactTable
+from strongroom.gui.theme import Theme
+
+_MOST_PROBLEMS = 8
+
+
+class Period(Enum):
+    """Which days are shown."""
+
+    ALL = auto()
+    TODAY = auto()
+    WEEK = auto()
+    MONTH = auto()
+    BETWEEN = auto()
+
+
+class IncidentsPage(QWidget):
+    """A table of records, with filters above and the outcome of a verification below.
+
+    Signals:
+        card_wanted: The :class:`~strongroom.gui.cards.Card` of a record.
+        export_wanted: The records shown are to be written to a file.
+    """
+
+    card_wanted = Signal(object)
+    export_wanted = Signal()
+
+    def __init__(self, desk: IncidentDesk, models: ModelDesk, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("page")
+        self._desk = desk
+        self._models = models
+        self.header = PageHeader(theme, self.tr("Incidents"))
+        self.verify_button = push_button(self.tr("Verify log"), role="primary")
+        self.verify_button.clicked.connect(desk.verify)
+        self.export_button = push_button(self.tr("Export…"))
+        self.export_button.clicked.connect(self.export_wanted)
+        self.header.add(self.export_button)
+        self.header.add(self.verify_button)
+        self._make_filters()
+        self.model = IncidentModel(self)
+        self.table = FactTable(self.model, self.tr("Incidents"), self)
+        self.table.row_activated.connect(self._on_row_activated)
+        self.empty = PlainLabel(role="muted", wraps=True)
+        self.more_button = push_button(self.tr("Show older records"))
+        self.more_button.clicked.connect(lambda: desk.read_more(self.model.oldest))
+        self.more_button.hide()
+        self.count = PlainLabel(role="small")
+        self.outcome = PlainLabel(wraps=True)
+        self.outcome_icon = IconLabel(Glyph.VERIFIED, theme)
+        self._lay_out()
+        desk.listed.connect(self._on_listed)
+        desk.verified.connect(self._on_verified)
+        desk.busy_changed.connect(self._on_busy_changed)
+        models.listed.connect(self._on_models_listed)
+        self._show_outcome("", "muted", Glyph.VERIFIED)
+
+    def refresh(self) -> None:
+        """Read the log anew; called whenever the page is opened."""
+        self._desk.read(self.query())
+
+    def query(self) -> IncidentQuery:
+        """Return what the filters ask for. Days are local days; the log's times are UTC."""
+        period = Period(self.period.currentData())
+        today = QDate.currentDate()
+        first = {
+            Period.ALL: None,
+            Period.TODAY: today,
+            Period.WEEK: today.addDays(-6),
+            Period.MONTH: today.addDays(-29),
+            Period.BETWEEN: self.first_day.date(),
+        }[period]
+        last = self.last_day.date() if period is Period.BETWEEN else None
+        category = self.category.currentData()
+        return IncidentQuery(
+            category or None, _start_of(first) if first else None, _start_of(last.addDays(1)) if last else None
+        )
+
+    def _make_filters(self) -> None:
+        self.category = QComboBox(self)
+        self.category.setAccessibleName(self.tr("Category"))
+        self.category.addItem(self.tr("All categories"), "")
+        self.period = QComboBox(self)
+        self.period.setAccessibleName(self.tr("Dates"))
+        for name, period in (
+            (self.tr("Any date"), Period.ALL),
+            (self.tr("Today"), Period.TODAY),
+            (self.tr("Last 7 days"), Period.WEEK),
+            (self.tr("Last 30 days"), Period.MONTH),
+            (self.tr("Between two dates"), Period.BETWEEN),
+        ):
+            self.period.addItem(name, period)
+        today = QDate.currentDate()
+        self.first_day, self.last_day = QDateEdit(today.addDays(-6), self), QDateEdit(today, self)
+        self.first_day.setAccessibleName(self.tr("First day"))
+        self.last_day.setAccessibleName(self.tr("Last day"))
+        for field in (self.first_day, self.last_day):
+            field.setCalendarPopup(True)
+            field.hide()
+            field.dateChanged.connect(self.refresh)
+        self.category.currentIndexChanged.connect(self.refresh)
+        self.period.currentIndexChanged.connect(self._on_period_changed)
+
+    def _lay_out(self) -> None:
+        filters = QHBoxLayout()
+        filters.setContentsMargins(16, 10, 16, 6)
+        filters.setSpacing(8)
+        for field in (self.category, self.period, self.first_day, self.last_day):
+            filters.addWidget(field)
+        filters.addStretch(1)
+        filters.addWidget(self.count)
+        below = QHBoxLayout()
+        below.setContentsMargins(16, 8, 16, 10)
+        below.setSpacing(8)
+        below.addWidget(self.outcome_icon)
+        below.addWidget(self.outcome, 1)
+        below.addWidget(self.more_button)
+        empty = QHBoxLayout()
+        empty.setContentsMargins(16, 12, 16, 12)
+        empty.addWidget(self.empty)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.header)
+        layout.addLayout(filters)
+        layout.addLayout(empty)
+        layout.addWidget(self.table, 1)
+        layout.addLayout(below)
+
+    def _on_period_changed(self) -> None:
+        is_between = self.period.currentData() is Period.BETWEEN
+        self.first_day.setVisible(is_between)
+        self.last_day.setVisible(is_between)
+        self.refresh()
+
+    def _on_listed(self, listing: IncidentListing) -> None:
+        if listing.is_continued:
+            self.model.add_entries(listing.entries)
+        else:
+            self.model.set_entries(listing.entries)
+        self._offer_categories(listing.categories)
+        self.more_button.setVisible(listing.has_more)
+        shown = self.model.rowCount()
+        self.count.setText(
+            self.tr("{shown} of {total} records").format(
+                shown=wording.number(shown), total=wording.number(listing.total)
+            )
+        )
+        self.table.setVisible(shown > 0)
+        self.empty.setVisible(shown == 0)
+        if listing.total:
+            self.empty.setText(self.tr("No record is of this category and from these days."))
+        else:
+            self.empty.setText(self.tr("No incidents. What the policy masks, blocks or points out is recorded here."))
+
+    def _offer_categories(self, categories: tuple[str, ...]) -> None:
+        chosen = self.category.currentData()
+        if [self.category.itemData(number) for number in range(1, self.category.count())] == list(categories):
+            return
+        self.category.blockSignals(True)
+        while self.category.count() > 1:
+            self.category.removeItem(1)
+        for name in categories:
+            self.category.addItem(wording.category(name), name)
+        self.category.setCurrentIndex(max(0, self.category.findData(chosen)))
+        self.category.blockSignals(False)
+
+    def _on_verified(self, verification: IncidentVerification) -> None:
+        if verification.is_intact:
+            sentence = self.tr(
+                "Intact: all {count} records checked; none was changed, removed or put in another place."
+            ).format(count=wording.number(verification.entries))
+            self._show_outcome(sentence, "good", Glyph.VERIFIED)
+            return
+        lines = [self.tr("Not intact. Keep the file as it is, and find out who could write to it.")]
+        for problem in verification.problems[:_MOST_PROBLEMS]:
+            where = (
+                self.tr("The log")
+                if problem.sequence is None
+                else self.tr("Record {number}").format(number=wording.number(problem.sequence))
+            )
+            lines.append(f"{where}: {problem.message}")
+        left = len(verification.problems) - _MOST_PROBLEMS
+        if left > 0:
+            lines.append(self.tr("And {count} more.").format(count=wording.number(left)))
+        self._show_outcome("\n".join(lines), "danger", Glyph.DANGER)
+
+    def _on_busy_changed(self, is_busy: bool) -> None:
+        self.verify_button.setEnabled(not is_busy)
+        self.export_button.setEnabled(not is_busy)
+        if is_busy:
+            self._show_outcome(self.tr("Reading every record…"), "muted", Glyph.VERIFY)
+        elif self.outcome.property("role") == "muted":
+            self._show_outcome("", "muted", Glyph.VERIFIED)
+
+    def _show_outcome(self, sentence: str, role: str, glyph: Glyph) -> None:
+        self.outcome.setText(sentence)
+        self.outcome.set_role(role)
+        self.outcome_icon.set_icon(glyph, role)
+        self.outcome_icon.setVisible(bool(sentence))
+
+    def _on_models_listed(self) -> None:
+        names = {entry.expected_digest: entry.name for entry in self._models.entries if entry.expected_digest}
+        self.model.set_model_names(names)
+
+    def _on_row_activated(self, row: int) -> None:
+        if entry := self.model.entry(row):
+            self.card_wanted.emit(incident_card(entry))
+
+
+def _start_of(day: QDate) -> str:
+    """Return the UTC time at which a local day begins."""
+    start = QDateTime(day, QTime(0, 0))
+    return format_utc(datetime.fromtimestamp(start.toSecsSinceEpoch(), UTC))

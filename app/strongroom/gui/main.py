@@ -1,0 +1,93 @@
+# SPDX-FileCopyrightText: 2026 The Strongroom authors
+# SPDX-License-Identifier: Apache-2.0
+"""The door: makes the application, shows the window, and cleans up behind it."""
+
+import os
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator, qVersion
+from PySide6.QtWidgets import QApplication
+
+from strongroom import __version__
+from strongroom.chat import Workspace
+from strongroom.core.errors import UserFacingError
+from strongroom.core.paths import DataPaths, resource_path
+from strongroom.core.settings import load_settings
+from strongroom.gui.defects import DefectHook
+from strongroom.gui.icons import application_icon
+from strongroom.gui.main_window import MainWindow
+from strongroom.gui.theme import Theme
+
+
+def run(paths: DataPaths, *, policy_file: Path | None = None) -> int:
+    """Show the window and return its exit code when it was closed.
+
+    Args:
+        paths: The data folder.
+        policy_file: The policy in force, instead of the data folder's own.
+    """
+    application = make_application()
+    theme = Theme(application, _appearance(paths))
+    window = MainWindow(lambda passphrase: Workspace.open(paths, policy_file=policy_file, passphrase=passphrase), theme)
+    hook = DefectHook(application)
+    hook.found.connect(window.show_defect)
+    hook.install()
+    window.show()
+    try:
+        return application.exec()
+    finally:
+        hook.remove()
+        window.shut_down()
+
+
+def check_toolkit() -> str:
+    """Load the toolkit and draw one window without a display; return the toolkit's version.
+
+    Raises:
+        RuntimeError: Nothing was drawn.
+    """
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    application = make_application()
+    Theme(application)
+    if application_icon().pixmap(16, 16).isNull():
+        raise RuntimeError("the toolkit draws nothing")
+    return f"Qt {qVersion()}"
+
+
+def make_application() -> QApplication:
+    """Return the application with its name, icon, language and number format."""
+    existing = QApplication.instance()
+    application = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    application.setApplicationName("Strongroom")
+    application.setApplicationDisplayName("Strongroom")
+    application.setApplicationVersion(__version__)
+    application.setDesktopFileName("strongroom")
+    application.setWindowIcon(application_icon())
+    if QLocale.system().language() == QLocale.Language.C:
+        QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedStates))
+    _install_translations(application)
+    return application
+
+
+def _install_translations(application: QApplication) -> None:
+    """Use the system's language where there is a translation, for Qt's own words and for ours."""
+    qt_words = QTranslator(application)
+    if qt_words.load(QLocale(), "qtbase", "_", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
+        application.installTranslator(qt_words)
+    try:
+        folder = resource_path("i18n")
+    except FileNotFoundError:
+        return
+    our_words = QTranslator(application)
+    if our_words.load(QLocale(), "strongroom", "_", str(folder)):
+        application.installTranslator(our_words)
+
+
+def _appearance(paths: DataPaths) -> str:
+    """Return the appearance that is set, so that the window does not change its colors a moment after it is there."""
+    try:
+        return load_settings(paths.settings).appearance
+    except UserFacingError:
+        # Opening the workspace says what is wrong with the file.
+        return "system"

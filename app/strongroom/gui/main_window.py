@@ -1,0 +1,440 @@
+# SPDX-FileCopyrightText: 2026 The Strongroom authors
+# SPDX-License-Identifier: Apache-2.0
+"""The window: composes rail, pages, inspector and status bar, and connects them with the desks behind."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from strongroom.chat import Workspace
+from strongroom.core.errors import Cancelled, UserFacingError
+from strongroom.core.settings import Settings
+from strongroom.core.verification import ModelEntry, VerificationResult
+from strongroom.gui import wording
+from strongroom.gui.banner import BannerKind, BannerStack, Notice, notice_of
+from strongroom.gui.cards import Card, device_card, network_card, numbers_card, policy_card
+from strongroom.gui.chat_page import ChatPage
+from strongroom.gui.conversation_desk import ConversationDesk
+from strongroom.gui.defects import report_of
+from strongroom.gui.dialogs import DefectDialog, PassphraseDialog, PinQuestion
+from strongroom.gui.failure_page import FailurePage
+from strongroom.gui.incident_desk import IncidentDesk
+from strongroom.gui.incidents_page import IncidentsPage
+from strongroom.gui.inspector import WIDTH as INSPECTOR_WIDTH
+from strongroom.gui.inspector import Inspector
+from strongroom.gui.model_desk import Activity, ModelDesk
+from strongroom.gui.models_page import ModelsPage
+from strongroom.gui.opening import OpenWorkspace, WorkspaceOpener
+from strongroom.gui.rail import SHORTCUTS, Page, Rail
+from strongroom.gui.settings_page import SettingsPage
+from strongroom.gui.status_bar import Fact, StatusBar
+from strongroom.gui.task_runner import TaskRunner
+from strongroom.gui.theme import Theme
+from strongroom.gui.turn_desk import TurnDesk
+from strongroom.incidents import IncidentFormat
+from strongroom.models import ModelRefused
+
+FOLDS_LIST_BELOW = 900
+FOLDS_RAIL_BELOW = 640
+_MEMORY_KEY = "storage.memory"
+
+
+class MainWindow(QMainWindow):
+    """The whole window. It is usable at once; the workspace opens behind it.
+
+    Call :meth:`shut_down` after it was closed: it waits for what is under way and closes the workspace.
+
+    Signals:
+        workspace_opened: The workspace is there.
+    """
+
+    workspace_opened = Signal()
+
+    def __init__(self, open_workspace: OpenWorkspace, theme: Theme) -> None:
+        super().__init__()
+        self.setWindowTitle("Strongroom")
+        self.setMinimumSize(420, 380)
+        self.resize(1180, 780)
+        self._theme = theme
+        self.workspace: Workspace | None = None
+        self.runner = TaskRunner(self)
+        self.opener = WorkspaceOpener(open_workspace, self.runner, self)
+        self.models = ModelDesk(self.runner, self)
+        self.turns = TurnDesk(self.runner, self.models, self)
+        self.conversations = ConversationDesk(self.runner, self)
+        self.incidents = IncidentDesk(self.runner, self)
+        self.banners = BannerStack(theme, self)
+        self.rail = Rail(theme, self)
+        self.chat_page = ChatPage(self.conversations, self.models, self.turns, self.banners, theme, self)
+        self.models_page = ModelsPage(self.models, theme, self)
+        self.incidents_page = IncidentsPage(self.incidents, self.models, theme, self)
+        self.settings_page = SettingsPage(self.runner, self.models, theme, self)
+        self.inspector = Inspector(theme, self)
+        self.status_bar = StatusBar(theme, self)
+        self.failure_page = FailurePage(theme, self)
+        self._pages: dict[Page, ChatPage | ModelsPage | IncidentsPage | SettingsPage] = {
+            Page.CHAT: self.chat_page,
+            Page.MODELS: self.models_page,
+            Page.INCIDENTS: self.incidents_page,
+            Page.SETTINGS: self.settings_page,
+        }
+        self.page = Page.CHAT
+        self._lay_out()
+        self._connect()
+        self._add_shortcuts()
+        self.show_page(Page.CHAT)
+        self.opener.open()
+
+    def show_page(self, page: Page) -> None:
+        """Open a page."""
+        self.page = page
+        self.rail.set_page(page)
+        self._stack.setCurrentWidget(self._pages[page])
+        if page is Page.INCIDENTS:
+            self.incidents_page.refresh()
+        elif page is Page.MODELS:
+            self.models.refresh()
+
+    def inspect(self, card: Card) -> None:
+        """Show a card in the inspector."""
+        self.inspector.show_card(card)
+        self.inspector.show()
+        self._fold()
+        self.inspector.facts.setFocus()
+
+    def close_inspector(self) -> None:
+        """Put the inspector away and go back to what was done before."""
+        self.inspector.hide()
+        self._fold()
+        if self.page is Page.CHAT:
+            self.chat_page.composer.field.setFocus()
+
+    def import_model(self, path: Path) -> None:
+        """Put a file on the shelf, where it is."""
+        self.models.import_file(path, copy=False)
+
+    def export_incidents(self, path: Path) -> None:
+        """Write the records that are shown to a file; the name decides the format."""
+        form = IncidentFormat.CSV if path.suffix.lower() == ".csv" else IncidentFormat.JSONL
+        self.incidents.export(path, form)
+
+    def shut_down(self) -> None:
+        """Stop everything, wait for it, and close the workspace. Nothing is shown any more."""
+        self.opener.close()
+        self.turns.close()
+        self.models.close()
+        self.conversations.detach()
+        self.incidents.detach()
+        self.settings_page.detach()
+        self.runner.close()
+        if self.workspace is not None:
+            self.workspace.close()
+            self.workspace = None
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fold what has no room."""
+        super().resizeEvent(event)
+        self._fold()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Stop the answer; the rest is done after the window is gone from the screen."""
+        self.turns.stop()
+        super().closeEvent(event)
+
+    def _lay_out(self) -> None:
+        self._stack = QStackedWidget(self)
+        for page in self._pages.values():
+            self._stack.addWidget(page)
+        self._middle = QWidget(self)
+        middle = QVBoxLayout(self._middle)
+        middle.setContentsMargins(0, 0, 0, 0)
+        middle.setSpacing(0)
+        middle.addWidget(self.banners)
+        middle.addWidget(self._stack, 1)
+        self.inspector.hide()
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        row.addWidget(self.rail)
+        row.addWidget(self._middle, 1)
+        row.addWidget(self.inspector)
+        body = QWidget(self)
+        column = QVBoxLayout(body)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(row, 1)
+        column.addWidget(self.status_bar)
+        self._whole = QStackedWidget(self)
+        self._whole.addWidget(body)
+        self._whole.addWidget(self.failure_page)
+        self.setCentralWidget(self._whole)
+
+    def _connect(self) -> None:
+        self.rail.page_chosen.connect(self.show_page)
+        for page in self._pages.values():
+            page.header.menu_wanted.connect(self._on_menu_wanted)
+        for source in (self.chat_page, self.models_page, self.incidents_page):
+            source.card_wanted.connect(self.inspect)
+        self.inspector.closed.connect(self.close_inspector)
+        self.opener.opened.connect(self._on_opened)
+        self.opener.failed.connect(self._on_not_opened)
+        self.opener.passphrase_wanted.connect(self._on_passphrase_wanted)
+        self.failure_page.retry_wanted.connect(self._on_retry)
+        self.failure_page.quit_wanted.connect(self.close)
+        for desk in (self.models, self.conversations, self.incidents, self.settings_page, self.chat_page):
+            desk.failed.connect(self.on_failed)
+        self.models.digest_unknown.connect(self._on_digest_unknown)
+        self.models.verified.connect(self._on_verified)
+        self.models.loaded_changed.connect(self._show_model)
+        self.models.activity_changed.connect(self._show_model)
+        self.models.progressed.connect(lambda _: self._show_model())
+        self.chat_page.numbers_changed.connect(self._on_numbers_changed)
+        self.chat_page.picker.import_wanted.connect(self._on_import_wanted)
+        self.chat_page.picker.models_wanted.connect(lambda: self.show_page(Page.MODELS))
+        self.chat_page.empty.model_wanted.connect(lambda: self.show_page(Page.MODELS))
+        self.models_page.import_wanted.connect(self._on_import_wanted)
+        self.incidents_page.export_wanted.connect(self._on_export_wanted)
+        self.incidents.exported.connect(self._on_exported)
+        self.settings_page.changed.connect(self._on_settings_changed)
+        self.status_bar.fact_chosen.connect(self._on_fact_chosen)
+
+    def _add_shortcuts(self) -> None:
+        for page, keys in SHORTCUTS.items():
+            self._add_shortcut(keys).activated.connect(lambda page=page: self.show_page(page))
+        self._add_shortcut("Ctrl+N").activated.connect(self._on_new)
+        self._add_shortcut("Ctrl+F").activated.connect(self._on_search)
+        self._add_shortcut("Ctrl+K").activated.connect(self._on_search)
+        self._add_shortcut("Ctrl+B").activated.connect(self.chat_page.toggle_list)
+        self._add_shortcut("Ctrl+L").activated.connect(self._on_write)
+        self._add_shortcut("Ctrl+M").activated.connect(self._on_choose_model)
+        self._add_shortcut("Ctrl+I").activated.connect(self._on_toggle_inspector)
+        self._add_shortcut("Ctrl+Q").activated.connect(self.close)
+
+    def _add_shortcut(self, keys: str) -> QShortcut:
+        return QShortcut(QKeySequence(keys), self)
+
+    def _fold(self) -> None:
+        is_narrow = self.width() < FOLDS_RAIL_BELOW
+        is_folded = self.width() < FOLDS_LIST_BELOW
+        self.rail.setVisible(not is_narrow)
+        for page in self._pages.values():
+            page.header.set_narrow(is_narrow=is_narrow)
+        self.chat_page.set_folded(is_folded=is_folded)
+        has_inspector = not self.inspector.isHidden()
+        self._middle.setVisible(not (is_folded and has_inspector))
+        if is_folded:
+            self.inspector.setMinimumWidth(0)
+            self.inspector.setMaximumWidth(self.maximumWidth())
+        else:
+            self.inspector.setFixedWidth(INSPECTOR_WIDTH)
+
+    def _on_opened(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+        self._whole.setCurrentIndex(0)
+        self._theme.set_appearance(workspace.settings.appearance)
+        self.status_bar.set_policy(workspace.policy)
+        self.conversations.attach(workspace)
+        self.incidents.attach(workspace)
+        self.settings_page.attach(workspace)
+        self.models.attach(workspace)
+        self.turns.attach(workspace)
+        self._show_storage(workspace)
+        self.workspace_opened.emit()
+
+    def _show_storage(self, workspace: Workspace) -> None:
+        if workspace.is_persistent:
+            self.banners.dismiss(_MEMORY_KEY)
+            return
+        self.banners.show_notice(
+            Notice(
+                BannerKind.WARNING,
+                self.tr("This session is not kept"),
+                workspace.storage_note,
+                self.tr("Choose a passphrase to keep conversations and the incident log, encrypted, on this machine."),
+                key=_MEMORY_KEY,
+            ),
+            action=(self.tr("Choose a passphrase…"), self._on_keep_wanted),
+        )
+
+    def _on_not_opened(self, error: BaseException) -> None:
+        if isinstance(error, Cancelled):
+            return
+        self.turns.stop()
+        if self.workspace is not None:
+            # Keeping a session failed: it goes on as it was.
+            self._on_opened(self.workspace)
+            self.on_failed(error)
+        elif isinstance(error, UserFacingError):
+            self.failure_page.show_error(error)
+            self._whole.setCurrentWidget(self.failure_page)
+        else:
+            self.on_failed(error)
+
+    def _on_retry(self) -> None:
+        self._whole.setCurrentIndex(0)
+        self.opener.open()
+
+    def _on_passphrase_wanted(self, problem: str) -> None:
+        dialog = PassphraseDialog(is_new=False, problem=problem, parent=self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.accepted.connect(lambda: self.opener.answer(dialog.passphrase()))
+        dialog.rejected.connect(lambda: self.opener.answer(None))
+        dialog.open()
+
+    def _on_keep_wanted(self) -> None:
+        dialog = PassphraseDialog(is_new=True, parent=self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.accepted.connect(lambda: self.keep_session(dialog.passphrase()))
+        dialog.open()
+
+    def keep_session(self, passphrase: str) -> None:
+        """Take a session that was not kept into databases locked with ``passphrase``."""
+        if self.workspace is None:
+            return
+        if self.turns.is_busy or self.models.activity is not Activity.NONE:
+            sentence = self.tr("A model is being loaded or is answering.")
+            step = self.tr("Choose the passphrase again when it is done.")
+            self.on_failed(UserFacingError(self.tr("Not yet"), sentence, step, code="window.busy"))
+            return
+        self.turns.detach()
+        self.models.detach()
+        self.conversations.detach()
+        self.incidents.detach()
+        self.settings_page.detach()
+        self.opener.keep(self.workspace, passphrase)
+
+    def on_failed(self, error: BaseException) -> None:
+        """Say what went wrong: in a banner when the user can act on it, as a defect otherwise."""
+        if isinstance(error, Cancelled):
+            return
+        if isinstance(error, ModelRefused) and self.models.ask_about(error, self.models.wanted, to_load=True):
+            return
+        if isinstance(error, UserFacingError):
+            self.banners.show_notice(notice_of(error))
+            self.chat_page.announcer.announce(f"{error.title}. {error.message}")
+        else:
+            self.show_defect(error)
+
+    def show_defect(self, error: BaseException) -> None:
+        """Show a defect and what could be saved about it."""
+        dialog = DefectDialog(report_of(error), self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.save_button.clicked.connect(lambda: self._save_report(dialog))
+        dialog.open()
+
+    def _save_report(self, dialog: DefectDialog) -> None:
+        chooser = self._file_dialog(self.tr("Save report"), "strongroom-report.txt", self.tr("Text (*.txt)"))
+        text = dialog.report.toPlainText()
+        chooser.fileSelected.connect(
+            lambda name: self.runner.store(
+                lambda: Path(name).write_text(text, encoding="utf-8"), lambda _: None, self.on_failed
+            )
+        )
+        chooser.open()
+
+    def _on_digest_unknown(self, entry: ModelEntry, digest: str, to_load: bool) -> None:
+        question = PinQuestion(entry, digest, then_load=to_load, parent=self)
+        question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        question.accepted.connect(lambda: self.models.pin(entry.model_id, digest, then_load=to_load))
+        question.open()
+
+    def _on_verified(self, entry: ModelEntry | None, result: VerificationResult) -> None:
+        name = entry.name if entry else self.tr("The model")
+        self.banners.show_notice(
+            Notice(
+                BannerKind.INFO,
+                self.tr("{name} is what it should be").format(name=name),
+                self.tr("All {size} were hashed in {seconds} s and have the expected SHA-256.").format(
+                    size=wording.size(result.size), seconds=wording.number(result.seconds, 2)
+                ),
+                details=f"SHA-256: {result.digest}",
+                key="model.verified",
+            )
+        )
+
+    def _show_model(self) -> None:
+        self.status_bar.set_model(self.models.loaded, self.chat_page.picker.phase())
+
+    def _on_numbers_changed(self, numbers: object) -> None:
+        self.status_bar.set_context(self.chat_page.numbers)
+        if self.models.loaded is not None and self.chat_page.numbers is not None and numbers is not None:
+            self.status_bar.set_device(self.models.loaded, self.chat_page.numbers.threads)
+
+    def _on_fact_chosen(self, fact: Fact) -> None:
+        numbers = self.chat_page.numbers
+        if fact is Fact.MODEL:
+            self.show_page(Page.MODELS)
+        elif fact is Fact.DEVICE:
+            loaded = self.models.loaded
+            threads = numbers.threads if numbers else loaded.threads if loaded else 0
+            self.inspect(device_card(loaded, threads))
+        elif fact is Fact.NETWORK:
+            self.inspect(network_card())
+        elif fact is Fact.CONTEXT:
+            self.inspect(numbers_card(numbers))
+        elif self.workspace is not None:
+            self.inspect(policy_card(self.workspace.policy, self.workspace.policy_text))
+
+    def _on_settings_changed(self, settings: Settings) -> None:
+        self._theme.set_appearance(settings.appearance)
+
+    def _on_import_wanted(self) -> None:
+        chooser = QFileDialog(self, self.tr("Import a model file"), "", self.tr("GGUF models (*.gguf);;All files (*)"))
+        chooser.setFileMode(QFileDialog.FileMode.ExistingFile)
+        chooser.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        chooser.fileSelected.connect(lambda name: self.import_model(Path(name)))
+        chooser.open()
+
+    def _on_export_wanted(self) -> None:
+        filters = self.tr("JSON lines, with the proof (*.jsonl);;Spreadsheet (*.csv)")
+        chooser = self._file_dialog(self.tr("Export incidents"), "incidents.jsonl", filters)
+        chooser.fileSelected.connect(lambda name: self.export_incidents(Path(name)))
+        chooser.open()
+
+    def _file_dialog(self, title: str, name: str, filters: str) -> QFileDialog:
+        chooser = QFileDialog(self, title, name, filters)
+        chooser.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        chooser.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        return chooser
+
+    def _on_exported(self, count: int, path: Path) -> None:
+        self.banners.show_notice(
+            Notice(
+                BannerKind.INFO,
+                self.tr("Exported"),
+                self.tr("{count} records were written to {path}.").format(count=wording.number(count), path=path),
+                key="incidents.exported",
+            )
+        )
+        self.incidents_page.refresh()
+
+    def _on_menu_wanted(self) -> None:
+        menu = self.rail.make_menu(self)
+        menu.aboutToHide.connect(menu.deleteLater)
+        button = self._pages[self.page].header.menu_button
+        menu.popup(button.mapToGlobal(QPoint(0, button.height())))
+
+    def _on_new(self) -> None:
+        self.show_page(Page.CHAT)
+        self.chat_page.start_new()
+
+    def _on_search(self) -> None:
+        self.show_page(Page.CHAT)
+        self.chat_page.search()
+
+    def _on_write(self) -> None:
+        self.show_page(Page.CHAT)
+        self.chat_page.composer.field.setFocus()
+
+    def _on_choose_model(self) -> None:
+        self.show_page(Page.CHAT)
+        self.chat_page.picker.button.showMenu()
+
+    def _on_toggle_inspector(self) -> None:
+        if not self.inspector.isHidden():
+            self.close_inspector()
+        elif self.inspector.card is not None:
+            self.inspect(self.inspector.card)
+        else:
+            self.inspect(numbers_card(self.chat_page.numbers))

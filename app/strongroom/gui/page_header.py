@@ -1,0 +1,49 @@
+# SPDX-FileCopyrightText: 2026 The Strongroom authors
+# SPDX-License-Identifier: Apache-2.0
+"""The strip on top of each page: the page's name or main control, and what a narrow window folds away."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+
+from strongroom.gui.controls import IconButton, PlainLabel
+from strongroom.gui.icons import Glyph
+from strongroom.gui.theme import Theme
+
+_HEIGHT = 52
+
+
+class PageHeader(QFrame):
+    """One line. Its right end is for the page's buttons.
+
+    Signals:
+        menu_wanted: The menu of pages, which stands in for the rail.
+    """
+
+    menu_wanted = Signal()
+
+    def __init__(self, theme: Theme, title: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("topBar")
+        self.setMinimumHeight(_HEIGHT)
+        self.menu_button = IconButton(Glyph.MENU, self.tr("Pages"), theme)
+        self.menu_button.clicked.connect(self.menu_wanted)
+        self.menu_button.hide()
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(16, 6, 12, 6)
+        self._row.setSpacing(8)
+        self._row.addWidget(self.menu_button)
+        if title:
+            self._row.addWidget(PlainLabel(title, role="title"))
+            self._row.addStretch(1)
+
+    def add(self, widget: QWidget, stretch: int = 0) -> None:
+        """Put a widget at the right end."""
+        self._row.addWidget(widget, stretch)
+
+    def add_stretch(self) -> None:
+        """Push what follows to the right."""
+        self._row.addStretch(1)
+
+    def set_narrow(self, *, is_narrow: bool) -> None:
+        """Show the menu of pages where the rail has no room."""
+        self.menu_button.setVisible(is_narrow)

@@ -1,0 +1,183 @@
+# SPDX-FileCopyrightText: 2026 The Strongroom authors
+# SPDX-License-Identifier: Apache-2.0
+"""The settings, made from the rows of :mod:`strongroom.core.settings`: one field, one sentence each."""
+
+from dataclasses import Field, fields
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPlainTextEdit, QScrollArea, QVBoxLayout, QWidget
+
+from strongroom.chat import Workspace
+from strongroom.core.errors import UserFacingError
+from strongroom.core.settings import Settings
+from strongroom.gui.controls import PlainLabel, push_button
+from strongroom.gui.model_desk import ModelDesk
+from strongroom.gui.page_header import PageHeader
+from strongroom.gui.setting_fields import ChoiceField, SettingField, make_field
+from strongroom.gui.task_runner import TaskRunner
+from strongroom.gui.theme import Theme
+
+translate = QCoreApplication.translate
+
+_WIDTH = 640
+
+
+def setting_name(name: str) -> str:
+    """Return a setting's name for people."""
+    return translate("Settings", name.replace("_", " ").capitalize().replace("Gpu", "GPU"))
+
+
+class SettingsPage(QWidget):
+    """Every setting; a change is saved as soon as its field is left.
+
+    Signals:
+        changed: The :class:`Settings` that are in force now.
+        failed: An exception that is not about a value.
+    """
+
+    changed = Signal(object)
+    failed = Signal(object)
+
+    def __init__(self, runner: TaskRunner, models: ModelDesk, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("page")
+        self._runner = runner
+        self._models = models
+        self._workspace: Workspace | None = None
+        self._fields: dict[str, SettingField] = {}
+        self._problems: dict[str, PlainLabel] = {}
+        self.header = PageHeader(theme, self.tr("Settings"))
+        column = QVBoxLayout()
+        column.setContentsMargins(16, 16, 16, 24)
+        column.setSpacing(20)
+        for row in fields(Settings):
+            column.addLayout(self._make_row(row))
+        column.addLayout(self._make_reload())
+        column.addStretch(1)
+        self._lay_out(column)
+        self.setEnabled(False)
+        models.listed.connect(self._offer_models)
+        models.activity_changed.connect(self._on_activity_changed)
+        models.loaded_changed.connect(self._on_activity_changed)
+        self._on_activity_changed()
+
+    def attach(self, workspace: Workspace) -> None:
+        """Begin: show what is set."""
+        self._workspace = workspace
+        self._show(workspace.settings)
+        self.setEnabled(True)
+
+    def detach(self) -> None:
+        """Let go of the settings."""
+        self._workspace = None
+        self.setEnabled(False)
+
+    def field(self, name: str) -> SettingField:
+        """Return the field of a setting."""
+        return self._fields[name]
+
+    def problem(self, name: str) -> str:
+        """Return why the last value of a setting was not accepted; empty when it was."""
+        return self._problems[name].text()
+
+    def _make_row(self, row: "Field[Any]") -> QVBoxLayout:
+        choices = {"": translate("Settings", "Starter model")} if row.name == "model" else None
+        field = make_field(row, self, choices)
+        name = setting_name(row.name)
+        description = translate("Settings", row.metadata["description"])
+        field.widget.setAccessibleName(name)
+        field.widget.setAccessibleDescription(description)
+        field.edited.connect(lambda: self._on_edited(row.name))
+        problem = PlainLabel(role="danger", wraps=True)
+        problem.hide()
+        label = PlainLabel(name, role="strong")
+        label.setBuddy(field.widget)
+        layout = QVBoxLayout()
+        layout.setSpacing(4)
+        layout.addWidget(label)
+        layout.addWidget(PlainLabel(description, role="small", wraps=True))
+        is_text = isinstance(field.widget, QLineEdit | QPlainTextEdit)
+        layout.addWidget(field.widget, 0, Qt.AlignmentFlag(0) if is_text else Qt.AlignmentFlag.AlignLeft)
+        layout.addWidget(problem)
+        self._fields[row.name] = field
+        self._problems[row.name] = problem
+        return layout
+
+    def _make_reload(self) -> QHBoxLayout:
+        self.reload_button = push_button(self.tr("Load the model again"))
+        self.reload_button.clicked.connect(self._on_reload)
+        sentence = self.tr("Context length, threads and GPU offload layers count from the next load of a model.")
+        layout = QHBoxLayout()
+        layout.setSpacing(12)
+        layout.addWidget(PlainLabel(sentence, role="muted", wraps=True), 1)
+        layout.addWidget(self.reload_button)
+        return layout
+
+    def _lay_out(self, column: QVBoxLayout) -> None:
+        inner = QWidget()
+        inner.setObjectName("scrolled")
+        inner.setMaximumWidth(_WIDTH)
+        inner.setLayout(column)
+        outer = QWidget()
+        outer.setObjectName("scrolled")
+        row = QHBoxLayout(outer)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(inner, 1)
+        row.addStretch(0)
+        area = QScrollArea(self)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(outer)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.header)
+        layout.addWidget(area, 1)
+
+    def _show(self, settings: Settings) -> None:
+        for name, field in self._fields.items():
+            field.show_value(getattr(settings, name))
+
+    def _offer_models(self) -> None:
+        field = self._fields["model"]
+        if isinstance(field, ChoiceField):
+            # The starter model is always the first of the list, and the empty value stands for it.
+            others = {entry.model_id: entry.name for entry in self._models.entries[1:]}
+            field.set_choices({"": translate("Settings", "Starter model")} | others)
+
+    def _on_edited(self, name: str) -> None:
+        workspace, value = self._workspace, self._fields[name].value()
+        if workspace is None or value == getattr(workspace.settings, name):
+            self._say(name, "")
+            return
+        self._runner.store(
+            lambda: workspace.change_settings(**{name: value}),
+            lambda settings: self._on_saved(name, settings),
+            lambda error: self._on_not_saved(name, error),
+        )
+
+    def _on_saved(self, name: str, settings: Settings) -> None:
+        self._say(name, "")
+        self.changed.emit(settings)
+
+    def _on_not_saved(self, name: str, error: BaseException) -> None:
+        if self._workspace is not None:
+            self._fields[name].show_value(getattr(self._workspace.settings, name))
+        if isinstance(error, UserFacingError):
+            self._say(name, error.message)
+        else:
+            self.failed.emit(error)
+
+    def _say(self, name: str, problem: str) -> None:
+        self._problems[name].setText(problem)
+        self._problems[name].setVisible(bool(problem))
+
+    def _on_reload(self) -> None:
+        if self._models.loaded is not None:
+            self._models.load(self._models.loaded.model_id)
+
+    def _on_activity_changed(self) -> None:
+        self.reload_button.setEnabled(self._models.loaded is not None)

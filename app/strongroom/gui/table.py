@@ -1,0 +1,69 @@
+# SPDX-FileCopyrightText: 2026 The Strongroom authors
+# SPDX-License-Identifier: Apache-2.0
+"""A table of facts: rows of 32 px, one row chosen at a time, Enter for details."""
+
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QKeyEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+ROW_HEIGHT = 32
+_ROOM = 12
+
+
+class FactTable(QTableView):
+    """Shows a model that cannot be edited.
+
+    Signals:
+        row_chosen: The row that is current now.
+        row_activated: Details about a row are wanted.
+    """
+
+    row_chosen = Signal(int)
+    row_activated = Signal(int)
+
+    def __init__(self, model: QAbstractItemModel, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setModel(model)
+        self.setAccessibleName(name)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setCornerButtonEnabled(False)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.verticalHeader().hide()
+        height = max(ROW_HEIGHT, QFontMetrics(self.font()).height() + _ROOM)
+        self.verticalHeader().setDefaultSectionSize(height)
+        self.verticalHeader().setMinimumSectionSize(height)
+        header = self.horizontalHeader()
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setHighlightSections(False)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        header.setStretchLastSection(True)
+        self.selectionModel().currentRowChanged.connect(self._on_current_row_changed)
+        self.clicked.connect(lambda index: self.row_activated.emit(index.row()))
+        model.modelReset.connect(self._fit_columns)
+
+    def current_row(self) -> int:
+        """Return the chosen row; -1 when there is none."""
+        return self.currentIndex().row()
+
+    def choose(self, row: int) -> None:
+        """Choose a row."""
+        self.setCurrentIndex(self.model().index(row, 0))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter asks for details."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+            self.row_activated.emit(self.current_row())
+        else:
+            super().keyPressEvent(event)
+
+    def _fit_columns(self) -> None:
+        self.resizeColumnsToContents()
+
+    def _on_current_row_changed(self, index: QModelIndex) -> None:
+        self.row_chosen.emit(index.row())

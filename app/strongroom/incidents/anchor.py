@@ -57,7 +57,7 @@ class AnchorFile:
             is_genuine = hmac.compare_digest(str(content["hmac"]).encode(), self._seal(anchor).encode())
         except FileNotFoundError:
             return None
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
             raise AnchorRefused(f"{self.path.name} cannot be read ({error})") from error
         if not (is_shaped and is_genuine):
             raise AnchorRefused(f"{self.path.name} was not made with this log's key, or has been changed")

@@ -125,7 +125,7 @@ def verify_log(path: Path, anchor_path: Path, key: bytes) -> IncidentVerificatio
         StorageError: The file cannot be opened for a reason that says nothing about its content (in use, no permission,
             made by a newer version).
     """
-    anchor, anchor_problem = _read_anchor(AnchorFile(anchor_path, key))
+    anchor, anchor_problem = read_anchor(AnchorFile(anchor_path, key))
     if not path.exists():
         return _without_file(path, anchor, anchor_problem)
     check = ChainCheck()
@@ -162,29 +162,30 @@ def verify_recent(database: Database, anchor: Anchor, most: int) -> tuple[Anchor
     return Anchor(check.last, check.head), tuple(check.problems)
 
 
-def _read_anchor(file: AnchorFile) -> tuple[Anchor | None, list[IncidentProblem]]:
+def read_anchor(file: AnchorFile) -> tuple[Anchor | None, list[IncidentProblem]]:
+    """Return the anchor, or what is wrong with it."""
     try:
         anchor = file.read()
     except AnchorRefused as refusal:
-        return None, [IncidentProblem(ProblemKind.ANCHOR_MISMATCH, None, f"The anchor counts for nothing: {refusal}.")]
+        return None, [IncidentProblem(ProblemKind.ANCHOR_MISMATCH, None, f"{refusal}.")]
     if anchor is None:
-        return None, [
-            IncidentProblem(
-                ProblemKind.ANCHOR_MISSING,
-                None,
-                f"{file.path.name} is gone: removed last records would not be noticed.",
-            )
-        ]
+        message = f"{file.path.name} is gone: removed last records would not be noticed."
+        return None, [IncidentProblem(ProblemKind.ANCHOR_MISSING, None, message)]
     return anchor, []
+
+
+def log_gone(path: Path, anchor: Anchor) -> IncidentProblem:
+    """Return what is said of a log whose anchor is all that is left."""
+    return IncidentProblem(ProblemKind.MISSING, 1, f"{path.name} is gone; the anchor knows {anchor.sequence} records.")
 
 
 def _without_file(path: Path, anchor: Anchor | None, problems: list[IncidentProblem]) -> IncidentVerification:
     """Judge a log whose file is not there: never begun, or taken away."""
-    if anchor is not None and anchor.sequence:
-        message = f"{path.name} is gone; the anchor knows {anchor.sequence} records."
-        return IncidentVerification(0, GENESIS, (IncidentProblem(ProblemKind.MISSING, 1, message),))
-    was_never_begun = all(problem.kind is ProblemKind.ANCHOR_MISSING for problem in problems)
-    return IncidentVerification(0, GENESIS, () if was_never_begun else tuple(problems))
+    if anchor is not None:
+        problems = [log_gone(path, anchor)] if anchor.sequence else []
+    elif problems[0].kind is ProblemKind.ANCHOR_MISSING:
+        problems = []
+    return IncidentVerification(0, GENESIS, tuple(problems))
 
 
 def _page_problems(open_log: Callable[[], Database]) -> list[IncidentProblem]:

@@ -10,7 +10,7 @@ import os
 import secrets
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Self
 
@@ -25,7 +25,7 @@ from strongroom.core.incident import (
     ProblemKind,
 )
 from strongroom.incidents.anchor import Anchor, AnchorFile, AnchorRefused, derived_key
-from strongroom.incidents.checking import ChainCheck, verify_log, verify_recent
+from strongroom.incidents.checking import ChainCheck, log_gone, read_anchor, verify_log, verify_recent
 from strongroom.incidents.header import GENESIS, chain_value, decode_header, encode_header
 from strongroom.incidents.listing import Selection, newest_first, salvage
 from strongroom.incidents.reading import rows_after
@@ -37,6 +37,7 @@ from strongroom.storage import (
     copy_database,
     file_lock,
     open_database,
+    open_to_read,
 )
 
 CHECKED_AT_OPEN = 5_000
@@ -95,47 +96,37 @@ class IncidentLog:
 
     @classmethod
     def _open_file(cls, path: Path, key: bytes, anchor_file: AnchorFile) -> Self:
-        try:
-            anchor = anchor_file.read()
-        except AnchorRefused as refusal:
-            return cls._damaged(path, key, anchor_file, ProblemKind.ANCHOR_MISMATCH, f"{refusal}.")
-        if anchor is None and path.exists():
-            message = f"{anchor_file.path.name} is gone: removed last records would not be noticed."
-            return cls._damaged(path, key, anchor_file, ProblemKind.ANCHOR_MISSING, message)
+        anchor, anchor_problems = read_anchor(anchor_file)
+        if anchor_problems and (path.exists() or anchor_problems[0].kind is not ProblemKind.ANCHOR_MISSING):
+            return cls._damaged(path, key, anchor_file, anchor_problems[0])
         if anchor is None:
             # Before the log: from its first moment on, a log without an anchor is one whose anchor was taken.
             anchor = Anchor()
             anchor_file.write(anchor)
         if anchor.sequence and not path.exists():
-            message = f"{path.name} is gone; the anchor knows {anchor.sequence} records."
-            return cls._damaged(path, key, anchor_file, ProblemKind.MISSING, message)
+            return cls._damaged(path, key, anchor_file, log_gone(path, anchor))
         try:
+            head = Anchor()
+            if path.exists():
+                # Read-only first: a connection that may write would tidy up what a damaged file still tells.
+                with closing(open_to_read(path, key, INCIDENTS)) as reader:
+                    head, problems = verify_recent(reader, anchor, CHECKED_AT_OPEN)
+                if problems:
+                    return cls._damaged(path, key, anchor_file, problems[0])
             database = open_database(path, key, INCIDENTS, is_durable=True)
         except StorageError as error:
-            return cls._if_damaged(error, path, key, anchor_file)
-        try:
-            head, problems = verify_recent(database, anchor, CHECKED_AT_OPEN)
-        except StorageError as error:
-            database.close()
-            return cls._if_damaged(error, path, key, anchor_file)
-        log = cls(database, path, key, anchor_file)
-        if problems:
-            log.damage = IncidentLogDamaged(problems[0])
-        elif head.sequence > anchor.sequence:
+            if not error.problem.is_about_content:
+                raise
+            return cls._damaged(path, key, anchor_file, IncidentProblem(ProblemKind.UNREADABLE, None, error.message))
+        if head.sequence > anchor.sequence:
             # The app was killed between a commit and its anchor; the chain from the anchor to the head is sound.
             anchor_file.write(head)
-        return log
+        return cls(database, path, key, anchor_file)
 
     @classmethod
-    def _if_damaged(cls, error: StorageError, path: Path, key: bytes, anchor_file: AnchorFile) -> Self:
-        if not error.problem.is_about_content:
-            raise error
-        return cls._damaged(path, key, anchor_file, ProblemKind.UNREADABLE, error.message)
-
-    @classmethod
-    def _damaged(cls, path: Path, key: bytes, anchor_file: AnchorFile, kind: ProblemKind, message: str) -> Self:
+    def _damaged(cls, path: Path, key: bytes, anchor_file: AnchorFile, problem: IncidentProblem) -> Self:
         log = cls(None, path, key, anchor_file)
-        log.damage = IncidentLogDamaged(IncidentProblem(kind, None, message))
+        log.damage = IncidentLogDamaged(problem)
         return log
 
     def append(self, record: IncidentRecord) -> IncidentEntry:

@@ -13,10 +13,11 @@ _CHUNK = 500
 _PATIENCE = 64
 """Unreadable records in a row that are tried one by one; the end of a longer stretch is searched for in strides."""
 
-_BEFORE_ALL = -(2**63)
+_FIRST_POSSIBLE, _LAST_POSSIBLE = -(2**63), 2**63 - 1
 
 _COLUMNS = "SELECT sequence, recorded_at, event, category, header, chain FROM incidents "
-_NEXT = _COLUMNS + "WHERE sequence > ? ORDER BY sequence LIMIT ?"
+# From a number on, not after one: looking for what comes after a record would read that record's page once more.
+_FROM = _COLUMNS + "WHERE sequence >= ? ORDER BY sequence LIMIT ?"
 _ONE = _COLUMNS + "WHERE sequence = ?"
 
 T = TypeVar("T")
@@ -48,7 +49,7 @@ def rows_after(database: Database, sequence: int) -> Iterator[Row]:
     Raises:
         StorageError: It is not, or cannot be read.
     """
-    return (Row(*columns) for columns in database.rows(_NEXT, (sequence, -1)))
+    return (Row(*columns) for columns in database.rows(_FROM, (sequence + 1, -1)))
 
 
 class RecordReader:
@@ -67,42 +68,38 @@ class RecordReader:
         self._database: Database | None = None
         self._last = last_known
 
-    def rows(self, after: int | None = None) -> Iterator[Row | Unreadable]:
-        """Yield every record after ``after`` (None: all), and every unreadable stretch, in order.
+    def rows(self) -> Iterator[Row | Unreadable]:
+        """Yield every record, and every unreadable stretch, in order.
 
         Raises:
             StorageError: The log cannot be opened at all.
         """
-        position = _BEFORE_ALL if after is None else after
+        following = _FIRST_POSSIBLE
         with self._closing():
             self._connection()
             self._last = max(self._last, self._try(self._max_sequence) or 0)
             while True:
-                chunk = self._after(position)
+                chunk = self._from(following)
                 if chunk is None:
-                    for item in self._carefully(max(position, 0) + 1):
+                    following = max(following, 1)
+                    for item in self._carefully(following):
                         yield item
-                        position = item.last if isinstance(item, Unreadable) else item.sequence
-                    if position >= self._last:
+                        following = (item.last if isinstance(item, Unreadable) else item.sequence) + 1
+                    if following > self._last:
                         return
                 elif chunk:
                     yield from chunk
-                    position = chunk[-1].sequence
+                    following = chunk[-1].sequence + 1
                 else:
                     return
 
-    def _carefully(self, first: int) -> Iterator[Row | Unreadable]:
-        """Yield record by record from ``first`` to the end of the next damage, which is there for certain."""
-        sequence = first
-        while sequence <= self._last:
-            found = self._one(sequence)
-            if found is None:
-                yield Unreadable(sequence, self._end_of_damage(sequence))
-                return
-            yield from found
-            sequence += 1
-        # The damage lies behind everything that is known to exist.
-        yield Unreadable(sequence, sequence)
+    def _carefully(self, following: int) -> Iterator[Row | Unreadable]:
+        """Yield record by record, to the end of the next damage."""
+        while found := self._from(following, limit=1):
+            yield found[0]
+            following = found[0].sequence + 1
+        if found is None:
+            yield Unreadable(following, self._end_of_damage(following))
 
     def _end_of_damage(self, first: int) -> int:
         """Return the last record of the stretch that cannot be read, which ``first`` begins."""
@@ -127,9 +124,11 @@ class RecordReader:
         """Return the record, or none; None if its page is damaged."""
         return self._try(lambda: [Row(*columns) for columns in self._connection().rows(_ONE, (sequence,))])
 
-    def _after(self, position: int) -> list[Row] | None:
+    def _from(self, sequence: int, limit: int = _CHUNK) -> list[Row] | None:
         """Return the next records; None if one of their pages is damaged."""
-        return self._try(lambda: [Row(*columns) for columns in self._connection().rows(_NEXT, (position, _CHUNK))])
+        if sequence > _LAST_POSSIBLE:
+            return []
+        return self._try(lambda: [Row(*columns) for columns in self._connection().rows(_FROM, (sequence, limit))])
 
     def _max_sequence(self) -> int:
         return int(self._connection().rows("SELECT coalesce(max(sequence), 0) FROM incidents")[0][0])

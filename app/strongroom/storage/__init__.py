@@ -12,10 +12,10 @@ from strongroom.storage.conversations import ConversationStore, open_conversatio
 from strongroom.storage.database import Database, Schema, Statements
 from strongroom.storage.durable import replace_durably
 from strongroom.storage.errors import KeyProblem, KeyRefused, StorageError, StorageProblem
-from strongroom.storage.file_lock import file_lock
 from strongroom.storage.key_file import KEY_FILE_VARIABLE
 from strongroom.storage.key_record import KeySource
 from strongroom.storage.keys import Keys, obtain_keys, set_passphrase
+from strongroom.storage.locking import file_lock
 from strongroom.storage.opening import copy_database, open_database, open_to_read
 
 __all__ = [

@@ -84,7 +84,7 @@ def read_key_record(path: Path) -> KeyRecord | None:
             raise ValueError("its fields are not those of a key record")
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, AttributeError) as error:
+    except (OSError, ValueError, AttributeError, RecursionError) as error:
         raise record_damaged(path, str(error)) from error
     return KeyRecord(source, check, facts)
 

@@ -12,7 +12,7 @@ from strongroom.storage import refusals
 from strongroom.storage.database import Database, DriverError, Schema, connect, file_uri
 from strongroom.storage.durable import sync_folder
 from strongroom.storage.errors import StorageError
-from strongroom.storage.file_lock import file_lock
+from strongroom.storage.locking import file_lock
 
 PAGE_SIZE = 4096
 """Bytes; SQLCipher 4's default."""

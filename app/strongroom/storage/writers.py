@@ -12,7 +12,7 @@ import os
 import secrets
 from pathlib import Path
 
-from strongroom.storage.file_lock import open_lock_file, try_lock
+from strongroom.storage.locking import open_lock_file, try_lock
 
 
 class Writer:

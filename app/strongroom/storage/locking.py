@@ -22,18 +22,18 @@ LOCK_LIMIT_S = 10.0
 
 
 @contextmanager
-def file_lock(path: Path, *, limit_s: float = LOCK_LIMIT_S) -> Iterator[None]:
+def file_lock(path: Path) -> Iterator[None]:
     """Hold the lock file ``path``; made if missing, and left behind.
 
     It excludes other threads too: every call opens the file anew, and the lock belongs to that opening.
 
     Raises:
-        TimeoutError: Somebody else held it for ``limit_s`` seconds.
+        TimeoutError: Somebody else held it for :data:`LOCK_LIMIT_S` seconds.
         OSError: The file cannot be made.
     """
     descriptor = open_lock_file(path)
     try:
-        _wait_for(descriptor, path, limit_s)
+        _wait_for(descriptor, path)
         yield
     finally:
         os.close(descriptor)
@@ -60,8 +60,8 @@ def try_lock(descriptor: int) -> bool:
     return True
 
 
-def _wait_for(descriptor: int, path: Path, limit_s: float) -> None:
-    deadline = time.monotonic() + limit_s
+def _wait_for(descriptor: int, path: Path) -> None:
+    deadline = time.monotonic() + LOCK_LIMIT_S
     pause = 0.0005
     while not try_lock(descriptor):
         # Asking again, because a lock that blocks has no time limit, and its holder may have been suspended.

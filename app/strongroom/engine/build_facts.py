@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What llama.cpp can do on this machine, printed as one line of JSON by a short-lived process.
 
-Run as ``python -m strongroom.engine.build_facts``, never imported by the app: asking llama.cpp loads native code and the
+Run as ``python -m strongroom.engine.build_facts``, and never imported by the app: asking loads native code and the
 drivers of every GPU.
 """
 

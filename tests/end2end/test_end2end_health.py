@@ -1,0 +1,54 @@
+# SPDX-FileCopyrightText: 2026 The Strongroom authors
+# SPDX-License-Identifier: Apache-2.0
+"""The commands that say whether an installation works: measured, not assumed."""
+
+import json
+import os
+import stat
+
+import pytest
+
+
+def test_doctor_measures_and_makes_nothing(program):
+    found = program.json("doctor", "--json")
+    assert found["problems"] == []
+    facts = found["facts"]
+    assert "llama.cpp" in facts["llama_cpp"]
+    assert facts["devices"].startswith("CPU")
+    assert facts["policy"].startswith("Built-in default")
+    assert str(program.folder / "keys") in facts["keys"]
+    assert facts["databases"] == "not made yet"
+    assert facts["window"].startswith("none: there is no display")
+    assert "smollm2-135m-instruct" in facts["models"]
+    assert not program.paths.root.exists()
+    assert not (program.folder / "keys").exists()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions as POSIX has them")
+def test_doctor_names_what_is_wrong(program):
+    assert program.run("conversations", "list").returncode == 0
+    (program.folder / "keys").unlink()
+    program.paths.root.chmod(program.paths.root.stat().st_mode | stat.S_IROTH)
+    program.paths.policy.write_text("colour = 1\n")
+    ended = program.run("doctor", "--json")
+    assert ended.returncode == 1
+    assert {problem["key"] for problem in json.loads(ended.stdout)["problems"]} == {"data_folder", "keys", "policy"}
+
+
+@pytest.mark.model
+def test_self_test_passes_and_leaves_nothing(program):
+    before = set(os.listdir(program.folder))
+    ended = program.run("self-test", "--json", TMPDIR=str(program.folder))
+    steps = json.loads(ended.stdout)["steps"]
+    assert [(step["name"], step["ok"]) for step in steps if not step["ok"]] == [], steps
+    assert [step["name"] for step in steps] == [
+        "shipped files",
+        "encrypted database",
+        "filter",
+        "incident log",
+        "model verification",
+        "model loading",
+        "answer",
+        "window toolkit",
+    ]
+    assert (ended.returncode, set(os.listdir(program.folder))) == (0, before)

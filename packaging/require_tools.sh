@@ -13,7 +13,7 @@ packages=""
 lacks() {
     missing="$missing
   - $1"
-    packages="$packages $2"
+    packages="$packages${2:+ $2}"
 }
 
 if ! command -v "$python" >/dev/null 2>&1; then

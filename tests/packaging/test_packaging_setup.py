@@ -1,0 +1,141 @@
+# SPDX-FileCopyrightText: 2026 The Strongroom authors
+# SPDX-License-Identifier: Apache-2.0
+"""The doors for newcomers: what they say when something is missing, and that they say it before anything is done."""
+
+import importlib.util
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+LINUX_ONLY = pytest.mark.skipif(sys.platform != "linux", reason="for Linux")
+
+
+def load_system_libraries():
+    path = ROOT / "packaging" / "linux" / "system_libraries.py"
+    specification = importlib.util.spec_from_file_location("system_libraries", path)
+    module = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
+def test_help_lists_every_target_in_a_line():
+    makefile = (ROOT / "Makefile").read_text()
+    targets = re.search(r"^\.PHONY: (.+)$", makefile, re.MULTILINE).group(1).split()
+    listed = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    lines = [line for line in listed.splitlines() if line.startswith("  make ")]
+    assert [line.split()[1] for line in lines] == targets
+    assert all(len(line.split()) > 3 for line in lines)
+
+
+def require_tools(folder: Path, python: str) -> subprocess.CompletedProcess[str]:
+    """Run the check on a machine where only the programs in ``folder`` exist."""
+    return subprocess.run(
+        ["/bin/sh", str(ROOT / "packaging" / "require_tools.sh"), python],
+        env={"PATH": str(folder)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def program(folder: Path, name: str, text: str = "exit 0") -> None:
+    path = folder / name
+    path.write_text(f"#!/bin/sh\n{text}\n")
+    path.chmod(0o755)
+
+
+@LINUX_ONLY
+def test_setup_goes_on_where_everything_is_there(tmp_path):
+    program(tmp_path, "g++")
+    program(tmp_path, "cmake")
+    outcome = require_tools(tmp_path, sys.executable)
+    assert (outcome.returncode, outcome.stdout, outcome.stderr) == (0, "", "")
+
+
+@LINUX_ONLY
+def test_setup_refused_names_everything_that_is_missing_at_once(tmp_path):
+    program(tmp_path, "apt-get")
+    outcome = require_tools(tmp_path, "python3")
+    assert outcome.returncode == 1
+    assert "there is no python3" in outcome.stderr
+    assert "sudo apt-get install -y python3 python3-venv g++ cmake\n" in outcome.stderr
+
+
+@LINUX_ONLY
+def test_setup_refused_without_venv_names_the_package(tmp_path):
+    for name in ("apt-get", "g++", "cmake"):
+        program(tmp_path, name)
+    program(tmp_path, "python3", 'case "$2" in *ensurepip*) exit 1;; esac')
+    outcome = require_tools(tmp_path, "python3")
+    assert outcome.returncode == 1
+    assert outcome.stderr.endswith("sudo apt-get install -y python3-venv\n")
+
+
+@LINUX_ONLY
+def test_setup_refused_for_another_python_version_and_says_what_to_do(tmp_path):
+    for name in ("apt-get", "g++", "cmake"):
+        program(tmp_path, name)
+    program(tmp_path, "python3", 'case "$2" in *version_info*) exit 1;; *) echo 3.9.2;; esac')
+    outcome = require_tools(tmp_path, "python3")
+    assert outcome.returncode == 1
+    assert "python3 is 3.9.2" in outcome.stderr
+    assert "PYTHON=python3.12" in outcome.stderr
+    assert "apt-get install" not in outcome.stderr  # it would not help
+
+
+@LINUX_ONLY
+def test_no_apt_line_where_there_is_no_apt(tmp_path):
+    assert "apt-get" not in require_tools(tmp_path, "python3").stderr
+
+
+@LINUX_ONLY
+@pytest.mark.skipif(shutil.which("readelf") is None, reason="readelf is not installed")
+def test_table_of_system_libraries_has_all_that_qt_names():
+    module = load_system_libraries()
+    qt = Path(importlib.util.find_spec("PySide6").submodule_search_locations[0]) / "Qt"
+    without_display = [qt / "lib" / f"libQt6{part}.so.6" for part in ("Core", "DBus", "Gui", "Widgets")]
+    without_display += [qt / "plugins" / "platforms" / "libqoffscreen.so"]
+    x11 = [qt / "plugins" / "platforms" / "libqxcb.so", qt / "lib" / "libQt6XcbQpa.so.6"]
+    everywhere = re.compile(r"lib(Qt6|icu|c\.|m\.|dl\.|rt\.|pthread\.|gcc_s\.|stdc\+\+\.)|ld-linux")
+
+    def needed(files: list[Path]) -> set[str]:
+        listed = subprocess.run(["readelf", "-d", *map(str, files)], capture_output=True, text=True, check=True).stdout
+        names = re.findall(r"\(NEEDED\).*\[(.+)\]", listed)
+        return {name for name in names if not everywhere.match(name)}
+
+    assert needed(without_display) <= module.WITHOUT_DISPLAY.keys()
+    assert needed(x11) <= (module.WITHOUT_DISPLAY | module.X11).keys()
+
+
+@LINUX_ONLY
+def test_missing_library_is_named_by_its_package():
+    module = load_system_libraries()
+    wanted = {"libstrongroom-nothing.so.1": "libnothing1", "libc.so.6": "libc6", "libstrongroom-no.so": "libnothing1"}
+    assert module.missing_packages(wanted) == ["libnothing1"]
+
+
+def test_launcher_is_the_program():
+    launched = subprocess.run(
+        [sys.executable, str(ROOT / "packaging" / "launcher.py"), "--version"],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "NO_COLOR": "1"},
+    )
+    assert (launched.returncode, launched.stdout.split()[0]) == (0, "strongroom"), launched.stderr
+
+
+def test_ci_runs_what_a_newcomer_runs():
+    script = ROOT / ".ci" / "run"
+    assert os.access(script, os.X_OK)
+    text = script.read_text()
+    for command in ("make setup", "make test", "make lint", "make types"):
+        assert command in text
+    subprocess.run(["bash", "-n", str(script)], check=True)

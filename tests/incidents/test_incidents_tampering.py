@@ -6,9 +6,6 @@ import json
 import os
 import random
 import shutil
-import signal
-import subprocess
-import sys
 from contextlib import closing
 from dataclasses import replace
 
@@ -16,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from strongroom.core.incident import IncidentEvent, ProblemKind
+from strongroom.core.incident import ProblemKind
 from strongroom.incidents import IncidentLog, IncidentLogDamaged, verify_log
 from strongroom.storage import StorageError, StorageProblem
 
@@ -487,41 +484,3 @@ def test_any_single_change_of_any_stored_row_is_found_and_names_it(sound, make_f
 
     assert not verification.is_intact
     assert target in {problem.sequence for problem in verification.problems}
-
-
-APPENDER = """
-import sys
-from pathlib import Path
-from strongroom.core.incident import IncidentEvent, IncidentRecord
-from strongroom.incidents import IncidentLog
-
-folder, key = Path(sys.argv[1]), bytes.fromhex(sys.argv[2])
-log = IncidentLog.open(folder / "incidents.db", folder / "incidents.anchor", key)
-while True:
-    print(log.append(IncidentRecord(IncidentEvent.FILTER_LOG)).sequence, flush=True)
-"""
-
-
-@pytest.mark.skipif(os.name == "nt", reason="SIGKILL is a POSIX signal")
-def test_a_log_killed_at_random_moments_verifies_and_lost_nothing_acknowledged(files):
-    generator = random.Random(7)
-    acknowledged = 0
-    for _ in range(6):
-        process = subprocess.Popen(
-            [sys.executable, "-c", APPENDER, str(files.folder), files.key.hex()], stdout=subprocess.PIPE
-        )
-        for _ in range(generator.randrange(1, 25)):
-            acknowledged = int(process.stdout.readline())
-        process.send_signal(signal.SIGKILL)
-        rest, _ = process.communicate()
-        complete = rest[: rest.rfind(b"\n") + 1].split()
-        acknowledged = int(complete[-1]) if complete else acknowledged
-
-        verification = files.verify()
-
-        assert verification.problems == ()
-        assert verification.entries >= acknowledged
-    with closing(files.open()) as log:
-        assert log.damage is None
-        assert log.count() >= acknowledged
-        assert {entry.record.event for entry in log.entries(limit=10_000)} == {IncidentEvent.FILTER_LOG}

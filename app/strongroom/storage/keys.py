@@ -184,7 +184,15 @@ def _reopen_keyring(record: KeyRecord) -> KeyPair:
             f"The databases are locked with keys in {keyring.label}, and it has no entry for them.",
             "Restore the keyring from a backup; or move the databases and keys.json away to begin anew.",
         )
-    return record.require(KeyPair(bytes.fromhex(found[0]), bytes.fromhex(found[1])), keyring.label)
+    return record.require(KeyPair(_from_hex(found[0]), _from_hex(found[1])), keyring.label)
+
+
+def _from_hex(secret: str) -> bytes:
+    """Return the key of a keyring's entry; what is no key is simply none of the databases' keys."""
+    try:
+        return bytes.fromhex(secret)
+    except ValueError:
+        return b""
 
 
 def _recorded_keyring(record: KeyRecord) -> OsKeyring:

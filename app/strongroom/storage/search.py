@@ -7,7 +7,8 @@ import re
 _MOST_WORDS = 32
 _LONGEST_WORD = 100
 
-_CONTROL = re.compile(r'[\x00-\x1f\x7f"]+')
+# What ends a query, or cannot be handed to the database at all.
+_UNFIT = re.compile('[\x00-\x1f\x7f"\ud800-\udfff]+')
 
 
 def match_expression(text: str) -> str | None:
@@ -18,7 +19,7 @@ def match_expression(text: str) -> str | None:
     Returns:
         None where there is nothing to look for: no letter, no digit.
     """
-    words = [word[:_LONGEST_WORD] for word in _CONTROL.sub(" ", text).split() if any(map(str.isalnum, word))]
+    words = [word[:_LONGEST_WORD] for word in _UNFIT.sub(" ", text).split() if any(map(str.isalnum, word))]
     return " ".join(f'"{word}"*' for word in words[:_MOST_WORDS]) or None
 
 

@@ -14,7 +14,7 @@ from strongroom.chat.recorder import IncidentRecorder
 from strongroom.core.chat import MessageState, Note, StoredMessage
 from strongroom.core.errors import UserFacingError
 from strongroom.core.events import ChatEvent, NoteAdded, Phase, PhaseProgressed, TextReleased, TurnFinished
-from strongroom.core.findings import Finding, Mark
+from strongroom.core.findings import Direction, Finding, Mark
 from strongroom.core.generation import FinishReason, GenerationNumbers
 from strongroom.core.incident import IncidentEvent
 from strongroom.engine import EngineEvent, EngineFault, EngineNote, GenerationDone, PromptProgress, TokenText
@@ -119,9 +119,7 @@ class AnswerTurn:
             return step()
         except FilterFailure as failure:
             self._block()
-            self._recorder.record_event(
-                IncidentEvent.FILTER_FAILED, **self._about_answer(), rule=failure.rule_id, direction="answer"
-            )
+            self._record_event(IncidentEvent.FILTER_FAILED, rule=failure.rule_id, direction=Direction.ANSWER.value)
             raise
 
     def _release(self, release: Release) -> None:
@@ -157,13 +155,18 @@ class AnswerTurn:
 
     def _record_fault(self, fault: EngineFault) -> None:
         try:
-            self._recorder.record_event(IncidentEvent.WORKER_FAULT, **self._about_answer(), kind=fault.kind.value)
+            self._record_event(IncidentEvent.WORKER_FAULT, kind=fault.kind.value)
         except UserFacingError as error:
             self._error = error
             self._reason = FinishReason.FILTERED
 
-    def _about_answer(self) -> dict[str, str | int]:
-        return {"model_digest": self._answer.model_digest, "conversation_id": self._answer.conversation_id}
+    def _record_event(self, event: IncidentEvent, **details: str) -> None:
+        self._recorder.record_event(
+            event,
+            model_digest=self._answer.model_digest,
+            conversation_id=self._answer.conversation_id,
+            **details,
+        )
 
     def _end_generation(self, events: Iterator[EngineEvent]) -> None:
         """Stop the worker and read its last words unseen, so that it can take the next message."""

@@ -191,3 +191,31 @@ def test_interrupt_during_a_command_is_130(program):
         _, errors = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 130
     assert b"Traceback" not in errors
+
+
+def test_a_passphrase_is_set_asked_for_and_never_shown(program, terminal):
+    del program.environment["STRONGROOM_KEY_FILE"]
+    secret = "correct horse battery"
+    setting = terminal("conversations", "list", "--ask-passphrase")
+    setting.expect("New passphrase for the databases: ")
+    setting.type(secret + "\r")
+    setting.expect("The same again: ")
+    setting.type(secret + "\r")
+    assert secret not in setting.expect("TITLE")
+    assert setting.end() == 0
+
+    asked = terminal("conversations", "list")
+    asked.expect("Passphrase of the databases: ")
+    asked.type(secret + "\r")
+    asked.expect("TITLE")
+    assert asked.end() == 0
+
+    wrong = terminal("conversations", "list")
+    wrong.expect("Passphrase of the databases: ")
+    wrong.type("something else\r")
+    wrong.expect("assphrase")
+    assert wrong.end() == 1
+
+    nobody_to_ask = program.run("conversations", "list", "--json")
+    assert (nobody_to_ask.returncode, nobody_to_ask.stdout) == (1, "")
+    assert json.loads(nobody_to_ask.stderr)["error"]["code"] == "keys.passphrase_needed"

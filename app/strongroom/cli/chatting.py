@@ -95,9 +95,11 @@ class TerminalChat:
         if conversation_id is not None:
             self._open(str(conversation_id))
         policy = self._workspace.policy
+        # That nothing is kept was said when the data folder was opened.
+        kept = f" {self._workspace.storage_note}" if self._workspace.is_persistent else ""
         notice(
-            f"Policy {policy.name} {policy.version}. {self._workspace.storage_note} /help lists the commands,"
-            " Ctrl+C stops an answer, Ctrl+D leaves."
+            f"Policy {policy.name} {policy.version}.{kept} /help lists the commands, Ctrl+C stops an answer,"
+            " Ctrl+D leaves."
         )
         while not self._is_over:
             line = _read_line()
@@ -149,6 +151,7 @@ class TerminalChat:
         show_ending(outcome, stdout())
         if outcome.error is not None:
             show_error(outcome.error)
+        say()
 
     def _add_prompt_marks(self) -> None:
         """Put the prompt of the last answer first, so that /why explains both."""

@@ -76,8 +76,8 @@ class ProgressLine:
                 redirect_stdout=False,
                 redirect_stderr=False,
             )
+            self._task = self._progress.add_task(_PHASES[event.phase], total=event.total or None, amount="")
             self._progress.start()
-            self._task = self._progress.add_task("", amount="")
         if self._task is not None:
             total = event.total or None
             self._progress.update(
@@ -218,7 +218,7 @@ def summary_of(marks: Sequence[Mark], where: str) -> str:
     if not counts:
         return ""
     parts = [f"{done} {count} × {category}" for (done, category), count in counts.items()]
-    return safe_text(f"The policy has in {where} {', '.join(parts)}.")
+    return safe_text(f"In {where}, the policy {', '.join(parts)}.")
 
 
 def blocked_line(marks: Sequence[Mark]) -> str:

@@ -25,6 +25,19 @@ class IncidentRecorder:
         self._log = log
         self._policy = policy
 
+    def use(self, log: IncidentLog) -> None:
+        """Write to another log from now on."""
+        self._log = log
+
+    def require_sound_log(self) -> None:
+        """Return only while incidents can be recorded at all.
+
+        Raises:
+            IncidentLogDamaged: The log is not what was written. Without one nothing is sent.
+        """
+        if self._log.damage is not None:
+            raise self._log.damage
+
     def record_findings(
         self, findings: Iterable[Finding], text: str, *, model_digest: str = "", conversation_id: int | None = None
     ) -> None:

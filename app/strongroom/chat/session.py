@@ -90,6 +90,7 @@ class Session:
         _require_sendable(text)
         workspace = self._workspace
         with workspace.exclusive_turn():
+            workspace.recorder.require_sound_log()
             self._cancel = cancel or threading.Event()
             prompt = self._filter_prompt(text)
             if prompt.blocked_by is not None:

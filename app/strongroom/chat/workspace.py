@@ -24,8 +24,7 @@ from strongroom.core.settings import Settings, load_settings, save_settings
 from strongroom.core.verification import ModelEntry, VerificationResult
 from strongroom.incidents import IncidentLog
 from strongroom.models import ModelLibrary
-from strongroom.policy import PolicyError
-from strongroom.storage import ConversationStore, Keys, obtain_keys, open_conversations
+from strongroom.storage import ConversationStore, Keys, obtain_keys, open_conversations, set_passphrase
 
 PassphrasePrompt = Callable[[bool], str | None]
 
@@ -104,6 +103,27 @@ class Workspace:
                 resources=resources.pop_all(),
                 worker_command=worker_command,
             )
+
+    def start_keeping(self, passphrase: str) -> None:
+        """Keep what this session held in memory only, and everything from now on, locked with ``passphrase``.
+
+        Raises:
+            UserFacingError: The passphrase is too short, something is kept here already, or it cannot be written. The
+                session goes on in memory.
+        """
+        with self.exclusive_turn():
+            keys = set_passphrase(self.paths, passphrase)
+            assert keys.incidents is not None and keys.chats is not None  # noqa: S101, PT018 - it has just made them
+            self.incidents.copy_to(self.paths.incidents, self.paths.incident_anchor, keys.incidents)
+            self.conversations.copy_to(self.paths.chats, keys.chats)
+            # The stores in memory stay open until the end: another thread may be reading a list from them.
+            self.incidents = IncidentLog.open(self.paths.incidents, self.paths.incident_anchor, keys.incidents)
+            self._resources.callback(self.incidents.close)
+            self.conversations = open_conversations(self.paths.chats, keys.chats)
+            self._resources.callback(self.conversations.close)
+            self.recorder.use(self.incidents)
+            self.storage_note = keys.description
+            self.is_persistent = True
 
     def close(self) -> None:
         """End the worker and close the databases."""
@@ -233,18 +253,26 @@ class Workspace:
 
 
 def _open_policy(paths: DataPaths, policy_file: Path | None, incidents: IncidentLog) -> PolicyFilter:
-    """Load the policy; what is in force, and what was refused, is recorded."""
+    """Load the policy; what is in force, and what was refused, is recorded.
+
+    A damaged log takes no record. It is opened all the same, so that a person can look at it; every send is refused.
+    """
     chosen = policy_file or (paths.policy if paths.policy.exists() else None)
+    is_sound = incidents.damage is None
     try:
         policy_filter = open_filter(chosen)
-    except (PolicyError, UserFacingError) as error:
-        IncidentRecorder(incidents, PolicyIdentity("", "", "", str(chosen))).record_event(
-            IncidentEvent.POLICY_REJECTED, source=str(chosen), reason=error.code
-        )
+    except UserFacingError as error:
+        if is_sound:
+            rejected = IncidentRecorder(incidents, PolicyIdentity("", "", "", str(chosen)))
+            rejected.record_event(IncidentEvent.POLICY_REJECTED, source=str(chosen), reason=error.code)
         raise
-    latest = incidents.entries(event=IncidentEvent.POLICY_LOADED, limit=1)
-    if not latest or latest[0].record.policy_digest != policy_filter.identity.digest:
-        IncidentRecorder(incidents, policy_filter.identity).record_event(
-            IncidentEvent.POLICY_LOADED, source=policy_filter.identity.source
-        )
+    if is_sound and _recorded_policy(incidents) != policy_filter.identity.digest:
+        recorder = IncidentRecorder(incidents, policy_filter.identity)
+        recorder.record_event(IncidentEvent.POLICY_LOADED, source=policy_filter.identity.source)
     return policy_filter
+
+
+def _recorded_policy(incidents: IncidentLog) -> str:
+    """Return the digest of the policy that was loaded last."""
+    latest = incidents.entries(event=IncidentEvent.POLICY_LOADED, limit=1)
+    return latest[0].record.policy_digest if latest else ""

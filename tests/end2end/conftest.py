@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -49,9 +50,9 @@ class Program:
         assert (ended.returncode, ended.stderr) == (0, ""), ended.stderr
         return json.loads(ended.stdout)
 
-    def start(self, *arguments: str | Path, **options) -> subprocess.Popen:
-        """Start one command line and return its process."""
-        return subprocess.Popen([*COMMAND, *map(str, arguments)], env=self.environment, **options)
+    def start(self, *arguments: str | Path, prefix: Sequence[str] = (), **options) -> subprocess.Popen:
+        """Start one command line, behind ``prefix``, and return its process."""
+        return subprocess.Popen([*prefix, *COMMAND, *map(str, arguments)], env=self.environment, **options)
 
     def policy(self, *rules: str) -> Path:
         """Write a policy of these rules and return its path."""

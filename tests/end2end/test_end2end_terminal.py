@@ -14,13 +14,18 @@ import pytest
 if sys.platform == "win32":
     pytest.skip("a pseudo-terminal as POSIX has it", allow_module_level=True)
 
-import fcntl
 import pty
-import termios
 
 PATIENCE_S = 90
 INTERRUPT = "\x03"
 END_OF_INPUT = "\x04"
+
+# In a program of its own: code between fork and exec is not safe in a process with threads.
+TAKE_TERMINAL = """
+import fcntl, os, sys, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+os.execv(sys.argv[1], sys.argv[1:])
+"""
 
 
 class Terminal:
@@ -34,7 +39,7 @@ class Terminal:
             stdout=slave,
             stderr=slave,
             start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+            prefix=(sys.executable, "-c", TAKE_TERMINAL),
         )
         os.close(slave)
         self.screen = ""

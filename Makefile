@@ -38,7 +38,7 @@ bundle: setup ## Build dist/strongroom, which runs on a machine without Python, 
 	@$(RUN)/python -m pip install --quiet --no-warn-conflicts --group bundle
 	@$(RUN)/python -m PyInstaller --noconfirm --distpath dist --workpath build/pyinstaller \
 		packaging/pyinstaller/strongroom.spec
-	@env -i PATH=/nonexistent HOME=/nonexistent dist/strongroom/strongroom self-test
+	@env -i PATH=/nonexistent HOME=/nonexistent LANG=C.UTF-8 dist/strongroom/strongroom self-test
 	@du -sh dist/strongroom
 
 bench: setup ## Run every benchmark (minutes; wants an otherwise idle machine)

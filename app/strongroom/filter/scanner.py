@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from strongroom.filter.window import Window
-from strongroom.policy import BoundedPattern, compile_expression, suffix_expression
+from strongroom.policy import BoundedPattern, compile_expression
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +53,11 @@ class PatternScanner:
         self.max_length = pattern.max_length
         self._confidence = confidence
         self._match = compile_expression(pattern.expression)
-        self._suffix = compile_expression(suffix_expression(pattern))
+        self._mirrored_prefixes = compile_expression(pattern.mirrored_prefixes, prefer_longest=True)
 
     def undecided(self, window: Window, start: int) -> int:
         """See :class:`Scanner`."""
-        return _first_suffix(self._suffix, window, start)
+        return _first_open_place(self._mirrored_prefixes, window, start)
 
     def find(self, window: Window, start: int, limit: int) -> list[Match]:
         """See :class:`Scanner`."""
@@ -99,11 +99,11 @@ class CheckedScanner:
         guard = f"[^{not_after}]" if not_after else ""
         self._candidate = compile_expression(f"{guard}({pattern.expression})")
         self._candidate_from_beginning = compile_expression(f"(?:\\A|{guard})({pattern.expression})")
-        self._suffix = compile_expression(suffix_expression(pattern))
+        self._mirrored_prefixes = compile_expression(pattern.mirrored_prefixes, prefer_longest=True)
 
     def undecided(self, window: Window, start: int) -> int:
         """See :class:`Scanner`."""
-        return _first_suffix(self._suffix, window, start)
+        return _first_open_place(self._mirrored_prefixes, window, start)
 
     def find(self, window: Window, start: int, limit: int) -> list[Match]:
         """See :class:`Scanner`."""
@@ -131,10 +131,11 @@ class CheckedScanner:
         return window.offset(start), window.offset(end)
 
 
-def _first_suffix(suffix: Any, window: Window, start: int) -> int:
-    """Return the first place from which the rest of the window is in a prefix closure.
+def _first_open_place(mirrored_prefixes: Any, window: Window, start: int) -> int:
+    """Return the first place from ``start`` on from which the rest of the window is in a prefix closure.
 
-    The expression is bound to the end of the text, so RE2 walks backward from there and stops where the closure does.
+    RE2 reads the mirrored window from its beginning and stops where the closure does, mostly after a word.
     """
-    found = suffix.search(window.data, window.byte_offset(start))
-    return window.length if found is None else window.offset(found.start())
+    limit = len(window.data) - window.byte_offset(start)
+    found = mirrored_prefixes.match(window.mirrored_data, 0, limit)
+    return window.length if found is None else window.offset(len(window.data) - found.end())

@@ -34,6 +34,11 @@ class Window:
         return self.text.encode("utf-8")
 
     @cached_property
+    def mirrored_data(self) -> bytes:
+        """The text from its last character to its first, in UTF-8."""
+        return self.text[::-1].encode("utf-8")
+
+    @cached_property
     def folded(self) -> str:
         """The text with upper and lower case made equal, character by character."""
         return fold_case(self.text)

@@ -15,7 +15,6 @@ from strongroom.policy.patterns import (
     BoundedPattern,
     analyze_pattern,
     compile_expression,
-    suffix_expression,
 )
 from strongroom.policy.schema import (
     EmailDetector,
@@ -53,5 +52,4 @@ __all__ = [
     "explain",
     "load_policy",
     "policy_schema",
-    "suffix_expression",
 ]

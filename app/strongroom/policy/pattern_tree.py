@@ -52,6 +52,8 @@ class Repeat:
 
 Node = Character | Assertion | Sequence | Choice | Repeat
 
+EMPTY = Sequence(())
+
 
 def shortest(node: Node) -> int:
     """Return the fewest characters that a match can have, assertions aside."""
@@ -83,66 +85,78 @@ def longest(node: Node) -> int:
             return most * longest(item)
 
 
-def expression(node: Node, *, is_relaxed: bool = False) -> str:
-    """Return the tree in RE2's syntax, without capturing groups.
-
-    ``is_relaxed`` leaves the assertions out, so that the expression matches wherever one of them might still hold.
-    """
+def expression(node: Node) -> str:
+    """Return the tree in RE2's syntax, without capturing groups."""
     match node:
-        case Character(text):
+        case Character(text) | Assertion(text):
             return text
-        case Assertion(text):
-            return "" if is_relaxed else text
         case Sequence(items):
-            return "".join(expression(item, is_relaxed=is_relaxed) for item in items)
+            return "".join(map(expression, items))
         case Choice(options):
-            return _any_of([expression(option, is_relaxed=is_relaxed) for option in options])
+            return f"(?:{'|'.join(map(expression, options))})"
         case Repeat(item, least, most, is_lazy):
-            inner = expression(item, is_relaxed=is_relaxed)
-            return _repeated(inner, least, most, is_lazy=is_lazy)
+            inner = expression(item)
+            if most == 0 or not inner:
+                return ""
+            return f"(?:{inner}){{{least},{most}}}" + ("?" if is_lazy else "")
 
 
-def prefixes(node: Node) -> str:
-    """Return an RE2 expression for the prefix closure: every beginning of every match, the empty one included.
+def prefixes(node: Node) -> Node:
+    """Return the prefix closure: every beginning of every match, the empty one included.
 
     Assertions count as satisfied, so the closure may be larger than exact, never smaller. Holding text back for a place
     that is in the closure by mistake only delays it.
     """
     match node:
-        case Character(text):
-            return f"(?:{text})?"
-        case Assertion():
-            return ""
+        case Assertion() | Repeat(_, _, 0):
+            return EMPTY
+        case Character():
+            return Repeat(node, 0, 1)
         case Sequence(items):
             return _sequence_prefixes(items)
         case Choice(options):
-            return _any_of([prefixes(option) for option in options])
-        case Repeat(_, _, 0):
-            return ""
-        case Repeat(Character(text), _, most):
-            return _repeated(text, 0, most)
+            return Choice(tuple(map(prefixes, options)))
+        case Repeat(Character() as item, _, most):
+            return Repeat(item, 0, most)
         case Repeat(item, _, most):
             # A beginning of x{n,m} is up to m-1 whole x and the beginning of another one.
-            return _repeated(expression(item, is_relaxed=True), 0, most - 1) + prefixes(item)
+            return Sequence((Repeat(_without_assertions(item), 0, most - 1), prefixes(item)))
 
 
-def _sequence_prefixes(items: tuple[Node, ...]) -> str:
+def mirrored(node: Node) -> Node:
+    """Return the tree that matches the same texts read from their end to their beginning."""
+    match node:
+        case Sequence(items):
+            return Sequence(tuple(mirrored(item) for item in reversed(items)))
+        case Choice(options):
+            return Choice(tuple(map(mirrored, options)))
+        case Repeat(item, least, most, is_lazy):
+            return Repeat(mirrored(item), least, most, is_lazy)
+        case _:
+            return node
+
+
+def _sequence_prefixes(items: tuple[Node, ...]) -> Node:
     """Halve the sequence: a beginning of AB is one of A, or A and one of B. Keeps the nesting logarithmic."""
     if not items:
-        return ""
+        return EMPTY
     if len(items) == 1:
         return prefixes(items[0])
     middle = len(items) // 2
     first, second = items[:middle], items[middle:]
-    whole_first = expression(Sequence(first), is_relaxed=True)
-    return _any_of([_sequence_prefixes(first), whole_first + _sequence_prefixes(second)])
+    whole_first = _without_assertions(Sequence(first))
+    return Choice((_sequence_prefixes(first), Sequence((whole_first, _sequence_prefixes(second)))))
 
 
-def _any_of(options: list[str]) -> str:
-    return f"(?:{'|'.join(options)})"
-
-
-def _repeated(inner: str, least: int, most: int, *, is_lazy: bool = False) -> str:
-    if most == 0 or not inner:
-        return ""
-    return f"(?:{inner}){{{least},{most}}}" + ("?" if is_lazy else "")
+def _without_assertions(node: Node) -> Node:
+    match node:
+        case Character():
+            return node
+        case Assertion():
+            return EMPTY
+        case Sequence(items):
+            return Sequence(tuple(map(_without_assertions, items)))
+        case Choice(options):
+            return Choice(tuple(map(_without_assertions, options)))
+        case Repeat(item, least, most, is_lazy):
+            return Repeat(_without_assertions(item), least, most, is_lazy)

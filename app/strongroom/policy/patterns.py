@@ -8,13 +8,16 @@ from typing import Any
 import re2
 
 from strongroom.policy.pattern_parser import PatternRefused, RefusalKind, parse_pattern
-from strongroom.policy.pattern_tree import expression, longest, prefixes, shortest
+from strongroom.policy.pattern_tree import expression, longest, mirrored, prefixes, shortest
 
-LONGEST_MATCH = 4096
+LONGEST_MATCH = 1024
 """Characters. What the filter may have to hold back for one pattern."""
 
 LONGEST_PATTERN = 2000
 """Characters of the pattern itself."""
+
+LARGEST_PROGRAM = 100_000
+"""Instructions of RE2. A dot is some ten of them, ``\\pL`` more than a thousand, and each repeat counts anew."""
 
 _MEMORY = 32 << 20
 """Bytes that RE2 may use for one pattern: its program, and the states it keeps."""
@@ -28,8 +31,13 @@ class BoundedPattern:
     """As the administrator wrote it."""
     expression: str
     """The same in RE2's syntax, without capturing groups; what is matched."""
-    prefixes: str
-    """An RE2 expression for every beginning of every match, the empty one included."""
+    mirrored_prefixes: str
+    """An RE2 expression for every beginning of every match, the empty one included, read backward.
+
+    On the mirrored text, its longest match at the very beginning shows how much of the text's end may still become a
+    match. Read in this direction a bounded repeat is a simple count; RE2's own backward search would carry one state
+    for each possible count.
+    """
     min_length: int
     max_length: int
     """Characters of the shortest and the longest possible match."""
@@ -58,19 +66,23 @@ def analyze_pattern(text: str, *, ignore_case: bool = False) -> BoundedPattern:
             f"A match can have {max_length:,} characters; {LONGEST_MATCH:,} are the most. Use smaller repeats.",
         )
     compile_expression(text)
-    bounded = BoundedPattern(text, expression(tree), prefixes(tree), min_length, max_length)
-    compile_expression(bounded.expression)
-    compile_expression(suffix_expression(bounded))
+    closure = expression(mirrored(prefixes(tree)))
+    bounded = BoundedPattern(text, expression(tree), closure, min_length, max_length)
+    compiled = compile_expression(bounded.expression), compile_expression(closure, prefer_longest=True)
+    if max(program.programsize for program in compiled) > LARGEST_PROGRAM:
+        raise PatternRefused(
+            RefusalKind.TOO_COMPLEX,
+            "RE2 would need too large a program for the pattern. Use smaller repeats, or smaller classes than \\pL.",
+        )
     return bounded
 
 
-def suffix_expression(pattern: BoundedPattern) -> str:
-    """Return the expression whose leftmost match is the longest end of a text that may still become a match."""
-    return f"(?:{pattern.prefixes})\\z"
-
-
-def compile_expression(text: str) -> Any:
+def compile_expression(text: str, *, prefer_longest: bool = False) -> Any:
     """Return ``text`` compiled by RE2, for bytes in UTF-8.
+
+    Args:
+        text: RE2's syntax.
+        prefer_longest: Whether the longest of several matches at a place counts, not the one that Perl would choose.
 
     Raises:
         PatternRefused: RE2 does not accept it.
@@ -78,6 +90,7 @@ def compile_expression(text: str) -> Any:
     options = re2.Options()
     options.log_errors = False
     options.max_mem = _MEMORY
+    options.longest_match = prefer_longest
     try:
         return re2.compile(text.encode("utf-8"), options)
     except re2.error as error:

@@ -114,7 +114,7 @@ class PatternDetector(_Model):
     type: Literal["pattern"] = Field(description="Finds what a regular expression matches.")
     pattern: str = Field(
         min_length=1,
-        description="A regular expression in RE2's syntax, without unbounded repeats; the longest match has up to 4,096"
+        description="A regular expression in RE2's syntax, without unbounded repeats; the longest match has up to 1,024"
         " characters.",
     )
     ignore_case: bool = Field(default=False, description="Upper and lower case are the same.")
@@ -209,6 +209,13 @@ class PolicyDocument(_Model):
     rules: Annotated[tuple[Rule, ...], Strict(strict=False)] = Field(
         max_length=MOST_RULES, description="The rules. Where two of one action overlap, the earlier passage wins."
     )
+
+    @field_validator("version", mode="before")
+    @classmethod
+    def _refuse_true(cls, version: Any) -> Any:
+        if isinstance(version, bool):
+            raise PydanticCustomError("version", "must be a number")
+        return version
 
 
 def term_problem(term: str) -> str:

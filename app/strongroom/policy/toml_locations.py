@@ -58,17 +58,22 @@ class TomlLocations:
         span = self._nearest(path)
         return self._position(span.key if span else 0)
 
-    def value(self, path: Path, offset: int = 0) -> Position:
+    def value(self, path: Path, offset: int | None = None) -> Position:
         """Return where the value of ``path`` begins.
 
-        ``offset`` counts code points into a string's content. It moves the position only where source and content
-        agree character by character: in a one-line literal string (``'…'``).
+        ``offset`` asks for a place inside a string, in code points of its content. It is granted only where source and
+        content agree character by character: in a one-line literal string (``'…'``).
         """
         span = self._nearest(path)
         if span is None:
             return Position(1, 1)
         start = span.value
-        if path in self._spans and self._text.startswith("'", start) and not self._text.startswith("'''", start):
+        if (
+            offset is not None
+            and path in self._spans
+            and self._text.startswith("'", start)
+            and not self._text.startswith("'''", start)
+        ):
             start += 1 + offset
         return self._position(start)
 

@@ -3,6 +3,7 @@
 """Exports: nothing is lost, the proof travels along, and no spreadsheet runs a record."""
 
 import csv
+import hashlib
 import io
 import json
 from dataclasses import replace
@@ -105,6 +106,16 @@ def test_a_record_with_line_breaks_is_still_one_line_of_json(logged, record):
 def test_an_unknown_format_is_refused(logged, record):
     with pytest.raises(ValueError, match="xml"):
         export(logged([record]), io.StringIO(), "xml")
+
+
+def test_the_proof_of_an_export_can_be_checked_by_the_words_of_the_documentation(logged, record):
+    previous = b""
+    for line in exported(logged([record, record, record]), "jsonl").splitlines():
+        begin = line.index('"header":') + len('"header":')
+        parts = (b"sha256", previous, line[begin:-1].encode())
+        digest = hashlib.sha256(b"".join(len(part).to_bytes(8, "big") + part for part in parts)).hexdigest()
+        previous = f"sha256:{digest}".encode()
+        assert json.loads(line)["chain"].encode() == previous
 
 
 def test_no_records_make_an_empty_file_or_a_line_of_names():

@@ -273,8 +273,9 @@ def test_databases_without_a_record_are_refused_and_not_overwritten(paths, key, 
     assert not key_file.exists()
 
 
-def test_an_incident_log_without_a_record_is_refused_too(paths):
-    paths.incidents.write_bytes(b"anything")
+@pytest.mark.parametrize("name", ["incidents", "incident_anchor"])
+def test_what_is_left_of_an_incident_log_without_a_record_is_refused_too(paths, name):
+    getattr(paths, name).write_bytes(b"anything")
 
     assert refused(paths).problem is KeyProblem.RECORD_MISSING
 

@@ -28,12 +28,17 @@ Conversations = list[Conversation]
 Messages = list[StoredMessage]
 Hits = list[SearchHit]
 
-_LIST = "SELECT * FROM listed ORDER BY updated_at DESC, id DESC LIMIT ?"
+# Two may have changed within one millisecond: then the newer message decides, and then the newer conversation.
+_LIST = """
+    SELECT * FROM listed
+    ORDER BY updated_at DESC, (SELECT max(id) FROM messages WHERE conversation_id = listed.id) DESC, id DESC LIMIT ?
+"""
 _LIST_MATCHING = """
     SELECT * FROM listed WHERE id IN (
         SELECT rowid FROM titles WHERE titles MATCH ?
         UNION SELECT conversation_id FROM words JOIN messages ON messages.id = words.rowid WHERE words MATCH ?
-    ) ORDER BY updated_at DESC, id DESC LIMIT ?
+    )
+    ORDER BY updated_at DESC, (SELECT max(id) FROM messages WHERE conversation_id = listed.id) DESC, id DESC LIMIT ?
 """
 _SEARCH_TITLES = """
     SELECT snippet(titles, 0, '', '', '…', 24), NULL, listed.* FROM titles JOIN listed ON listed.id = titles.rowid

@@ -80,14 +80,14 @@ def set_passphrase(paths: DataPaths, passphrase: str) -> Keys:
 
 
 def _require_fresh(paths: DataPaths) -> None:
-    """Refuse to make new keys where a database waits for its old ones."""
-    for database in (paths.chats, paths.incidents):
-        if database.exists():
+    """Refuse to make new keys where a database, or what is left of one, waits for its old ones."""
+    for file in (paths.chats, paths.incidents, paths.incident_anchor):
+        if file.exists():
             raise KeyRefused(
                 KeyProblem.RECORD_MISSING,
                 "Key record missing",
-                f"{database} exists, but {paths.key_record}, which says how it is locked, does not.",
-                f"Put {paths.key_record.name} back from a backup; or move the databases away to begin anew.",
+                f"{file} exists, but {paths.key_record}, which says how it is locked, does not.",
+                f"Put {paths.key_record.name} back from a backup; or move {file.name} away to begin anew.",
             )
 
 

@@ -26,73 +26,48 @@ def interrupt() -> None:
 def test_events_arrive_in_order_on_the_calling_thread():
     shown: list[tuple[PhaseProgressed, threading.Thread]] = []
 
-    def work(on_event):
+    def work(on_event, stop):
         for done in range(100):
             on_event(progress(done))
         return "result"
 
-    result = run_stoppable(work, lambda event: shown.append((event, threading.current_thread())), lambda: None)
+    result = run_stoppable(work, lambda event: shown.append((event, threading.current_thread())))
     assert result == "result"
     assert [event.done for event, _ in shown] == list(range(100))
     assert {thread for _, thread in shown} == {threading.current_thread()}
 
 
 def test_an_error_of_the_work_is_raised_here():
-    def work(on_event):
+    def work(on_event, stop):
         raise Cancelled
 
     with pytest.raises(Cancelled):
-        run_stoppable(work, lambda event: None, lambda: None)
+        run_stoppable(work, lambda event: None)
 
 
 def test_interrupt_stops_the_work_and_its_result_still_comes():
-    stopped = threading.Event()
-
-    def work(on_event):
+    def work(on_event, stop):
         on_event(progress(1))
-        assert stopped.wait(PATIENCE_S)
+        assert stop.wait(PATIENCE_S)
         return "what was there"
 
-    assert run_stoppable(work, lambda event: interrupt(), stopped.set) == "what was there"
-
-
-def test_interrupt_before_the_work_listens_is_not_lost():
-    """A session forgets a stop that came before it began; so stop is called again with every event."""
-    calls = []
-    listening = threading.Event()
-    stopped = threading.Event()
-
-    def stop():
-        calls.append(1)
-        if listening.is_set():
-            stopped.set()
-
-    def work(on_event):
-        on_event(progress(0))
-        while not calls:
-            listening.wait(0.001)
-        listening.set()
-        on_event(progress(1))
-        return stopped.wait(PATIENCE_S)
-
-    assert run_stoppable(work, lambda event: interrupt() if event.done == 0 else None, stop)
-    assert len(calls) == 2
+    assert run_stoppable(work, lambda event: interrupt()) == "what was there"
 
 
 def test_pressing_again_and_again_leaves_after_all():
     release = threading.Event()
 
-    def work(on_event):
+    def work(on_event, stop):
         for done in range(INTERRUPTS_BEFORE_LEAVING):
             on_event(progress(done))
         release.wait(PATIENCE_S)
 
     with pytest.raises(KeyboardInterrupt):
-        run_stoppable(work, lambda event: interrupt(), lambda: None)
+        run_stoppable(work, lambda event: interrupt())
     release.set()
 
 
 def test_the_former_handler_is_back_afterwards():
     before = signal.getsignal(signal.SIGINT)
-    run_stoppable(lambda on_event: None, lambda event: None, lambda: None)
+    run_stoppable(lambda on_event, stop: None, lambda event: None)
     assert signal.getsignal(signal.SIGINT) is before

@@ -224,3 +224,20 @@ def test_a_passphrase_is_set_asked_for_and_never_shown(program, terminal):
     nobody_to_ask = program.run("conversations", "list", "--json")
     assert (nobody_to_ask.returncode, nobody_to_ask.stdout) == (1, "")
     assert json.loads(nobody_to_ask.stderr)["error"]["code"] == "keys.passphrase_needed"
+
+
+def test_a_session_that_keeps_nothing_can_still_be_kept(program, terminal):
+    del program.environment["STRONGROOM_KEY_FILE"]
+    chat = terminal("chat")
+    chat.expect("Nothing is kept")
+    chat.expect("› ")
+    chat.type("/keep\r")
+    chat.expect("New passphrase for the databases: ")
+    chat.type("correct horse battery\r")
+    chat.expect("The same again: ")
+    chat.type("correct horse battery\r")
+    chat.expect("locked with a passphrase")
+    chat.expect("› ")
+    chat.type(END_OF_INPUT)
+    assert chat.end() == 0
+    assert program.paths.chats.exists()

@@ -6,7 +6,6 @@ import importlib
 import importlib.util
 import shlex
 import sys
-import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,7 +14,7 @@ import typer
 from rich.text import Text
 
 from strongroom.cli.conversations import write_new_file
-from strongroom.cli.invocation import Invocation, guarded, invocation_of
+from strongroom.cli.invocation import Invocation, guarded, invocation_of, new_passphrase
 from strongroom.cli.output import notice, safe_text, say, say_table, show_error, stdout
 from strongroom.cli.transcript import TurnView, is_interactive, show_ending, show_message, why_lines
 from strongroom.cli.turns import run_stoppable, run_turn
@@ -34,6 +33,7 @@ HELP = (
     ("/open N", "go on with conversation N"),
     ("/model [ID]", "list models, or load one"),
     ("/why", "why passages were masked, replaced or blocked"),
+    ("/keep", "keep this session, locked with a passphrase, where nothing is kept"),
     ("/export [FILE]", "write this conversation as Markdown"),
     ("/quit", "leave (or Ctrl+D)"),
     ("//…", "a message that begins with a slash"),
@@ -82,6 +82,7 @@ class TerminalChat:
             "/open": self._open,
             "/model": self._model,
             "/why": self._explain,
+            "/keep": self._keep,
             "/export": self._export,
             "/quit": self._quit,
             "/exit": self._quit,
@@ -201,10 +202,9 @@ class TerminalChat:
             )
             return
         view = TurnView()
-        stop = threading.Event()
         try:
             loaded = run_stoppable(
-                lambda on_event: self._workspace.load_model(rest, on_event=on_event, cancel=stop), view.show, stop.set
+                lambda on_event, stop: self._workspace.load_model(rest, on_event=on_event, cancel=stop), view.show
             )
         finally:
             view.close()
@@ -216,6 +216,13 @@ class TerminalChat:
         lines = [line for text, marks in self._why for line in why_lines(text, marks)]
         for line in lines or ["The policy changed nothing in the last turn."]:
             say(line)
+
+    def _keep(self, _rest: str) -> None:
+        if self._workspace.is_persistent:
+            notice(f"Nothing to do: {self._workspace.storage_note}")
+            return
+        self._workspace.start_keeping(new_passphrase())
+        notice(self._workspace.storage_note)
 
     def _export(self, rest: str) -> None:
         from strongroom.chat import export_conversation

@@ -76,21 +76,9 @@ class Invocation:
         """
         if is_new and not self.ask_passphrase:
             return None
-        if not sys.stdin.isatty():
-            if not self.ask_passphrase:
-                return None
-            raise UserFacingError(
-                "Passphrase needed",
-                "There is no terminal to ask for the passphrase on.",
-                "Run the command in a terminal, or name a key file in STRONGROOM_KEY_FILE.",
-                code="keys.no_terminal",
-            )
-        first = _hidden("New passphrase for the databases: " if is_new else "Passphrase of the databases: ")
-        if is_new and _hidden("The same again: ") != first:
-            raise UserFacingError(
-                "Passphrase not set", "The two entries differ.", "Start again.", code="keys.passphrase_differs"
-            )
-        return first
+        if not sys.stdin.isatty() and not self.ask_passphrase:
+            return None
+        return new_passphrase() if is_new else _hidden("Passphrase of the databases: ")
 
 
 def invocation_of(context: typer.Context) -> Invocation:
@@ -121,7 +109,28 @@ def guarded(command: Callable[P, None]) -> Callable[P, None]:
     return run
 
 
+def new_passphrase() -> str:
+    """Ask for a new passphrase, twice.
+
+    Raises:
+        UserFacingError: Nobody can be asked, or the two entries differ.
+    """
+    first = _hidden("New passphrase for the databases: ")
+    if _hidden("The same again: ") != first:
+        raise UserFacingError(
+            "Passphrase not set", "The two entries differ.", "Start again.", code="keys.passphrase_differs"
+        )
+    return first
+
+
 def _hidden(question: str) -> str:
+    if not sys.stdin.isatty():
+        raise UserFacingError(
+            "Passphrase needed",
+            "There is no terminal to ask for the passphrase on.",
+            "Run the command in a terminal, or name a key file in STRONGROOM_KEY_FILE.",
+            code="keys.no_terminal",
+        )
     with warnings.catch_warnings():
         # Never read a passphrase that would be shown while it is typed.
         warnings.simplefilter("error", getpass.GetPassWarning)

@@ -15,7 +15,7 @@ from strongroom.cli.exits import ExitCode
 from strongroom.cli.invocation import guarded, invocation_of
 from strongroom.cli.output import say, say_json, say_table, show_error, size_text
 from strongroom.cli.transcript import ProgressLine
-from strongroom.cli.turns import run_stoppable
+from strongroom.cli.turns import Listener, run_stoppable
 from strongroom.core.errors import UserFacingError
 from strongroom.core.events import ChatEvent, Phase, PhaseProgressed
 from strongroom.core.verification import ModelEntry, VerificationResult
@@ -161,7 +161,7 @@ def _require_digest(file: Path, wanted: str) -> None:
         ) from error
     try:
 
-        def work(on_event: Callable[[ChatEvent], None], stop: threading.Event) -> str:
+        def work(on_event: Listener, stop: threading.Event) -> str:
             def on_progress(done: int, total: int) -> None:
                 on_event(PhaseProgressed(Phase.VERIFYING, done, total))
 
@@ -179,8 +179,7 @@ def _require_digest(file: Path, wanted: str) -> None:
         )
 
 
-def _with_progress(work: Callable[[Callable[[ChatEvent], None], threading.Event], T]) -> T:
-    stop = threading.Event()
+def _with_progress(work: Callable[[Listener, threading.Event], T]) -> T:
     line = ProgressLine()
 
     def show(event: ChatEvent) -> None:
@@ -188,7 +187,7 @@ def _with_progress(work: Callable[[Callable[[ChatEvent], None], threading.Event]
             line.show(event)
 
     try:
-        return run_stoppable(lambda on_event: work(on_event, stop), show, stop.set)
+        return run_stoppable(work, show)
     finally:
         line.clear()
 

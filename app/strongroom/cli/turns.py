@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+Listener = Callable[[ChatEvent], None]
+
 INTERRUPTS_BEFORE_LEAVING = 3
 """How often Ctrl+C may be pressed in one operation before it ends the program after all."""
 
@@ -40,7 +42,7 @@ class _Interrupted:
 def run_turn(
     session: "Session",
     text: str,
-    show: Callable[[ChatEvent], None],
+    show: Listener,
     *,
     sampling: SamplingParameters | None = None,
     model_id: str = "",
@@ -54,18 +56,15 @@ def run_turn(
         KeyboardInterrupt: Ctrl+C was pressed again and again.
     """
     return run_stoppable(
-        lambda on_event: session.send(
-            text, on_event=on_event, sampling=sampling, model_id=model_id, system_prompt=system_prompt
+        lambda on_event, stop: session.send(
+            text, on_event=on_event, sampling=sampling, model_id=model_id, system_prompt=system_prompt, cancel=stop
         ),
         show,
-        session.stop,
     )
 
 
-def run_stoppable(
-    work: Callable[[Callable[[ChatEvent], None]], T], show: Callable[[ChatEvent], None], stop: Callable[[], None]
-) -> T:
-    """Run ``work`` on a thread of its own and ``show`` its events on this one; Ctrl+C calls ``stop``.
+def run_stoppable(work: Callable[[Listener, threading.Event], T], show: Listener) -> T:
+    """Run ``work`` on a thread of its own and ``show`` its events on this one; Ctrl+C sets the event that it is given.
 
     Python delivers Ctrl+C to the main thread, wherever that is. Keeping the work off it means that an interrupt can
     neither tear a transaction nor get lost inside a library.
@@ -75,10 +74,11 @@ def run_stoppable(
         KeyboardInterrupt: Ctrl+C was pressed again and again.
     """
     arrivals: queue.SimpleQueue[ChatEvent | _Returned[T] | _Raised | _Interrupted] = queue.SimpleQueue()
+    stop = threading.Event()
 
     def run() -> None:
         try:
-            arrivals.put(_Returned(work(arrivals.put)))
+            arrivals.put(_Returned(work(arrivals.put, stop)))
         except BaseException as error:  # noqa: BLE001 - it is raised again where the result is awaited
             arrivals.put(_Raised(error))
 
@@ -92,14 +92,12 @@ def run_stoppable(
             if isinstance(arrival, _Raised):
                 raise arrival.error
             if isinstance(arrival, _Interrupted):
+                stop.set()
                 interrupts += 1
                 if interrupts >= INTERRUPTS_BEFORE_LEAVING:
                     raise KeyboardInterrupt
             else:
                 show(arrival)
-            if interrupts:
-                # Again with every event: a stop that came before the work had begun would be forgotten.
-                stop()
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from strongroom.core.incident import ProblemKind
 from strongroom.incidents import IncidentLog, IncidentLogDamaged, verify_log
+from strongroom.incidents.anchor import AnchorFile, AnchorRefused
 from strongroom.storage import StorageError, StorageProblem
 
 COUNT = 12
@@ -240,6 +241,18 @@ def test_an_anchor_that_is_no_anchor_is_refused(files, record, content):
 
     assert files.problems() == [("anchor_mismatch", None)]
     require_refusal_to_append(files, record)
+
+
+def test_an_anchor_with_any_changed_byte_is_refused(files):
+    files.fill(COUNT)
+    anchor = AnchorFile(files.anchor, files.key)
+    sound = files.anchor.read_bytes()
+    for offset in range(len(sound)):
+        flip(files.anchor, offset)
+        with pytest.raises(AnchorRefused):
+            anchor.read()
+        files.anchor.write_bytes(sound)
+    assert anchor.read().sequence == COUNT
 
 
 def test_an_anchor_forged_without_the_key_is_refused(files, record):

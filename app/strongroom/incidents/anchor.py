@@ -54,6 +54,7 @@ class AnchorFile:
                 content = json.loads(stream.read(_MOST_BYTES))
             anchor = Anchor(content["seq"], content["head"])
             is_shaped = type(anchor.sequence) is int and anchor.sequence >= 0 and isinstance(anchor.head, str)
+            is_shaped = is_shaped and content == _content(anchor) | {"hmac": content["hmac"]}
             is_genuine = hmac.compare_digest(str(content["hmac"]).encode(), self._seal(anchor).encode())
         except FileNotFoundError:
             return None

@@ -83,6 +83,9 @@ def test_a_planted_address_and_number_are_masked_wherever_the_answer_goes(progra
     broken = program.run("incidents", "verify")
     assert broken.returncode == 4
     assert "record " in broken.stdout
+    refused = program.run("ask", "Hello", "--json")
+    assert (refused.returncode, refused.stdout) == (4, "")
+    assert json.loads(refused.stderr)["error"]["code"] == "incidents.damaged"
 
 
 def test_what_was_masked_is_not_in_the_next_prompts_context(program, answers_only, planted, monkeypatch):

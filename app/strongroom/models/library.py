@@ -140,7 +140,7 @@ class ModelLibrary:
             raise UserFacingError(
                 "Digest is known",
                 f"{record.name} is already expected to have SHA-256 {record.sha256}, from: {record.source}.",
-                "To accept other bytes under that name, remove the model from the list and import the file again.",
+                "To use other bytes, import them from a file of another name: they become a model of their own.",
                 code="model.digest_known",
             )
         stated = _DIGEST.fullmatch(digest.strip().lower())

@@ -84,6 +84,10 @@ class ChatPage(QWidget):
         """The conversation that is open; None for a new one."""
         return self._current
 
+    def focus_target(self) -> QWidget:
+        """Return where the keyboard begins on this page."""
+        return self.composer.field
+
     def start_new(self) -> None:
         """Open an empty conversation."""
         self._wanted = None

@@ -52,7 +52,7 @@ class EmptyChat(QWidget):
         else:
             self.title.setText(self.tr("What would you like to ask?"))
             self.sentence.setText(
-                self.tr("{name} answers on this machine. Nothing leaves it.").format(name=model_name)
+                self.tr("{name} runs on this machine; nothing is sent anywhere.").format(name=model_name)
                 if model_name
-                else self.tr("A model answers on this machine. Nothing leaves it.")
+                else self.tr("The model runs on this machine; nothing is sent anywhere.")
             )

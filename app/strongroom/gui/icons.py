@@ -45,7 +45,7 @@ class Glyph(StrEnum):
     MISMATCH = "ph.prohibit"
     MISSING = "ph.file-dotted"
     EXPORT = "ph.export"
-    VERIFY = "ph.list-checks"
+    VERIFY = "ph.fingerprint"
     POLICY = "ph.scales"
     NETWORK = "ph.wifi-slash"
     DEVICE = "ph.cpu"

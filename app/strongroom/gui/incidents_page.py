@@ -5,7 +5,7 @@
 from datetime import UTC, datetime
 from enum import Enum, auto
 
-from PySide6.QtCore import QDate, QDateTime, QTime, Signal
+from PySide6.QtCore import QDate, QDateTime, Qt, QTime, Signal
 from PySide6.QtWidgets import QComboBox, QDateEdit, QHBoxLayout, QVBoxLayout, QWidget
 
 from strongroom.core.clock import format_utc
@@ -62,6 +62,8 @@ class IncidentsPage(QWidget):
         self.table = FactTable(self.model, self.tr("Incidents"), self)
         self.table.row_activated.connect(self._on_row_activated)
         self.empty = PlainLabel(role="muted", wraps=True)
+        self.empty.setContentsMargins(16, 16, 16, 16)
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.more_button = push_button(self.tr("Show older records"))
         self.more_button.clicked.connect(lambda: desk.read_more(self.model.oldest))
         self.more_button.hide()
@@ -74,6 +76,10 @@ class IncidentsPage(QWidget):
         desk.busy_changed.connect(self._on_busy_changed)
         models.listed.connect(self._on_models_listed)
         self._show_outcome("", "muted", Glyph.VERIFIED)
+
+    def focus_target(self) -> QWidget:
+        """Return where the keyboard begins on this page."""
+        return self.table if self.model.rowCount() else self.category
 
     def refresh(self) -> None:
         """Read the log anew; called whenever the page is opened."""
@@ -116,6 +122,7 @@ class IncidentsPage(QWidget):
         self.last_day.setAccessibleName(self.tr("Last day"))
         for field in (self.first_day, self.last_day):
             field.setCalendarPopup(True)
+            field.setDisplayFormat("yyyy-MM-dd")
             field.hide()
             field.dateChanged.connect(self.refresh)
         self.category.currentIndexChanged.connect(self.refresh)
@@ -135,16 +142,14 @@ class IncidentsPage(QWidget):
         below.addWidget(self.outcome_icon)
         below.addWidget(self.outcome, 1)
         below.addWidget(self.more_button)
-        empty = QHBoxLayout()
-        empty.setContentsMargins(16, 12, 16, 12)
-        empty.addWidget(self.empty)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.header)
         layout.addLayout(filters)
-        layout.addLayout(empty)
+        layout.addWidget(self.empty)
         layout.addWidget(self.table, 1)
+        layout.addStretch(0)
         layout.addLayout(below)
 
     def _on_period_changed(self) -> None:
@@ -168,6 +173,7 @@ class IncidentsPage(QWidget):
         )
         self.table.setVisible(shown > 0)
         self.empty.setVisible(shown == 0)
+        self.export_button.setEnabled(shown > 0)
         if listing.total:
             self.empty.setText(self.tr("No record is of this category and from these days."))
         else:

@@ -5,7 +5,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from strongroom.chat import Workspace
@@ -92,6 +92,7 @@ class MainWindow(QMainWindow):
         self.page = page
         self.rail.set_page(page)
         self._stack.setCurrentWidget(self._pages[page])
+        self._pages[page].focus_target().setFocus()
         if page is Page.INCIDENTS:
             self.incidents_page.refresh()
         elif page is Page.MODELS:
@@ -108,8 +109,7 @@ class MainWindow(QMainWindow):
         """Put the inspector away and go back to what was done before."""
         self.inspector.hide()
         self._fold()
-        if self.page is Page.CHAT:
-            self.chat_page.composer.field.setFocus()
+        self._pages[self.page].focus_target().setFocus()
 
     def import_model(self, path: Path) -> None:
         """Put a file on the shelf, where it is."""
@@ -137,6 +137,11 @@ class MainWindow(QMainWindow):
         """Fold what has no room."""
         super().resizeEvent(event)
         self._fold()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Begin where one writes."""
+        super().showEvent(event)
+        self._pages[self.page].focus_target().setFocus()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop the answer; the rest is done after the window is gone from the screen."""
@@ -429,7 +434,7 @@ class MainWindow(QMainWindow):
 
     def _on_choose_model(self) -> None:
         self.show_page(Page.CHAT)
-        self.chat_page.picker.button.showMenu()
+        self.chat_page.picker.open_menu()
 
     def _on_toggle_inspector(self) -> None:
         if not self.inspector.isHidden():

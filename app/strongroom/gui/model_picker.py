@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The button that says which model answers and how far its load is, and the menu of the others."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
 
 from strongroom.core.events import PhaseProgressed
@@ -37,12 +37,11 @@ class ModelPicker(QWidget):
         self.button.setProperty("role", "picker")
         self.button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.button.setIconSize(CONTROL_SIZE)
-        self.button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.button.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self.menu = QMenu(self.button)
         self.menu.setAccessibleName(self.tr("Models"))
         self.menu.aboutToShow.connect(self._fill_menu)
-        self.button.setMenu(self.menu)
+        self.button.clicked.connect(self.open_menu)
         self.cancel_button = IconButton(Glyph.CLOSE, self.tr("Cancel loading"), theme)
         self.cancel_button.clicked.connect(models.cancel)
         row = QHBoxLayout(self)
@@ -55,6 +54,10 @@ class ModelPicker(QWidget):
             signal.connect(self._draw)
         models.progressed.connect(self._on_progressed)
         self._draw()
+
+    def open_menu(self) -> None:
+        """Open the menu of models."""
+        self.menu.popup(self.button.mapToGlobal(QPoint(0, self.button.height())))
 
     def phase(self) -> str:
         """Return in words how far the load is; empty when nothing is loaded."""

@@ -160,6 +160,10 @@ class ModelsPage(QWidget):
         layout.addWidget(self.table, 1)
         layout.addLayout(foot)
 
+    def focus_target(self) -> QWidget:
+        """Return where the keyboard begins on this page."""
+        return self.table
+
     def chosen(self) -> ModelEntry | None:
         """Return the model whose row is chosen."""
         return self.model.entry(self.table.current_row())

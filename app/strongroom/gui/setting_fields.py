@@ -7,13 +7,14 @@ from dataclasses import Field
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Signal
-from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QDoubleSpinBox, QLineEdit, QPlainTextEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QLineEdit, QPlainTextEdit, QSpinBox, QWidget
 
 translate = QCoreApplication.translate
 
 _LONG_TEXT = 1_000
 _NUMBER_WIDTH = 160
 _TEXT_HEIGHT = 108
+_TEXT_MARGIN = 7
 
 
 class SettingField(QObject):
@@ -52,8 +53,9 @@ class _Number(SettingField):
     def __init__(self, field: QSpinBox | QDoubleSpinBox) -> None:
         super().__init__(field)
         self._field = field
-        field.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
         field.setKeyboardTracking(False)
+        # A style sheet's horizontal padding does not reach the text of a spin box.
+        field.lineEdit().setTextMargins(_TEXT_MARGIN, 0, _TEXT_MARGIN, 0)
         field.setFixedWidth(_NUMBER_WIDTH)
         field.editingFinished.connect(self.edited)
 

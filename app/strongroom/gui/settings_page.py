@@ -73,6 +73,10 @@ class SettingsPage(QWidget):
         self._workspace = None
         self.setEnabled(False)
 
+    def focus_target(self) -> QWidget:
+        """Return where the keyboard begins on this page."""
+        return next(iter(self._fields.values())).widget
+
     def field(self, name: str) -> SettingField:
         """Return the field of a setting."""
         return self._fields[name]

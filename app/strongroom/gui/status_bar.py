@@ -29,11 +29,13 @@ class Fact(Enum):
 
 
 _GLYPHS = {Fact.DEVICE: Glyph.DEVICE, Fact.POLICY: Glyph.POLICY, Fact.NETWORK: Glyph.NETWORK}
-_NARROW = 760
+_GIVES_WAY = (Fact.DEVICE, Fact.CONTEXT, Fact.POLICY)
+"""What is left out first where there is no room."""
+_SPACING = 8
 
 
 class StatusBar(QFrame):
-    """Five facts; where the window is narrow, device and context give way first.
+    """Five facts; where the window is narrow, some give way.
 
     Signals:
         fact_chosen: The :class:`Fact` that the user wants to know more about.
@@ -49,7 +51,7 @@ class StatusBar(QFrame):
         self._buttons: dict[Fact, QToolButton] = {}
         layout = QHBoxLayout(self)
         layout.setContentsMargins(8, 2, 8, 2)
-        layout.setSpacing(8)
+        layout.setSpacing(_SPACING)
         for fact in Fact:
             if fact is Fact.CONTEXT:
                 layout.addStretch(1)
@@ -108,10 +110,20 @@ class StatusBar(QFrame):
             )
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave out what has no room; the inspector has it all."""
+        """Leave out what has no room."""
         super().resizeEvent(event)
-        for fact in (Fact.DEVICE, Fact.CONTEXT):
-            self._buttons[fact].setVisible(self.width() >= _NARROW)
+        self._fit()
+
+    def _fit(self) -> None:
+        left_out: set[Fact] = set()
+        for fact in (None, *_GIVES_WAY):
+            if fact is not None:
+                left_out.add(fact)
+            shown = [button for one, button in self._buttons.items() if one not in left_out]
+            if sum(button.sizeHint().width() + _SPACING for button in shown) + _SPACING <= self.width():
+                break
+        for fact, button in self._buttons.items():
+            button.setVisible(fact not in left_out)
 
     def _make_button(self, fact: Fact) -> QToolButton:
         button = QToolButton(self)
@@ -129,6 +141,7 @@ class StatusBar(QFrame):
         button.setAccessibleName(sentence)
         button.setAccessibleDescription(why)
         button.setToolTip(plain_tool_tip(why or sentence))
+        self._fit()
 
     def _draw(self) -> None:
         tokens = self._theme.tokens

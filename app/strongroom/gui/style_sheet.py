@@ -68,6 +68,10 @@ QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QDateEdit:focus, QComboBo
     border: 2px solid $accent; padding: 4px 7px; }
 QLineEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QComboBox:disabled {
     background: $raised; color: $muted; border-color: $line; }
+QAbstractSpinBox QLineEdit, QAbstractSpinBox QLineEdit:focus {
+    background: transparent; border: none; padding: 0 8px; }
+QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button, QDoubleSpinBox::down-button {
+    width: 0; border: none; }
 QComboBox::drop-down, QDateEdit::drop-down { border: none; width: 24px; }
 QComboBox::down-arrow, QDateEdit::down-arrow { image: url("$caret"); width: 12px; height: 12px; }
 QComboBox QAbstractItemView { background: $background; border: 1px solid $line; outline: 0; padding: 4px;
@@ -84,7 +88,6 @@ QTableView { background: $background; border: none; outline: 0; gridline-color: 
 QTableView::item { border-bottom: 1px solid $line; padding: 0 12px; }
 QTableView::item:selected { background: $pill; color: $text; }
 QTableView::item:focus { border: 1px solid $accent; }
-QTableView:focus { border: 1px solid $accent; }
 QHeaderView { background: $background; border: none; }
 QHeaderView::section { background: $background; color: $muted; border: none; border-bottom: 1px solid $line;
     padding: 6px 12px; font-size: ${small}pt; }

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 
 ROW_HEIGHT = 32
 _ROOM = 12
+_COLUMN_ROOM = 18
 
 
 class FactTable(QTableView):
@@ -64,6 +65,9 @@ class FactTable(QTableView):
 
     def _fit_columns(self) -> None:
         self.resizeColumnsToContents()
+        for column in range(self.model().columnCount() - 1):
+            # The style sheet's padding is not counted.
+            self.setColumnWidth(column, self.columnWidth(column) + _COLUMN_ROOM)
 
     def _on_current_row_changed(self, index: QModelIndex) -> None:
         self.row_chosen.emit(index.row())

@@ -62,7 +62,7 @@ class Tokens:
     @property
     def control(self) -> str:
         """The outline of fields and buttons, at least 3:1 on both grounds."""
-        return mix(self.background, self.muted, 0.82)
+        return mix(self.background, self.muted, 0.72)
 
     @property
     def accent_hover(self) -> str:

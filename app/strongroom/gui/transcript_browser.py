@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The text view of a conversation: it shows, scrolls and copies, and never opens or fetches anything."""
 
-from PySide6.QtCore import QMimeData, QPoint, QRectF, Qt, Signal
+from PySide6.QtCore import QMargins, QMimeData, QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QKeyEvent,
@@ -67,9 +67,8 @@ class TranscriptBrowser(SafeBrowser):
             self._to_bottom()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the column centered, and the place that is being read."""
-        spare = max(0, self.width() - self.verticalScrollBar().sizeHint().width() - COLUMN_WIDTH - 2 * _MARGIN)
-        self.setViewportMargins(spare // 2, 0, spare // 2, 0)
+        """Keep the column centered, and the end in view while it is followed."""
+        self._place_column()
         super().resizeEvent(event)
         fit_to_column(self.document(), self._column())
         if self._is_following:
@@ -123,6 +122,15 @@ class TranscriptBrowser(SafeBrowser):
         top = self.cursorRect(cursor).top() + self.verticalScrollBar().value()
         self.verticalScrollBar().setValue(max(0, top - 24))
 
+    def _place_column(self) -> None:
+        # Room for the scroll bar is kept while there is none, so that text does not move when it comes.
+        bar = self.verticalScrollBar()
+        reserved = 0 if bar.maximum() > 0 else bar.sizeHint().width()
+        spare = max(0, self.width() - bar.sizeHint().width() - COLUMN_WIDTH - 2 * _MARGIN)
+        margins = QMargins(spare // 2, 0, spare - spare // 2 + reserved, 0)
+        if margins != self.viewportMargins():
+            self.setViewportMargins(margins)
+
     def _column(self) -> float:
         return float(self.viewport().width() - 2 * _MARGIN)
 
@@ -159,6 +167,7 @@ class TranscriptBrowser(SafeBrowser):
             self._set_following(value >= self.verticalScrollBar().maximum() - _AT_BOTTOM)
 
     def _on_range_changed(self) -> None:
+        self._place_column()
         if self._is_following:
             self._to_bottom()
 

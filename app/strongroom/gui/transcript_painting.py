@@ -101,8 +101,7 @@ def _panel_rect(block: QTextBlock, rect: QRectF, document: QTextDocument) -> QRe
     chosen = block.blockFormat()
     left = margin + chosen.leftMargin() - PANEL_PADDING_X
     right = document.textWidth() - margin - chosen.rightMargin() + PANEL_PADDING_X
-    # The extra line height stands above the text of a line, so the room above it is smaller.
-    return QRectF(left, rect.top() - PANEL_PADDING_Y + 3, right - left, rect.height() + 2 * PANEL_PADDING_Y - 2)
+    return QRectF(left, rect.top() - PANEL_PADDING_Y, right - left, rect.height() + 2 * PANEL_PADDING_Y)
 
 
 def _paint_panel(painter: QPainter, panel: _Panel, tokens: Tokens) -> None:

@@ -156,11 +156,11 @@ def source(name: str) -> str:
 def category(name: str) -> str:
     """Return a category's name for people; an administrator's own categories stay as written."""
     words = {
-        "email": translate("Wording", "E-mail address"),
-        "payment_card": translate("Wording", "Payment card"),
-        "iban": translate("Wording", "Bank account (IBAN)"),
+        "pii.email": translate("Wording", "E-mail address"),
+        "pii.payment_card": translate("Wording", "Payment card number"),
+        "pii.iban": translate("Wording", "Bank account number"),
     }
-    return words.get(name, name.replace("_", " "))
+    return words.get(name, name)
 
 
 def action(value: Action | str) -> str:

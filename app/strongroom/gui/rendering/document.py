@@ -32,8 +32,9 @@ _MESSAGE_GAP = 26.0
 _GAP = 10.0
 _TIGHT_GAP = 4.0
 _HAIRLINE = 1.0
-_HAIR_SPACE = "\u200a"
+_NARROW_SPACE = "\u202f"
 _NO_BREAK_SPACE = "\u00a0"
+_NO_BREAK_HYPHEN = "\u2011"
 
 
 class DocumentWriter:
@@ -257,8 +258,9 @@ def _shown(text: str, chosen: QTextCharFormat) -> str:
         return _one_block(text)
     chosen.setProperty(COPIED_PROPERTY, text)
     bare = text[1:-1] if text.startswith("[") and text.endswith("]") and len(text) > 2 else text
-    # Hair spaces give the fill room; the pill stays on one line where it can.
-    return f"{_HAIR_SPACE}{_one_block(bare).replace(' ', _NO_BREAK_SPACE)}{_HAIR_SPACE}"
+    # Narrow spaces give the fill room, and nothing in a pill lets a line end.
+    whole = _one_block(bare).replace(" ", _NO_BREAK_SPACE).replace("-", _NO_BREAK_HYPHEN)
+    return f"{_NARROW_SPACE}{whole}{_NARROW_SPACE}"
 
 
 def _hairline() -> QTextBlockFormat:

@@ -178,7 +178,7 @@ class Formats:
     def cell(self, *, is_head: bool, is_first: bool) -> QTextTableCellFormat:
         """Return the format of a cell: a line below, and room around its text."""
         chosen = QTextTableCellFormat()
-        chosen.setTopPadding(6)
+        chosen.setTopPadding(3)
         chosen.setBottomPadding(6)
         chosen.setLeftPadding(0 if is_first else 14)
         chosen.setRightPadding(14)

@@ -15,13 +15,6 @@ from strongroom.core.paths import DataPaths
 WORKER = Path(__file__).with_name("scripted_worker.py")
 
 
-@pytest.fixture(autouse=True)
-def key_file(monkeypatch, tmp_path):
-    """No test touches the keyring of whoever runs it."""
-    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
-    monkeypatch.setenv("STRONGROOM_KEY_FILE", str(tmp_path / "keys"))
-
-
 class ScriptedWorkspace:
     """Opens workspaces whose model says what a script says."""
 

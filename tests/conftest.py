@@ -1,0 +1,13 @@
+# SPDX-FileCopyrightText: 2026 The Strongroom authors
+# SPDX-License-Identifier: Apache-2.0
+"""What every test gets: no keyring, no data folder and no passphrase of whoever runs it."""
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def nobody_home(monkeypatch, tmp_path):
+    """Point every way to a real user's keys and data into the test's own folder."""
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
+    monkeypatch.setenv("STRONGROOM_KEY_FILE", str(tmp_path / "keys"))
+    monkeypatch.setenv("STRONGROOM_HOME", str(tmp_path / "home"))

@@ -56,7 +56,8 @@ def test_every_key_of_the_format():
     policy = load_policy(
         HEAD
         + 'description = "d"\n[[rules]]\nid = "r-1"\ncategory = "term.project"\ndirection = "answer"\n'
-        + 'detector = { type = "terms", terms = ["Falcon"], whole_words = false, confidence = 0.75 }\naction = "replace"\n'
+        + 'detector = { type = "terms", terms = ["Falcon"], whole_words = false, confidence = 0.75 }\n'
+        + 'action = "replace"\n'
         + 'threshold = 1\nlabel = "name"\nmessage = "m"\nreplacement = "x"\ndry_run = true\nenabled = false\n'
         + '[[rules]]\nid = "r-2"\ncategory = "term.case"\naction = "warn"\n[rules.detector]\ntype = "pattern"\n'
         + "pattern = 'C-\\d{4}'\nignore_case = true\nconfidence = 0.9\n",

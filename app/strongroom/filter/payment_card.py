@@ -5,6 +5,7 @@
 Groups have at least three digits, so that an enumeration of small numbers is no card.
 """
 
+import re
 from dataclasses import dataclass
 
 from strongroom.filter.scanner import CheckedScanner, Match
@@ -13,6 +14,8 @@ from strongroom.policy import analyze_pattern
 GROUPED_CONFIDENCE = 0.95
 PLAIN_CONFIDENCE = 0.85
 
+# A run of digits after these is a fraction, or a hexadecimal number.
+_CODE_BEFORE = re.compile(r"[0-9]\.|0[xX]")
 _SEPARATORS = frozenset(" -\u00a0\u202f")
 _PATTERN = r"[2-689][0-9]{2,18}(?:[ \-\x{A0}\x{202F}][0-9]{3,13}){0,4}"
 _FEWEST_DIGITS = 13
@@ -66,8 +69,7 @@ def payment_card_scanner(threshold: float) -> CheckedScanner:
 
 def _check(text: str, start: int, _end: int) -> Match | int:
     ends = _group_ends(text, start)
-    is_fraction = len(ends) == 1 and start > 1 and text[start - 1] == "." and "0" <= text[start - 2] <= "9"
-    if not is_fraction:
+    if not (len(ends) == 1 and _CODE_BEFORE.fullmatch(text, max(0, start - 2), start)):
         for group_end, digits in reversed(ends):
             if len(digits) >= _FEWEST_DIGITS and _has_issuer(digits) and _passes_luhn(digits):
                 is_grouped = group_end - start > len(digits)

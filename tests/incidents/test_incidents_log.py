@@ -224,11 +224,11 @@ def test_appends_from_several_processes_make_one_chain_while_it_is_verified(file
 
 
 def test_a_log_that_another_process_keeps_locked_is_refused_in_time(files, log, record, monkeypatch):
-    monkeypatch.setattr("strongroom.storage.locking.LOCK_LIMIT_S", 0.05)
+    monkeypatch.setattr("strongroom.core.locking.LOCK_LIMIT_S", 0.05)
     holder = subprocess.Popen(
         [
             sys.executable, "-c",
-            "import sys\nfrom pathlib import Path\nfrom strongroom.storage import file_lock\n"
+            "import sys\nfrom pathlib import Path\nfrom strongroom.core.locking import file_lock\n"
             "with file_lock(Path(sys.argv[1])):\n    print('held', flush=True)\n    sys.stdin.read()",
             f"{files.anchor}.lock",
         ],

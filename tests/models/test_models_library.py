@@ -401,7 +401,7 @@ def test_refused_mismatch_even_if_the_list_cannot_be_written(
     def full(descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("strongroom.models.manifest.os.fsync", full)
+    monkeypatch.setattr("strongroom.core.durable.os.fsync", full)
     refused = refusal(library, model_id)
     assert refused.reason is RefusalReason.MISMATCH
     assert not model_file.exists()

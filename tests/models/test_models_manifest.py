@@ -122,7 +122,7 @@ def test_failed_write_leaves_the_former_list(tmp_path: Path, monkeypatch: pytest
     def fail(descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("strongroom.models.manifest.os.fsync", fail)
+    monkeypatch.setattr("strongroom.core.durable.os.fsync", fail)
     with pytest.raises(OSError, match="No space left"):
         shelf.put(record("b"))
     assert list(shelf.records()) == ["a"]

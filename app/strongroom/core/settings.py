@@ -7,11 +7,11 @@ the file stays as it was.
 """
 
 import json
-import os
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Self
 
+from strongroom.core.durable import replace_durably
 from strongroom.core.errors import UserFacingError
 from strongroom.core.generation import SamplingParameters
 
@@ -101,13 +101,7 @@ def save_settings(path: Path, settings: Settings) -> None:
         for row in fields(settings)
         if getattr(settings, row.name) != getattr(default, row.name)
     }
-    draft = path.with_suffix(".json.part")
-    with draft.open("w", encoding="utf-8") as stream:
-        json.dump(changed, stream, indent=2, sort_keys=True)
-        stream.write("\n")
-        stream.flush()
-        os.fsync(stream.fileno())
-    draft.replace(path)
+    replace_durably(path, (json.dumps(changed, indent=2, sort_keys=True) + "\n").encode("utf-8"))
 
 
 def _problem(value: Any, declared: Any, bounds: Any) -> str:

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import rfc8785
 
+from strongroom.core.durable import replace_durably
 from strongroom.incidents.header import ALGORITHM, GENESIS
-from strongroom.storage import replace_durably
 
 _MOST_BYTES = 4096
 

@@ -24,6 +24,7 @@ from strongroom.core.incident import (
     IncidentVerification,
     ProblemKind,
 )
+from strongroom.core.locking import file_lock
 from strongroom.incidents.anchor import Anchor, AnchorFile, AnchorRefused, derived_key
 from strongroom.incidents.checking import ChainCheck, log_gone, read_anchor, verify_log, verify_recent
 from strongroom.incidents.header import GENESIS, chain_value, decode_header, encode_header
@@ -35,7 +36,6 @@ from strongroom.storage import (
     StorageError,
     StorageProblem,
     copy_database,
-    file_lock,
     open_database,
     open_to_read,
 )

@@ -8,9 +8,9 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 
+from strongroom.core.durable import sync_folder
 from strongroom.core.errors import Cancelled, UserFacingError
 from strongroom.models.digest import BLOCK_SIZE, Progress
-from strongroom.models.folder import sync_folder
 from strongroom.models.opening import open_regular
 from strongroom.models.refusal import ModelRefused, RefusalReason
 

@@ -7,7 +7,6 @@ as it was. Writing replaces the file whole; several processes take turns on ``sh
 """
 
 import json
-import os
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -16,9 +15,10 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, TypeVar, get_args
 
+from strongroom.core.durable import replace_durably
 from strongroom.core.errors import UserFacingError
+from strongroom.core.locking import file_lock
 from strongroom.models.fingerprint import Fingerprint
-from strongroom.models.folder import exclusive_lock, sync_folder
 
 SHELF_VERSION = 1
 
@@ -115,17 +115,11 @@ class Shelf:
     @contextmanager
     def _turn(self) -> Iterator[None]:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with self._threads, exclusive_lock(self._folder / "shelf.lock"):
+        with self._threads, file_lock(self._folder / "shelf.lock"):
             yield
 
     def _write(self, records: Mapping[str, ShelfRecord]) -> None:
-        draft = self._folder / "shelf.json.part"
-        with draft.open("w", encoding="utf-8") as stream:
-            stream.write(format_shelf(records))
-            stream.flush()
-            os.fsync(stream.fileno())
-        draft.replace(self._file)
-        sync_folder(self._folder)
+        replace_durably(self._file, format_shelf(records).encode("ascii"))
 
 
 def format_shelf(records: Mapping[str, ShelfRecord]) -> str:

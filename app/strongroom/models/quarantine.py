@@ -5,8 +5,9 @@
 import os
 from pathlib import Path
 
+from strongroom.core.durable import sync_folder
+from strongroom.core.locking import file_lock
 from strongroom.models.fingerprint import Fingerprint
-from strongroom.models.folder import exclusive_lock, sync_folder
 
 SUFFIX = ".quarantined"
 
@@ -24,7 +25,7 @@ def quarantine(path: Path, seen: Fingerprint, folder: Path) -> Path | None:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with exclusive_lock(folder / "quarantine.lock"):
+        with file_lock(folder / "quarantine.lock"):
             if path.lstat().st_ino != seen.inode:
                 return None
             return _rename(path, folder) or _rename(path, path.parent)

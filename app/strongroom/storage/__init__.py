@@ -10,12 +10,10 @@ It never writes a database without encryption, never makes a new key over an old
 from strongroom.storage.chat_schema import CHATS
 from strongroom.storage.conversations import ConversationStore, open_conversations
 from strongroom.storage.database import Database, Schema, Statements
-from strongroom.storage.durable import replace_durably
 from strongroom.storage.errors import KeyProblem, KeyRefused, StorageError, StorageProblem
 from strongroom.storage.key_file import KEY_FILE_VARIABLE
 from strongroom.storage.key_record import KeySource
 from strongroom.storage.keys import Keys, obtain_keys, set_passphrase
-from strongroom.storage.locking import file_lock
 from strongroom.storage.opening import copy_database, open_database, open_to_read
 
 __all__ = [
@@ -32,11 +30,9 @@ __all__ = [
     "StorageError",
     "StorageProblem",
     "copy_database",
-    "file_lock",
     "obtain_keys",
     "open_conversations",
     "open_database",
     "open_to_read",
-    "replace_durably",
     "set_passphrase",
 ]

@@ -8,7 +8,7 @@ import secrets
 import stat
 from pathlib import Path
 
-from strongroom.storage.durable import create_durably
+from strongroom.core.durable import create_durably
 from strongroom.storage.errors import KeyProblem, KeyRefused
 from strongroom.storage.key_record import KeyPair
 

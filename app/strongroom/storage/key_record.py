@@ -11,7 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from strongroom.storage.durable import create_durably
+from strongroom.core.durable import create_durably
 from strongroom.storage.errors import KeyProblem, KeyRefused
 
 VERSION = 1

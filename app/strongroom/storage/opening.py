@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from strongroom.core.durable import sync_folder
+from strongroom.core.locking import file_lock
 from strongroom.storage import refusals
 from strongroom.storage.database import Database, DriverError, Schema, connect, file_uri
-from strongroom.storage.durable import sync_folder
 from strongroom.storage.errors import StorageError
-from strongroom.storage.locking import file_lock
 
 PAGE_SIZE = 4096
 """Bytes; SQLCipher 4's default."""

@@ -12,7 +12,7 @@ import os
 import secrets
 from pathlib import Path
 
-from strongroom.storage.locking import open_lock_file, try_lock
+from strongroom.core.locking import open_lock_file, try_lock
 
 
 class Writer:

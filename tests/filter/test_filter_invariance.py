@@ -248,7 +248,7 @@ ROWS = [
     pattern_row("lazy", r"x.{1,6}?y"),
     pattern_row("line", r"(?m)^> [a-z]{1,9}$"),
     pattern_row("edges", r"\A.{2}|.{2}\z", r"\A.{2}|.{2}\Z"),
-    pattern_row("any", r"(?is)[a@é].{0,3}[m4]"),
+    pattern_row("any", r"(?is)[a@é].{0,3}[m4]", r"(?s)[aA@éÉ].{0,3}[mM4]"),
 ]  # fmt: skip
 
 SAMPLES = [

@@ -352,7 +352,7 @@ FAULTS = {
     "empty passage": {"matches": lambda window, start, limit: [Match(start, start, 1.0)]},
     "backward passage": {"matches": lambda window, start, limit: [Match(start + 1, start, 1.0)]},
     "unsorted": {"matches": lambda window, start, limit: [Match(start + 2, start + 3, 1), Match(start, start + 1, 1)]},
-    "overlapping": {"matches": lambda window, start, limit: [Match(start, start + 2, 1), Match(start + 1, start + 3, 1)]},
+    "overlapping": {"matches": lambda _, start, limit: [Match(start, start + 2, 1), Match(start + 1, start + 3, 1)]},
     "longer than its maximum": {"matches": lambda window, start, limit: [Match(start, start + 11, 1.0)]},
     "confidence above one": {"matches": lambda window, start, limit: [Match(start, start + 1, 1.5)]},
     "confidence not a number": {"matches": lambda window, start, limit: [Match(start, start + 1, float("nan"))]},

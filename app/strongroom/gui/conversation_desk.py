@@ -39,21 +39,21 @@ class ConversationDesk(QObject):
     def __init__(self, runner: TaskRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._runner = runner
-        self._store: ConversationStore | None = None
+        self._workspace: Workspace | None = None
         self._query = ""
         self._has_deleted = False
 
     def attach(self, workspace: Workspace) -> None:
         """Begin with the list; what an app that was killed had deleted is removed for good."""
-        self._store = workspace.conversations
+        self._workspace = workspace
         self._has_deleted = True
         self.purge()
         self.refresh()
 
-    def detach(self) -> None:
-        """Make good what was deleted, and let go of the store."""
+    def close(self) -> None:
+        """Make good what was deleted."""
         self.purge()
-        self._store = None
+        self._workspace = None
 
     def search(self, words: str) -> None:
         """List the conversations, or what is found."""
@@ -119,9 +119,10 @@ class ConversationDesk(QObject):
             self._do(lambda store: store.purge_deleted(), lambda _: None)
 
     def _do(self, operation: Callable[[ConversationStore], T], on_success: Callable[[T], None]) -> None:
-        store = self._store
-        if store is not None:
-            self._runner.store(lambda: operation(store), on_success, self.failed.emit)
+        workspace = self._workspace
+        if workspace is not None:
+            # Asked for anew each time: a session that begins to be kept goes on in another store.
+            self._runner.store(lambda: operation(workspace.conversations), on_success, self.failed.emit)
 
 
 def _rows(store: ConversationStore, query: str) -> list[Row]:

@@ -55,7 +55,7 @@ class ConversationList(QFrame):
         self._search_delay.setSingleShot(True)
         self._search_delay.setInterval(SEARCH_DELAY_MS)
         self._search_delay.timeout.connect(lambda: self.searched.emit(self.search.text().strip()))
-        self.search.textChanged.connect(self._search_delay.start)
+        self.search.textChanged.connect(self._on_search_typed)
         self._new = IconButton(Glyph.NEW, self.tr("New conversation"), theme, shortcut="Ctrl+N")
         self._new.clicked.connect(self.new_wanted)
         self.model = ConversationModel(self)
@@ -124,6 +124,9 @@ class ConversationList(QFrame):
         else:
             self.view.clearSelection()
             self.view.setCurrentIndex(QModelIndex())
+
+    def _on_search_typed(self) -> None:
+        self._search_delay.start()
 
     def _on_chosen(self, index: QModelIndex) -> None:
         row = self.model.row(index)

@@ -69,10 +69,6 @@ class IncidentDesk(QObject):
         """Begin."""
         self._workspace = workspace
 
-    def detach(self) -> None:
-        """Let go of the log."""
-        self._workspace = None
-
     def read(self, query: IncidentQuery) -> None:
         """Read the newest records that ``query`` asks for."""
         self._query = query
@@ -86,9 +82,9 @@ class IncidentDesk(QObject):
         """Check the whole chain."""
         if self._workspace is None:
             return
-        log = self._workspace.incidents
+        workspace = self._workspace
         self.busy_changed.emit(True)
-        self._runner.run(lambda _cancel: log.verify(), self._on_verified, self._on_failed)
+        self._runner.run(lambda _cancel: workspace.incidents.verify(), self._on_verified, self._on_failed)
 
     def export(self, path: Path, form: IncidentFormat) -> None:
         """Write the records of the last query to a file; that is an incident of its own, recorded first."""
@@ -112,14 +108,14 @@ class IncidentDesk(QObject):
     def _read(self, query: IncidentQuery, before: int | None) -> None:
         if self._workspace is None:
             return
-        log = self._workspace.incidents
+        workspace = self._workspace
 
         def on_read(listing: IncidentListing) -> None:
             # An answer to an older question would show the wrong records under the new filter.
             if listing.query == self._query:
                 self.listed.emit(listing)
 
-        self._runner.store(lambda: _listing(log, query, before), on_read, self.failed.emit)
+        self._runner.store(lambda: _listing(workspace.incidents, query, before), on_read, self.failed.emit)
 
     def _on_verified(self, verification: IncidentVerification) -> None:
         self.busy_changed.emit(False)

@@ -24,7 +24,7 @@ from strongroom.gui.incident_desk import IncidentDesk
 from strongroom.gui.incidents_page import IncidentsPage
 from strongroom.gui.inspector import WIDTH as INSPECTOR_WIDTH
 from strongroom.gui.inspector import Inspector
-from strongroom.gui.model_desk import Activity, ModelDesk
+from strongroom.gui.model_desk import ModelDesk
 from strongroom.gui.models_page import ModelsPage
 from strongroom.gui.opening import OpenWorkspace, WorkspaceOpener
 from strongroom.gui.rail import SHORTCUTS, Page, Rail
@@ -125,13 +125,12 @@ class MainWindow(QMainWindow):
         self.opener.close()
         self.turns.close()
         self.models.close()
-        self.conversations.detach()
-        self.incidents.detach()
-        self.settings_page.detach()
+        self.conversations.close()
         self.runner.close()
-        if self.workspace is not None:
-            self.workspace.close()
-            self.workspace = None
+        self.workspace = None
+        if self.opener.made is not None:
+            self.opener.made.close()
+            self.opener.made = None
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fold what has no room."""
@@ -266,11 +265,7 @@ class MainWindow(QMainWindow):
         if isinstance(error, Cancelled):
             return
         self.turns.stop()
-        if self.workspace is not None:
-            # Keeping a session failed: it goes on as it was.
-            self._on_opened(self.workspace)
-            self.on_failed(error)
-        elif isinstance(error, UserFacingError):
+        if isinstance(error, UserFacingError):
             self.failure_page.show_error(error)
             self._whole.setCurrentWidget(self.failure_page)
         else:
@@ -294,20 +289,18 @@ class MainWindow(QMainWindow):
         dialog.open()
 
     def keep_session(self, passphrase: str) -> None:
-        """Take a session that was not kept into databases locked with ``passphrase``."""
-        if self.workspace is None:
-            return
-        if self.turns.is_busy or self.models.activity is not Activity.NONE:
-            sentence = self.tr("A model is being loaded or is answering.")
-            step = self.tr("Choose the passphrase again when it is done.")
-            self.on_failed(UserFacingError(self.tr("Not yet"), sentence, step, code="window.busy"))
-            return
-        self.turns.detach()
-        self.models.detach()
-        self.conversations.detach()
-        self.incidents.detach()
-        self.settings_page.detach()
-        self.opener.keep(self.workspace, passphrase)
+        """Keep a session that was held in memory only, locked with ``passphrase``."""
+        workspace = self.workspace
+        if workspace is not None:
+            self.runner.store(
+                lambda: workspace.start_keeping(passphrase), lambda _: self._on_kept(workspace), self.on_failed
+            )
+
+    def _on_kept(self, workspace: Workspace) -> None:
+        self._show_storage(workspace)
+        self.banners.show_notice(
+            Notice(BannerKind.INFO, self.tr("This session is kept now"), workspace.storage_note, key="storage.kept")
+        )
 
     def on_failed(self, error: BaseException) -> None:
         """Say what went wrong: in a banner when the user can act on it, as a defect otherwise."""

@@ -84,17 +84,12 @@ class ModelDesk(QObject):
         self.refresh()
         self.load("")
 
-    def detach(self) -> None:
-        """Let go of the workspace, and stop what is under way."""
+    def close(self) -> None:
+        """Stop what is under way, and let nothing wait for this window any more."""
+        self._events.close()
         self._workspace = None
         self._next = None
         self.cancel()
-        self._set_loaded(None)
-
-    def close(self) -> None:
-        """Let nothing wait for this window any more."""
-        self._events.close()
-        self.detach()
 
     def entry(self, model_id: str) -> ModelEntry | None:
         """Return a known model."""

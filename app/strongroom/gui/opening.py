@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from strongroom.chat import Workspace
 from strongroom.core.errors import Cancelled
 from strongroom.gui.task_runner import TaskRunner
-from strongroom.storage import KeyProblem, KeyRefused, set_passphrase
+from strongroom.storage import KeyProblem, KeyRefused
 
 _POLL_MS = 50
 _CLOSED_CHECK_S = 0.05
@@ -37,6 +37,8 @@ class WorkspaceOpener(QObject):
         super().__init__(parent)
         self._open_workspace = open_workspace
         self._runner = runner
+        self.made: Workspace | None = None
+        """The workspace, as soon as it is open: also when the window is gone before it hears of it."""
         self._is_closed = threading.Event()
         self._questions: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._answers: queue.SimpleQueue[str | None] = queue.SimpleQueue()
@@ -46,22 +48,8 @@ class WorkspaceOpener(QObject):
 
     def open(self) -> None:
         """Open, as the data folder is locked; nothing is asked at a first start."""
-        self._run(self._open)
-
-    def keep(self, workspace: Workspace, passphrase: str) -> None:
-        """Take what a session held in memory into databases locked with ``passphrase``, and open those instead."""
-
-        def reopen(cancelled: threading.Event) -> Workspace:
-            keys = set_passphrase(workspace.paths, passphrase)
-            if keys.chats is None or keys.incidents is None:
-                raise RuntimeError("a passphrase always makes keys")
-            paths = workspace.paths
-            workspace.conversations.copy_to(paths.chats, keys.chats)
-            workspace.incidents.copy_to(paths.incidents, paths.incident_anchor, keys.incidents)
-            workspace.close()
-            return _unless(cancelled, self._open_workspace(lambda _is_new: passphrase))
-
-        self._run(reopen)
+        self._timer.start()
+        self._runner.run(self._open, self._on_opened, self._on_failed)
 
     def answer(self, passphrase: str | None) -> None:
         """Answer the last question; None for no passphrase."""
@@ -71,10 +59,6 @@ class WorkspaceOpener(QObject):
         """Let nobody wait for an answer any more."""
         self._is_closed.set()
         self._timer.stop()
-
-    def _run(self, operation: Callable[[threading.Event], Workspace]) -> None:
-        self._timer.start()
-        self._runner.run(operation, self._on_opened, self._on_failed)
 
     def _open(self, cancelled: threading.Event) -> Workspace:
         problem = ""
@@ -86,7 +70,12 @@ class WorkspaceOpener(QObject):
                     raise
                 problem = refusal.message
                 continue
-            return _unless(cancelled, workspace)
+            if cancelled.is_set():
+                # The window was closed meanwhile, so nobody else will close this.
+                workspace.close()
+                raise Cancelled
+            self.made = workspace
+            return workspace
 
     def _prompt(self, problem: str) -> PassphrasePrompt:
         # Keeping nothing is the user's to change, from the banner that says so: a new passphrase is not asked for here.
@@ -115,11 +104,3 @@ class WorkspaceOpener(QObject):
     def _on_failed(self, error: BaseException) -> None:
         self._timer.stop()
         self.failed.emit(error)
-
-
-def _unless(cancelled: threading.Event, workspace: Workspace) -> Workspace:
-    """Return ``workspace``, or close it again where nobody waits for it any more."""
-    if cancelled.is_set():
-        workspace.close()
-        raise Cancelled
-    return workspace

@@ -68,11 +68,6 @@ class SettingsPage(QWidget):
         self._show(workspace.settings)
         self.setEnabled(True)
 
-    def detach(self) -> None:
-        """Let go of the settings."""
-        self._workspace = None
-        self.setEnabled(False)
-
     def focus_target(self) -> QWidget:
         """Return where the keyboard begins on this page."""
         return next(iter(self._fields.values())).widget

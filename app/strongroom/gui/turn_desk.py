@@ -93,15 +93,11 @@ class TurnDesk(QObject):
         if self._turn is not None and self._models.activity is not Activity.LOADING:
             self._start(self._turn)
 
-    def detach(self) -> None:
-        """Let go of the workspace, and stop what is under way."""
+    def close(self) -> None:
+        """Stop what is under way, and let nothing wait for this window any more."""
+        self._events.close()
         self.stop()
         self._workspace = None
-
-    def close(self) -> None:
-        """Let nothing wait for this window any more."""
-        self._events.close()
-        self.detach()
 
     def send(self, conversation_id: int | None, text: str) -> None:
         """Send a message; while a model is being loaded, or nothing is open yet, it waits."""

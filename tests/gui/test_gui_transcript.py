@@ -1,0 +1,262 @@
+# SPDX-FileCopyrightText: 2026 The Strongroom authors
+# SPDX-License-Identifier: Apache-2.0
+"""The transcript on screen: it fetches nothing, grows without rewriting what is above, and follows only when asked."""
+
+import random
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import QPoint, Qt, QUrl
+from PySide6.QtGui import QColor, QGuiApplication, QImage, QTextCursor
+
+from strongroom.core.chat import MessageState, Note, Role, StoredMessage
+from strongroom.core.findings import Action, Direction, Mark, PolicyIdentity
+from strongroom.core.generation import FinishReason, GenerationNumbers
+from strongroom.gui.transcript import Transcript
+
+POLICY = PolicyIdentity("Test", "7", "sha256:00", "built-in")
+NUMBERS = GenerationNumbers(512, 0, 300, 0.41, 142, 38.2, 654, 4096, 2)
+MASK = "[e-mail masked]"
+RICH = (
+    "Intro with **bold** and `code`.\n\n# Heading\n\n1. one\n2. two\n   - deep\n\n> quote\n> more\n\n"
+    "```python\ndef f():\n    return 1\n```\n\n| a | b |\n|--|--|\n| 1 | 2 |\n| 3 | 4 |\n\n---\n\nThe end, "
+    f"by {MASK}.\n"
+)
+
+
+def message(number, role, text, **values):
+    return StoredMessage(number, 1, role, text, "2026-11-23T10:00:00.000Z", **values)
+
+
+def answer(number=2, text=RICH, **values):
+    place = text.find(MASK)
+    marks = (
+        (Mark(place, place + len(MASK), Action.MASK, "email", "pii.email", 0.9, Direction.ANSWER, POLICY, "Because."),)
+        if place >= 0
+        else ()
+    )
+    return message(number, Role.ASSISTANT, text, **{"marks": marks, "model_name": "Small"} | values)
+
+
+@pytest.fixture
+def transcript(theme, qtbot):
+    widget = Transcript(theme)
+    qtbot.addWidget(widget)
+    widget.resize(800, 500)
+    widget.show()
+    return widget
+
+
+def content(transcript):
+    """Everything that the document shows: text, formats, tables."""
+    return transcript.browser.document().toHtml()
+
+
+def test_a_local_image_is_never_read(transcript, tmp_path):
+    picture = tmp_path / "picture.png"
+    image = QImage(64, 64, QImage.Format.Format_RGB32)
+    image.fill(QColor("magenta"))
+    image.save(str(picture))
+    url = QUrl.fromLocalFile(str(picture)).toString()
+    texts = [f"![alt]({url})", f'<img src="{url}">', f"[![alt]({url})]({url})", f"![alt]({picture})"]
+    transcript.show_messages([answer(2 + i, text) for i, text in enumerate(texts)], has_earlier=False)
+    # Even a document that names the image outright gets nothing.
+    QTextCursor(transcript.browser.document()).insertHtml(f'<img src="{url}" width="64" height="64">')
+    shown = transcript.browser.grab().toImage()
+    colors = {shown.pixelColor(x, y).name() for x in range(0, shown.width(), 4) for y in range(0, shown.height(), 4)}
+    assert QColor("magenta").name() not in colors
+
+
+def test_no_resource_of_any_kind_is_loaded(transcript):
+    browser = transcript.browser
+    for kind in (1, 2, 3, 4, 100):
+        for name in ("file:///etc/passwd", "http://127.0.0.1:9/x.png", "qrc:/x", "/etc/passwd"):
+            resource = browser.loadResource(kind, QUrl(name))
+            assert resource is not None
+            assert resource.isNull() if isinstance(resource, QImage) else resource.isEmpty()
+
+
+def test_no_anchor_comes_from_a_message(transcript):
+    text = "[x](https://example.org) <https://example.org> <a href='https://example.org'>y</a> https://example.org"
+    transcript.show_messages([answer(2, text, numbers=NUMBERS)], has_earlier=False)
+    assert anchors(transcript) == ["copy:2"]
+
+
+def anchors(transcript):
+    found, block = [], transcript.browser.document().begin()
+    while block.isValid():
+        iterator = block.begin()
+        while not iterator.atEnd():
+            chosen = iterator.fragment().charFormat()
+            if chosen.isAnchor() and chosen.anchorHref() not in found:
+                found.append(chosen.anchorHref())
+            iterator += 1
+        block = block.next()
+    return found
+
+
+def test_growing_in_pieces_shows_the_same_as_all_at_once(transcript, theme, qtbot):
+    generator = random.Random(7)
+    whole = answer(state=MessageState.COMPLETE, numbers=NUMBERS, finish_reason=FinishReason.STOP)
+    transcript.show_messages([message(1, Role.USER, "Hello")], has_earlier=False)
+    position = 0
+    while position < len(RICH):
+        position += generator.randint(1, 12)
+        # As the filter releases it: a placeholder comes whole.
+        start = RICH.find(MASK)
+        if start < position < start + len(MASK):
+            position = start + len(MASK)
+        marks = whole.marks if position >= start + len(MASK) else ()
+        transcript._rest.stop()
+        transcript.put(replace(whole, text=RICH[:position], marks=marks, state=MessageState.WRITING, numbers=None))
+    transcript.put(whole)
+    grown = content(transcript)
+    transcript.show_messages([message(1, Role.USER, "Hello"), whole], has_earlier=False)
+    assert grown == content(transcript)
+
+
+def test_only_what_changed_is_written_anew(transcript, monkeypatch):
+    transcript.show_messages([message(1, Role.USER, "Hello")], has_earlier=False)
+    text = "A first paragraph.\n\nA second one"
+    transcript.put(answer(2, text, state=MessageState.WRITING))
+    written = []
+    write = transcript._writer.write
+    monkeypatch.setattr(transcript._writer, "write", lambda part, marks: (written.append(part), write(part, marks)))
+    transcript._rest.stop()
+    transcript.put(answer(2, text + " that grows", state=MessageState.WRITING))
+    assert [part.block.spans[0].text for part in written] == ["A second one that grows"]
+
+
+def test_flushes_that_come_too_fast_are_joined(transcript, qtbot, monkeypatch):
+    transcript.show_messages([], has_earlier=False)
+    transcript.put(answer(2, "a", state=MessageState.WRITING))
+    transcript._rest.start(10_000)
+    for length in range(2, 50):
+        transcript.put(answer(2, "a" * length, state=MessageState.WRITING))
+    assert "aa" not in transcript.browser.toPlainText()
+    transcript.put(answer(2, "a" * 50))
+    assert "a" * 50 in transcript.browser.toPlainText()
+    transcript._rest.stop()
+
+
+def test_the_view_follows_only_from_the_bottom(transcript, qtbot):
+    transcript.show_messages([message(1, Role.USER, "Hello")], has_earlier=False)
+    long = "\n\n".join(f"Paragraph {number}" for number in range(60))
+    transcript.put(answer(2, long, state=MessageState.WRITING))
+    bar = transcript.browser.verticalScrollBar()
+    assert bar.value() == bar.maximum() > 0
+    assert transcript._jump.isHidden()
+    bar.setValue(bar.maximum() // 2)
+    place = bar.value()
+    assert not transcript._jump.isHidden()
+    transcript._rest.stop()
+    transcript.put(answer(2, long + "\n\nmore\n\nand more", state=MessageState.WRITING))
+    assert bar.value() == place
+    qtbot.mouseClick(transcript._jump, Qt.MouseButton.LeftButton)
+    assert bar.value() == bar.maximum()
+    assert transcript._jump.isHidden()
+    transcript._rest.stop()
+    transcript.put(answer(2, long + "\n\nmore\n\nand more\n\nand more still"))
+    assert bar.value() == bar.maximum()
+
+
+def test_a_selection_above_survives_growth(transcript):
+    transcript.show_messages([], has_earlier=False)
+    transcript.put(answer(2, "Select this.\n\nGrowing", state=MessageState.WRITING))
+    cursor = transcript.browser.document().find("Select this")
+    transcript.browser.setTextCursor(cursor)
+    transcript._rest.stop()
+    transcript.put(answer(2, "Select this.\n\nGrowing text", state=MessageState.WRITING))
+    assert transcript.browser.selected_text() == "Select this"
+    transcript._rest.stop()
+
+
+def test_a_pill_opens_by_click(transcript, qtbot):
+    transcript.show_messages([answer(2, f"Write to {MASK} now.")], has_earlier=False)
+    cursor = transcript.browser.document().find("masked")
+    point = transcript.browser.cursorRect(cursor).center() - QPoint(12, 0)
+    with qtbot.waitSignal(transcript.mark_chosen) as chosen:
+        qtbot.mouseClick(transcript.browser.viewport(), Qt.MouseButton.LeftButton, pos=point)
+    assert chosen.args[0].rule_id == "email"
+
+
+def test_a_pill_opens_by_keyboard(transcript, qtbot):
+    transcript.show_messages([answer(2, f"Write to {MASK} now.")], has_earlier=False)
+    transcript.browser.setFocus()
+    qtbot.keyClick(transcript.browser, Qt.Key.Key_Tab)
+    with qtbot.waitSignal(transcript.mark_chosen):
+        qtbot.keyClick(transcript.browser, Qt.Key.Key_Return)
+
+
+def test_copying_code_copies_exactly_the_code(transcript, qtbot):
+    transcript.show_messages([answer(2, "```python\nif x:\n    y()\n```\n\n```\nz\n```")], has_earlier=False)
+    hrefs = [href for href in anchors(transcript) if href.startswith("code:")]
+    assert hrefs == ["code:2/0", "code:2/1"]
+    with qtbot.waitSignal(transcript.copied):
+        transcript.browser.anchorClicked.emit(QUrl(hrefs[0]))
+    assert QGuiApplication.clipboard().text() == "if x:\n    y()"
+
+
+def test_copying_an_answer_copies_its_visible_text(transcript):
+    transcript.show_messages([answer(2, f"Write to **{MASK}**.")], has_earlier=False)
+    transcript.browser.anchorClicked.emit(QUrl("copy:2"))
+    assert QGuiApplication.clipboard().text() == f"Write to **{MASK}**."
+
+
+def test_what_is_selected_is_copied_without_the_windows_own_words(transcript):
+    code = "```python\nif x:\n    y()\n```"
+    transcript.show_messages([answer(2, f"Write to {MASK} now.\n\n{code}", numbers=NUMBERS)], has_earlier=False)
+    transcript.browser.selectAll()
+    data = transcript.browser.createMimeDataFromSelection()
+    assert data.text() == f"Small\nWrite to {MASK} now.\nif x:\n    y()"
+    assert not data.hasHtml()
+
+
+def test_a_blocked_answer_is_a_card_that_says_why(transcript, qtbot):
+    mark = Mark(10, 10, Action.BLOCK, "prices", "secret", 1.0, Direction.ANSWER, POLICY, "Prices stay inside.")
+    blocked = answer(2, "It starts.", state=MessageState.BLOCKED, finish_reason=FinishReason.FILTERED, marks=(mark,))
+    transcript.show_messages([blocked], has_earlier=False)
+    assert "Blocked. Prices stay inside." in transcript.browser.toPlainText()
+    with qtbot.waitSignal(transcript.mark_chosen) as chosen:
+        transcript.browser.anchorClicked.emit(QUrl("mark:2/0"))
+    assert chosen.args[0] is mark
+
+
+def test_an_interrupted_answer_says_what_ended_it(transcript):
+    notes = (Note("template.fallback", "A plain template was used."), Note("engine.crashed", "The process crashed."))
+    cut = answer(2, "Half of", state=MessageState.INTERRUPTED, finish_reason=FinishReason.ERROR, notes=notes)
+    transcript.show_messages([cut], has_earlier=False)
+    text = transcript.browser.toPlainText()
+    assert "Interrupted. The process crashed." in text
+    assert "Note: A plain template was used." in text
+    assert text.count("The process crashed.") == 1
+
+
+def test_the_line_under_an_answer(transcript):
+    transcript.show_messages([answer(2, "Hi", numbers=NUMBERS)], has_earlier=False)
+    assert "142 tokens · 38 tokens/s · first after 0.4 s" in transcript.browser.toPlainText()
+
+
+@pytest.mark.parametrize("text", ["\u202eabc", "a\x00b", "\ufdd0\ufdd1", "x" * 50_000, "\u0301" * 500, "\u2029\u2028\r\n"])
+def test_odd_characters_do_no_harm(transcript, text):
+    transcript.show_messages([message(1, Role.USER, text), answer(2, text)], has_earlier=False)
+    transcript.grab()
+
+
+def test_hundreds_of_messages_are_drawn_in_time(transcript, qtbot, benchmark_limit=4.0):
+    import time
+
+    began = time.process_time()
+    turns = [answer(number) for number in range(200)]
+    transcript.show_messages(turns, has_earlier=True)
+    assert time.process_time() - began < benchmark_limit
+
+
+def test_the_column_stays_readable_and_does_not_jump(transcript, qtbot):
+    transcript.resize(1400, 500)
+    transcript.show_messages([answer(2, "Short")], has_earlier=False)
+    before = transcript.browser.viewport().width()
+    assert before <= 760 + 2 * 16
+    transcript.put(answer(3, "\n\n".join("text" for _ in range(80))))
+    assert transcript.browser.verticalScrollBar().maximum() > 0
+    assert transcript.browser.viewport().width() == before

@@ -6,6 +6,7 @@ A worker is this same program with ``--engine-worker`` first; it starts before a
 """
 
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,6 +38,9 @@ def _open_window(paths: "DataPaths", policy_file: Path | None) -> int:
     """Open the window; the toolkit is loaded here and nowhere else on this side."""
     from strongroom.gui.main import run
 
+    # The toolkit's loop would swallow Python's Ctrl+C. Everything that was shown is on disk already, and workers end
+    # with their parent, so the signal may do what it does by itself.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     return run(paths, policy_file=policy_file)
 
 

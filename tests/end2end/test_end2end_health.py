@@ -52,3 +52,11 @@ def test_self_test_passes_and_leaves_nothing(program):
         "window toolkit",
     ]
     assert (ended.returncode, set(os.listdir(program.folder))) == (0, before)
+
+
+def test_the_program_turns_into_a_worker_before_any_door_is_opened(program):
+    """How a frozen bundle, which has no interpreter beside it, starts its workers."""
+    worker = program.run("--engine-worker")
+    assert worker.returncode == 0
+    assert json.loads(worker.stdout)["type"] == "hello"
+    assert json.loads(program.run("--engine-facts").stdout)["devices"]

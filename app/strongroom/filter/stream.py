@@ -126,15 +126,13 @@ class StreamFilter:
 
     def _decide(self, track: _Track, window: Window, *, is_last: bool) -> None:
         """Move the rule's position to the first place that more text could change, collecting matches on the way."""
-        while True:
-            start = track.position
-            limit = window.length if is_last else _undecided(track, window)
-            matches = _find(track, window, limit) if limit > start else []
-            self._pending += [self._passage(track.compiled, match) for match in matches]
-            track.position = max([limit, *(match.end for match in matches[-1:])])
-            # A match may reach over places that were undecided; the rule goes on behind it, and may decide more there.
-            if track.position == limit:
-                return
+        limit = window.length if is_last else _undecided(track, window)
+        if limit == track.position:
+            return
+        matches = _find(track, window, limit)
+        self._pending += [self._passage(track.compiled, match) for match in matches]
+        # A match may reach over undecided places. They are inside it, so the rule goes on behind it.
+        track.position = max(limit, matches[-1].end) if matches else limit
 
     def _passage(self, compiled: CompiledRule, match: Match) -> Passage:
         rule = compiled.rule

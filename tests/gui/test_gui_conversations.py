@@ -5,6 +5,7 @@
 import pytest
 from PySide6.QtCore import Qt
 
+from strongroom.core.chat import Role
 from strongroom.storage import StorageError
 
 
@@ -111,12 +112,10 @@ def test_a_title_is_plain_text(window, qtbot, desk):
     window.chat_page.list.grab()
 
 
-def test_earlier_messages_are_shown_on_demand(desk, qtbot, monkeypatch):
+def test_earlier_messages_are_shown_on_demand(desk, qtbot):
     window = desk.window()
     store = window.workspace.conversations
     conversation = store.create("Long").conversation_id
-    from strongroom.core.chat import Role
-
     for number in range(205):
         store.add_message(conversation, Role.USER, f"Message {number}")
     window.chat_page.open(conversation)

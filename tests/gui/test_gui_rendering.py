@@ -137,7 +137,15 @@ def test_a_long_text_is_shown_plainly():
 
 @pytest.mark.parametrize(
     "hostile",
-    ["[" * 50_000, "![a" * 15_000, "*a " * 18_000, ">" * 50_000, "- " * 25_000, "`a" * 25_000, "|a|b|\n|-|-|\n" * 4_000],
+    [
+        "[" * 50_000,
+        "![a" * 15_000,
+        "*a " * 18_000,
+        ">" * 50_000,
+        "- " * 25_000,
+        "`a" * 25_000,
+        "|a|b|\n|-|-|\n" * 4_000,
+    ],
     ids=["brackets", "images", "stars", "quotes", "lists", "backticks", "tables"],
 )
 def test_hostile_markdown_does_not_stall(hostile):
@@ -155,7 +163,9 @@ def test_plain_rendering_keeps_every_character(text):
 
 @settings(max_examples=300, deadline=None)
 @given(
-    st.lists(st.sampled_from([*"#*_`~[]()<>!|-+>1.\n \\&;", "a", "word ", "&#xFDD0;", "\ufdd0", PLACEHOLDER]), max_size=60)
+    st.lists(
+        st.sampled_from([*"#*_`~[]()<>!|-+>1.\n \\&;", "a", "word ", "&#xFDD0;", "\ufdd0", PLACEHOLDER]), max_size=60
+    )
 )
 def test_any_markdown_can_be_read_and_shows_only_its_own_marks(pieces):
     text = "".join(pieces)
@@ -187,7 +197,12 @@ def test_highlighting_covers_the_code():
 
 @pytest.mark.parametrize(
     ("code", "language"),
-    [("x = 1", ""), ("x = 1", "no-such-language"), ("x" * (LONGEST_CODE + 1), "python"), ("y" * (LONGEST_LINE + 1), "c")],
+    [
+        ("x = 1", ""),
+        ("x = 1", "no-such-language"),
+        ("x" * (LONGEST_CODE + 1), "python"),
+        ("y" * (LONGEST_LINE + 1), "c"),
+    ],
     ids=["unnamed", "unknown", "long", "long line"],
 )
 def test_what_cannot_be_highlighted_stays_plain(code, language):

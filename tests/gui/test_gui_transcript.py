@@ -3,6 +3,7 @@
 """The transcript on screen: it fetches nothing, grows without rewriting what is above, and follows only when asked."""
 
 import random
+import time
 from dataclasses import replace
 
 import pytest
@@ -237,19 +238,19 @@ def test_the_line_under_an_answer(transcript):
     assert "142 tokens · 38 tokens/s · first after 0.4 s" in transcript.browser.toPlainText()
 
 
-@pytest.mark.parametrize("text", ["\u202eabc", "a\x00b", "\ufdd0\ufdd1", "x" * 50_000, "\u0301" * 500, "\u2029\u2028\r\n"])
+@pytest.mark.parametrize(
+    "text", ["\u202eabc", "a\x00b", "\ufdd0\ufdd1", "x" * 50_000, "\u0301" * 500, "\u2029\u2028\r\n"]
+)
 def test_odd_characters_do_no_harm(transcript, text):
     transcript.show_messages([message(1, Role.USER, text), answer(2, text)], has_earlier=False)
     transcript.grab()
 
 
-def test_hundreds_of_messages_are_drawn_in_time(transcript, qtbot, benchmark_limit=4.0):
-    import time
-
+def test_hundreds_of_messages_are_drawn_in_time(transcript):
     began = time.process_time()
     turns = [answer(number) for number in range(200)]
     transcript.show_messages(turns, has_earlier=True)
-    assert time.process_time() - began < benchmark_limit
+    assert time.process_time() - began < 4
 
 
 def test_the_column_stays_readable_and_does_not_jump(transcript, qtbot):

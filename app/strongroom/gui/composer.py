@@ -36,6 +36,7 @@ class Composer(QWidget):
         self.field.setAccessibleName(self.tr("Message"))
         self.field.setPlaceholderText(self.tr("Write a message"))
         self.field.submitted.connect(self._on_submitted)
+        self.field.escaped.connect(self.stop_wanted)
         self.field.focused.connect(self._on_focused)
         self.field.textChanged.connect(self._show_state)
         self.ring = ContextRing(theme, self)
@@ -113,10 +114,12 @@ class ComposerField(QPlainTextEdit):
 
     Signals:
         submitted: Enter was pressed.
+        escaped: Esc was pressed.
         focused: Whether the keyboard is here.
     """
 
     submitted = Signal()
+    escaped = Signal()
     focused = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -130,10 +133,12 @@ class ComposerField(QPlainTextEdit):
         self._fit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Send on Enter; Shift+Enter begins a new line."""
+        """Send on Enter, stop on Esc; Shift+Enter begins a new line."""
         is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         if is_enter and not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             self.submitted.emit()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.escaped.emit()
         else:
             super().keyPressEvent(event)
 

@@ -42,7 +42,7 @@ class Tokens:
     @property
     def pill(self) -> str:
         """The fill of a masked passage."""
-        return mix(self.background, self.accent, 0.20)
+        return mix(self.background, self.accent, 0.18)
 
     @property
     def hover(self) -> str:

@@ -1,0 +1,345 @@
+# SPDX-FileCopyrightText: 2026 The Strongroom authors
+# SPDX-License-Identifier: Apache-2.0
+"""The window as a whole: pages, folding, names for everything, storage, failures, the end."""
+
+import threading
+from dataclasses import fields
+
+import pytest
+from PySide6.QtCore import QCoreApplication, Qt, QTranslator
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QPlainTextEdit,
+    QPushButton,
+    QToolButton,
+    QWidget,
+)
+
+from strongroom.core.errors import UserFacingError
+from strongroom.core.settings import Settings, load_settings
+from strongroom.gui.dialogs import DefectDialog, PassphraseDialog
+from strongroom.gui.main_window import MainWindow
+from strongroom.gui.rail import Page
+from strongroom.gui.status_bar import Fact
+from strongroom.storage import KEY_FILE_VARIABLE, set_passphrase
+
+RULE = """
+[[rules]]
+id = "email"
+category = "pii.email"
+direction = "both"
+detector = { type = "email" }
+action = "mask"
+"""
+
+PASSPHRASE = "a long enough passphrase"
+
+
+def dialog_of(window, kind):
+    return next((widget for widget in window.findChildren(kind) if widget.isVisible()), None)
+
+
+def action_of(window, key):
+    banner = window.banners._banners[key]
+    return next(button for button in banner.findChildren(QPushButton) if button.text() != "Details")
+
+
+def test_the_window_is_usable_before_the_workspace_is_open(desk, qtbot):
+    go = threading.Event()
+
+    def slow(passphrase):
+        go.wait(10)
+        return desk.workspace(passphrase)
+
+    desk.prepare()
+    desk.script(["Answer."])
+    window = MainWindow(slow, desk.theme)
+    desk._windows.append(window)
+    window.show()
+    QApplication.processEvents()
+    assert window.isVisible()
+    assert window.workspace is None
+    window.chat_page.composer.field.setPlainText("Typed early")
+    window.chat_page.composer.button.click()
+    assert window.turns.is_waiting
+    go.set()
+    qtbot.waitUntil(lambda: "Answer." in window.chat_page.transcript.browser.toPlainText(), timeout=15000)
+    desk.settle(window)
+
+
+def test_every_page_can_be_reached_by_keyboard(desk, qtbot):
+    window = desk.window()
+    window.activateWindow()
+    for keys, page in ((Qt.Key.Key_2, Page.MODELS), (Qt.Key.Key_3, Page.INCIDENTS), (Qt.Key.Key_Comma, Page.SETTINGS)):
+        qtbot.keyClick(window, keys, Qt.KeyboardModifier.ControlModifier)
+        assert window.page is page
+    qtbot.keyClick(window, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    assert window.page is Page.CHAT
+    assert window.chat_page.list.search.hasFocus()
+    qtbot.keyClick(window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+    assert window.chat_page.composer.field.hasFocus()
+    desk.settle(window)
+
+
+def focusable(window):
+    return [
+        widget
+        for widget in window.findChildren(QWidget)
+        if widget.focusPolicy() != Qt.FocusPolicy.NoFocus and widget.focusProxy() is None and widget.isVisibleTo(window)
+    ]
+
+
+@pytest.mark.parametrize("page", list(Page))
+def test_every_focusable_widget_has_a_name(desk, page):
+    window = desk.window(["Answer to ann@example.org."])
+    if page is Page.CHAT:
+        desk.send(window, "Question")
+    window.show_page(page)
+    desk.settle(window)
+    window._on_fact_chosen(Fact.NETWORK)
+    nameless = [
+        f"{type(widget).__name__} {widget.objectName()} in {type(widget.parent()).__name__}"
+        for widget in focusable(window)
+        if not (widget.accessibleName() or (isinstance(widget, QAbstractButton) and widget.text()))
+        # The parts of a spin box, a combo box or a table speak with the name of the whole.
+        and not (
+            widget.objectName().startswith("qt_")
+            or type(widget.parent()).__name__.startswith(("QSpin", "QDouble", "QDate"))
+        )
+        and not isinstance(widget, QMenu)
+    ]
+    assert nameless == []
+
+
+def test_every_label_shows_plain_text(desk):
+    window = desk.window()
+    window.failure_page.show_error(UserFacingError("<b>t</b>", "m", "n", code="x"))
+    rich = [
+        label.text()
+        for label in window.findChildren(QLabel)
+        if label.text() and label.textFormat() != Qt.TextFormat.PlainText
+    ]
+    assert rich == []
+
+
+def test_folding_with_the_width(desk, qtbot):
+    window = desk.window()
+    page = window.chat_page
+    window.resize(1600, 900)
+    QApplication.processEvents()
+    assert page.list.isVisible()
+    assert window.rail.isVisible()
+    assert page.list_button.isHidden()
+    window.resize(880, 700)
+    QApplication.processEvents()
+    assert page.list.isHidden()
+    assert window.rail.isVisible()
+    page.list_button.click()
+    assert page.list.isVisible()
+    page.list_button.click()
+    assert page.list.isHidden()
+    window.resize(620, 700)
+    QApplication.processEvents()
+    assert window.rail.isHidden()
+    assert page.header.menu_button.isVisible()
+    window.resize(1200, 700)
+    QApplication.processEvents()
+    assert page.list.isVisible()
+    assert window.rail.isVisible()
+    assert page.header.menu_button.isHidden()
+
+
+def test_the_menu_stands_in_for_the_rail(desk, qtbot):
+    window = desk.window()
+    window.resize(600, 600)
+    menu = window.rail.make_menu(window)
+    assert [action.text() for action in menu.actions() if action.text()] == ["Chat", "Models", "Incidents", "Settings"]
+    next(action for action in menu.actions() if action.text() == "Incidents").trigger()
+    assert window.page is Page.INCIDENTS
+    menu.deleteLater()
+    desk.settle(window)
+
+
+def test_a_narrow_window_shows_inspector_or_page(desk):
+    window = desk.window()
+    window.resize(700, 600)
+    window._on_fact_chosen(Fact.POLICY)
+    assert window.inspector.isVisible()
+    assert not window._middle.isVisible()
+    assert window.workspace.policy.digest in window.inspector.facts.toPlainText()
+    window.close_inspector()
+    assert window._middle.isVisible()
+
+
+def test_the_network_fact_says_what_is_known_and_how(desk):
+    window = desk.window()
+    assert window.status_bar.text(Fact.NETWORK) == "0 requests"
+    window._on_fact_chosen(Fact.NETWORK)
+    shown = window.inspector.facts.toPlainText()
+    assert "No connection is possible from this version." in shown
+    assert "The operating system is not yet asked to enforce it." in shown
+
+
+def test_a_session_that_is_not_kept_says_so_and_can_be_kept(desk, qtbot, monkeypatch):
+    monkeypatch.delenv(KEY_FILE_VARIABLE)
+    window = desk.window(["Kept after all."])
+    notice = window.banners.notices[0]
+    assert notice.title == "This session is not kept"
+    assert notice.message == window.workspace.storage_note
+    assert not window.workspace.is_persistent
+    desk.send(window, "Remember this")
+    action_of(window, notice.key).click()
+    dialog = dialog_of(window, PassphraseDialog)
+    dialog.first.setText(PASSPHRASE)
+    dialog.second.setText("another")
+    dialog.ok_button.click()
+    assert dialog.problem == "The two entries differ."
+    dialog.second.setText(PASSPHRASE)
+    dialog.ok_button.click()
+    qtbot.waitUntil(lambda: window.workspace.is_persistent, timeout=15000)
+    desk.settle(window)
+    assert [one.title for one in window.banners.notices] == ["This session is kept now"]
+    desk.close()
+    assert desk.paths.chats.exists()
+
+    again = desk.window(ready=False)
+    qtbot.waitUntil(lambda: dialog_of(again, PassphraseDialog) is not None, timeout=15000)
+    wrong = dialog_of(again, PassphraseDialog)
+    wrong.first.setText("not the passphrase at all")
+    wrong.ok_button.click()
+    qtbot.waitUntil(lambda: dialog_of(again, PassphraseDialog) not in (None, wrong), timeout=15000)
+    right = dialog_of(again, PassphraseDialog)
+    assert right.problem
+    right.first.setText(PASSPHRASE)
+    right.ok_button.click()
+    qtbot.waitUntil(lambda: again.models.loaded is not None, timeout=15000)
+    desk.settle(again)
+    assert again.chat_page.list.model.index(0).data() == "Remember this"
+
+
+def test_no_passphrase_is_a_failure_with_a_way_back(desk, qtbot, monkeypatch):
+    monkeypatch.delenv(KEY_FILE_VARIABLE)
+    desk.prepare()
+    set_passphrase(desk.paths, PASSPHRASE)
+    window = desk.window(ready=False)
+    qtbot.waitUntil(lambda: dialog_of(window, PassphraseDialog) is not None, timeout=15000)
+    dialog_of(window, PassphraseDialog).reject()
+    qtbot.waitUntil(window.failure_page.isVisible, timeout=15000)
+    window.failure_page.retry_button.click()
+    qtbot.waitUntil(lambda: dialog_of(window, PassphraseDialog) is not None, timeout=15000)
+
+
+def test_closing_while_the_passphrase_is_asked_for(desk, qtbot, monkeypatch):
+    monkeypatch.delenv(KEY_FILE_VARIABLE)
+    desk.prepare()
+    set_passphrase(desk.paths, PASSPHRASE)
+    window = desk.window(ready=False)
+    qtbot.waitUntil(lambda: dialog_of(window, PassphraseDialog) is not None, timeout=15000)
+    desk.close()
+
+
+def test_a_bad_policy_fails_closed_with_its_reason(desk, qtbot):
+    policy = desk.policy("nonsense = 1\n")
+    window = desk.window(policy_file=policy, ready=False)
+    window.chat_page.composer.field.setPlainText("Hello")
+    window.chat_page.composer.button.click()
+    qtbot.waitUntil(window.failure_page.isVisible, timeout=15000)
+    assert "nonsense" in window.failure_page.message.text()
+    assert window.workspace is None
+    assert window.chat_page.composer.field.toPlainText() == "Hello"
+    desk.policy(RULE)
+    window.failure_page.retry_button.click()
+    qtbot.waitUntil(lambda: window.models.loaded is not None, timeout=15000)
+    desk.settle(window)
+    assert window.status_bar.text(Fact.POLICY) == "Test 7"
+
+
+def test_an_error_for_the_user_is_a_banner_with_folded_details(desk):
+    window = desk.window()
+    window.on_failed(UserFacingError("Title <b>", "Message.", "Next step.", code="some.code"))
+    banner = window.banners._banners["some.code"]
+    texts = [label.text() for label in banner.findChildren(QLabel) if label.isVisible()]
+    assert {"Title <b>", "Message.", "Next step."} <= set(texts)
+    assert "Code: some.code" not in texts
+    next(button for button in banner.findChildren(QToolButton) if button.text() == "Details").click()
+    assert "Code: some.code" in [label.text() for label in banner.findChildren(QLabel) if label.isVisible()]
+    window.on_failed(UserFacingError("Title", "Again.", code="some.code"))
+    assert [notice.message for notice in window.banners.notices] == ["Again."]
+
+
+def test_a_defect_shows_what_would_be_saved(desk):
+    window = desk.window()
+    try:
+        raise RuntimeError("<b>broken</b>")
+    except RuntimeError as error:
+        window.on_failed(error)
+    dialog = dialog_of(window, DefectDialog)
+    assert "RuntimeError: <b>broken</b>" in dialog.report.toPlainText()
+    assert "Strongroom" in dialog.report.toPlainText()
+    dialog.reject()
+
+
+def test_settings_are_made_from_their_rows_and_saved_at_once(desk, qtbot):
+    window = desk.window()
+    window.show_page(Page.SETTINGS)
+    page = window.settings_page
+    for row in fields(Settings):
+        assert page.field(row.name).value() == getattr(window.workspace.settings, row.name)
+        assert page.field(row.name).widget.accessibleDescription() == row.metadata["description"]
+    page.field("temperature").show_value(0.25)
+    page.field("temperature").edited.emit()
+    qtbot.waitUntil(lambda: window.workspace.settings.temperature == 0.25)
+    appearance = page.field("appearance").widget
+    appearance.setCurrentIndex(appearance.findData("dark"))
+    appearance.activated.emit(appearance.currentIndex())
+    qtbot.waitUntil(lambda: window._theme.appearance == "dark")
+    desk.settle(window)
+    assert load_settings(desk.paths.settings).appearance == "dark"
+
+
+def test_a_setting_that_is_not_accepted_says_why_and_goes_back(desk, qtbot):
+    window = desk.window()
+    page = window.settings_page
+    page.field("system_prompt").show_value("x" * 20_001)
+    page.field("system_prompt").edited.emit()
+    qtbot.waitUntil(lambda: bool(page.problem("system_prompt")))
+    assert "too long" in page.problem("system_prompt")
+    assert page.field("system_prompt").value() == ""
+    desk.settle(window)
+
+
+class Shouting(QTranslator):
+    """Translates every text of ours, so that one that was not asked for stands out."""
+
+    def translate(self, context, text, disambiguation=None, n=-1):
+        return f"⟦{text}⟧" if context[:1].isupper() and not context.startswith("Q") else ""
+
+    def isEmpty(self):
+        return False
+
+
+def test_every_word_of_the_window_goes_through_translation(desk, qapp):
+    translator = Shouting()
+    QCoreApplication.installTranslator(translator)
+    try:
+        window = desk.window()
+        for page in Page:
+            window.show_page(page)
+        desk.settle(window)
+        own = {"Small-Q4_0", "Strongroom", "Built-in default 1", "Small-Q4_0  ▾"}
+        plain = []
+        for widget in window.findChildren(QWidget):
+            texts = [widget.accessibleName()]
+            if isinstance(widget, QLabel | QAbstractButton):
+                texts.append(widget.text())
+            if isinstance(widget, QLineEdit | QPlainTextEdit):
+                texts.append(widget.placeholderText())
+            if not widget.objectName().startswith("qt_"):
+                plain += [text for text in texts if any(map(str.isalpha, text)) and "⟦" not in text and text not in own]
+        assert plain == []
+    finally:
+        QCoreApplication.removeTranslator(translator)

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Two things from the C library that native code understands: a stop signal and a stream over a descriptor."""
 
+import contextlib
 import ctypes
 import os
 import threading
@@ -28,11 +29,12 @@ class StopSignal:
         self._lock = threading.Lock()
         self._current: int | None = None
         self._stopped: int | None = None
+        self._guard: object = None
 
     @property
     def is_set(self) -> bool:
         """Whether the current request is to stop."""
-        return self._text.raw[0] != 0
+        return self._current is not None and self._stopped == self._current
 
     @property
     def text_address(self) -> int:
@@ -50,14 +52,41 @@ class StopSignal:
         """Make ``request`` the current one; it may have been stopped already."""
         with self._lock:
             self._current = request
-            self._text[0] = b"\x01" if self._stopped == request else b"\x00"
+            self._write()
 
     def stop(self, request: int) -> None:
         """Stop ``request``, now or as soon as it begins. Safe to call from any thread."""
         with self._lock:
             self._stopped = request
-            if self._current == request:
+            self._write()
+
+    @contextmanager
+    def interrupt_after(self, seconds: float) -> Iterator[None]:
+        """Interrupt a computation that takes longer than this; the request itself goes on."""
+        guard = object()
+        with self._lock:
+            self._guard = guard
+        timer = threading.Timer(seconds, self._interrupt, (guard,))
+        timer.daemon = True
+        with contextlib.suppress(RuntimeError):
+            # No memory for another thread: then it takes as long as it takes.
+            timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+            with self._lock:
+                self._guard = None
+                self._write()
+
+    def _interrupt(self, guard: object) -> None:
+        with self._lock:
+            # A timer that fires too late must not touch the next computation.
+            if self._guard is guard:
                 self._text[0] = b"\x01"
+
+    def _write(self) -> None:
+        self._text[0] = b"\x01" if self.is_set else b"\x00"
 
 
 @contextmanager

@@ -18,13 +18,14 @@ import llama_cpp.llama_cpp as llama
 from llama_cpp._ggml import libggml
 
 from strongroom.engine.c_library import StopSignal, c_stream
-from strongroom.engine.protocol import DeviceReason, FailureCode, Generate
+from strongroom.engine.protocol import OUT_OF_MEMORY_WORDS, DeviceReason, FailureCode, Generate
 
-LARGEST_BATCH = 512
+_CPU_BATCH = 128
+"""Larger batches are hardly faster on a CPU, and need more memory for what no flash attention saves."""
+_GPU_BATCH = 512
 _PENALTY_WINDOW = 64
 _PIECE_BYTES = 256
 _ERROR_LEVEL, _CONTINUED_LEVEL = 4, 5
-_MEMORY_WORDS = ("failed to allocate", "unable to allocate", "bad_alloc", "Cannot allocate memory")
 _GPU_TYPES = (1, 2)
 """ggml_backend_dev_type: a GPU with its own memory, and one that shares the host's."""
 
@@ -91,12 +92,14 @@ class LlamaModel:
         try:
             self._vocabulary = self._find_vocabulary()
             self.training_context_length = max(0, int(llama.llama_model_n_ctx_train(self._model)))
+            self.device = _device(gpu_layers, int(llama.llama_model_n_layer(self._model)))
+            is_on_gpu = self.device.reason is DeviceReason.OFFLOADED
+            self.largest_batch = _GPU_BATCH if is_on_gpu else _CPU_BATCH
             self._context = self._make_context(min(context_length, self.training_context_length or context_length))
         except LoadFailed:
             self.close()
             raise
         self.context_length = int(llama.llama_n_ctx(self._context))
-        self.device = _device(gpu_layers, int(llama.llama_model_n_layer(self._model)))
         self._cached: list[int] = []
         self._piece = ctypes.create_string_buffer(_PIECE_BYTES)
         self._one = (llama.llama_token * 1)()
@@ -141,6 +144,11 @@ class LlamaModel:
         return self._token_text(llama.llama_vocab_eos(self._vocabulary))
 
     @property
+    def can_rewind(self) -> bool:
+        """Whether single tokens can be forgotten again; recurrent models forget all or nothing."""
+        return not (llama.llama_model_is_recurrent(self._model) or llama.llama_model_is_hybrid(self._model))
+
+    @property
     def used(self) -> int:
         """Tokens in the KV cache."""
         return len(self._cached)
@@ -168,16 +176,15 @@ class LlamaModel:
 
         At least one is left to be processed: the next token's probabilities come out of that.
         """
-        shared = 0
-        for cached, wanted in zip(self._cached, tokens[:-1], strict=False):
-            if cached != wanted:
-                break
-            shared += 1
+        pairs = zip(self._cached, tokens[:-1], strict=False)
+        shared = next((place for place, (cached, wanted) in enumerate(pairs) if cached != wanted), None)
+        if shared is None:
+            shared = min(self.used, max(0, len(tokens) - 1))
         self._forget_after(shared)
         return self.used
 
     def decode(self, tokens: Sequence[int]) -> Decoded:
-        """Process at most :data:`LARGEST_BATCH` tokens behind those in the KV cache.
+        """Process at most :attr:`largest_batch` tokens behind those in the KV cache.
 
         What was not completed is forgotten again.
 
@@ -201,7 +208,7 @@ class LlamaModel:
             return Decoded.ABORTED
         if status == 1:
             return Decoded.CONTEXT_FULL
-        if status == -2 or _LOG.contains(*_MEMORY_WORDS):
+        if status == -2 or _LOG.contains(*OUT_OF_MEMORY_WORDS):
             raise MemoryError
         raise ComputationFailed(f"decode: {status}")
 
@@ -256,7 +263,7 @@ class LlamaModel:
     def _why_not_loaded(self) -> FailureCode:
         if self._stop.is_set:
             return FailureCode.CANCELLED
-        if _LOG.contains(*_MEMORY_WORDS):
+        if _LOG.contains(*OUT_OF_MEMORY_WORDS):
             return FailureCode.OUT_OF_MEMORY
         if _LOG.contains("unknown model architecture"):
             return FailureCode.UNKNOWN_ARCHITECTURE
@@ -275,7 +282,12 @@ class LlamaModel:
     def _make_context(self, length: int) -> int:
         parameters = llama.llama_context_default_params()
         parameters.n_ctx = length
-        parameters.n_batch = parameters.n_ubatch = min(LARGEST_BATCH, length)
+        parameters.n_batch = parameters.n_ubatch = min(self.largest_batch, length)
+        if self.device.reason is not DeviceReason.OFFLOADED:
+            # On a CPU, flash attention adds up in an order that depends on the number of threads and the size of the
+            # batches. Without it a seed gives the same answer on a busy machine and on an idle one, and after another
+            # question as well; it was no slower when it was measured.
+            parameters.flash_attn_type = llama.LLAMA_FLASH_ATTN_TYPE_DISABLED
         # Only the last token of a prompt is ever sampled from.
         parameters.n_outputs_max = 1
         parameters.abort_callback = ctypes.cast(self._stop.function_address, llama.ggml_abort_callback)

@@ -21,7 +21,14 @@ from strongroom.engine.dialogue import Dialogue
 from strongroom.engine.faults import EngineFault, FaultKind
 from strongroom.engine.launch import worker_environment
 from strongroom.engine.mailbox import Mailbox, MailboxClosed
-from strongroom.engine.protocol import OUT_OF_MEMORY_EXIT, WORKER_LINE_LIMIT, BreachKind, Message, ProtocolBreach
+from strongroom.engine.protocol import (
+    OUT_OF_MEMORY_EXIT,
+    OUT_OF_MEMORY_WORDS,
+    WORKER_LINE_LIMIT,
+    BreachKind,
+    Message,
+    ProtocolBreach,
+)
 
 _MAILBOX_CAPACITY = 512
 _POLL_S = 0.02
@@ -29,7 +36,6 @@ _EXIT_GRACE_S = 1.0
 _STDERR_LINES = 60
 _STDERR_LINE_CHARACTERS = 300
 _STDERR_LIMIT = 16 * 1024 * 1024
-_OUT_OF_MEMORY_WORDS = ("bad_alloc", "failed to allocate", "unable to allocate", "MemoryError", "out of memory")
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,7 +294,7 @@ def explain_exit(
         diagnostics: The last lines of its standard error. They only choose between sentences.
         was_oom_killer_active: Whether the kernel ended any process for want of memory while this one ran.
     """
-    has_run_out = any(word in line for line in diagnostics for word in _OUT_OF_MEMORY_WORDS)
+    has_run_out = any(word in line for line in diagnostics for word in OUT_OF_MEMORY_WORDS)
     if returncode == -signal.SIGKILL:
         return (FaultKind.OUT_OF_MEMORY, "the system ended it") if was_oom_killer_active else (FaultKind.KILLED, "")
     if returncode == OUT_OF_MEMORY_EXIT or (returncode != 0 and has_run_out):

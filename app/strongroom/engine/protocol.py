@@ -23,6 +23,17 @@ APP_LINE_LIMIT = 32 * 1024 * 1024
 """Bytes of one line that the app sends; a whole conversation is one line."""
 OUT_OF_MEMORY_EXIT = 71
 """The exit status of a worker whose interpreter had no memory left even to say so."""
+OUT_OF_MEMORY_WORDS = (
+    "failed to allocate",
+    "unable to allocate",
+    "insufficient memory",
+    "Cannot allocate memory",
+    "bad_alloc",
+    "MemoryError",
+    "Thread creation failed",
+    "can't start new thread",
+)
+"""What the libraries of a worker print for want of memory. Only chooses between sentences."""
 
 _MOST = 2**31 - 1
 

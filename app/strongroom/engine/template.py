@@ -132,7 +132,11 @@ class ChatTemplate:
                 allowance -= len(part)
                 if allowance < 0:
                     raise _Unusable(TemplateProblem.TOO_LONG)
-            return "".join(parts)
+            text = "".join(parts)
+            if not text.strip():
+                # A model cannot go on from nothing.
+                raise _Unusable(TemplateProblem.FAILED)
+            return text
 
 
 class _Unusable(Exception):

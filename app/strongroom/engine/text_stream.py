@@ -40,10 +40,11 @@ class TextStream:
         if not self._stop:
             return text
         self._held += text
-        places = [place for stop in self._stop if (place := self._held.find(stop)) >= 0]
-        if places:
+        # The stop text that was complete first decides, so that the cutting into tokens makes no difference.
+        found = [(place + len(stop), place) for stop in self._stop if (place := self._held.find(stop)) >= 0]
+        if found:
             self._is_stopped = True
-            released, self._held = self._held[: min(places)], ""
+            released, self._held = self._held[: min(found)[1]], ""
             return released
         keep = max(_overlap(self._held, stop) for stop in self._stop)
         cut = len(self._held) - keep

@@ -100,6 +100,8 @@ def test_only_the_account_called_git_is_let_through(email):
         "6759649826438453",
         "2200 0000 0000 0004",
         "8171 9999 2766 0000",
+        "630495060000",
+        "213100000000001",
     ],
 )
 def test_card_numbers_are_found(card, number):
@@ -118,6 +120,8 @@ def test_card_numbers_are_found(card, number):
         "94111111111111111",  # a digit before
         "4111111111111111" * 2,
         "0.4111111111111111",  # a fraction
+        "+573001234562",  # a telephone number, whose check digit happens to be right
+        "573001234567",  # twelve digits, check digit
         "4 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1",  # small numbers
         "41 11 11 11 11 11 11 11",
         "4111  1111 1111 1111",
@@ -143,6 +147,8 @@ def test_a_grouped_card_number_is_surer_than_a_plain_one(card, compile_rules):
         return [finding.confidence for finding in filter_text(compiled, Direction.ANSWER, text).findings]
 
     assert confidences(card) == [0.95, 0.85]
+    short = filter_text(card, Direction.ANSWER, "630495060000").findings
+    assert [finding.confidence for finding in short] == [0.65]
     strict = compile_rules(("card", '{ type = "payment_card" }', 'action = "mask"', "threshold = 0.9"))
     assert confidences(strict) == [0.95]
 

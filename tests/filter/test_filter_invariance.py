@@ -67,7 +67,7 @@ def end_of_card(text, start):
             continue
         is_known = re.match(r"4", digits) if len(digits) == 16 else re.match(r"3[47]", digits)
         if is_known or (len(digits) == 16 and re.match(r"5[1-5]|6011", digits)):
-            if groups[1] == digits and re.fullmatch(r"[0-9]\.|0[xX]", text[max(0, start - 2) : start]):
+            if groups[1] == digits and re.fullmatch(r"(?s)[0-9]\.|0[xX]|.?\+", text[max(0, start - 2) : start]):
                 continue
             return end, 0.85 if groups[1] == text[start:end] else 0.95
     return None
@@ -255,7 +255,8 @@ SAMPLES = [
     "joe.bloggs@example.co.uk", "joe@x.or", "@example.org", "joe@", "'müller@exämple.de'", "git@github.com:x",
     "git@", "icon@2x.png", "...@x.org", "a@b@c.org", "x@xn--p1ai.xn--p1ai", "a@b.c.d.e", "e@e.e.ee.",
     "4111 1111 1111 1111", "4111111111111111", "4111 1111 1111 1112", "4111-1111-1111-111",
-    "0.4111111111111111", "0x4111111111111111", "378282246310005", "3782 822463 10005", "5555 5555 5555 4444 12",
+    "0.4111111111111111", "0x4111111111111111", "+4111111111111111",
+    "378282246310005", "3782 822463 10005", "5555 5555 5555 4444 12",
     "1234 4111 1111 1111 1111", "4111 1111 1111 1111 2024", "DE89 3704 0044 0532 0130 00",
     "DE89370400440532013000", "DE89 3704 0044 0532 0130 0", "GB82 WEST 1234 5698 7654 32",
     "gb82-west-1234-5698-7654-32", "NL91ABNA0417164300", "DE88 3704 0044 0532 0130 00", "NO9386011117947",

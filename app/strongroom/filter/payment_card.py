@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Strongroom authors
 # SPDX-License-Identifier: Apache-2.0
-"""Payment card numbers: 13 to 19 digits, an issuer's range (ISO/IEC 7812), the Luhn check digit.
+"""Payment card numbers: 12 to 19 digits, an issuer's range (ISO/IEC 7812), the Luhn check digit.
 
 Groups have at least three digits, so that an enumeration of small numbers is no card.
 """
@@ -13,12 +13,14 @@ from strongroom.policy import analyze_pattern
 
 GROUPED_CONFIDENCE = 0.95
 PLAIN_CONFIDENCE = 0.85
+SHORT_CONFIDENCE = 0.65
+"""For twelve digits in a row: many other numbers have as many."""
 
-# A run of digits after these is a fraction, or a hexadecimal number.
-_CODE_BEFORE = re.compile(r"[0-9]\.|0[xX]")
+# A run of digits after these is a fraction, a hexadecimal number, or a telephone number.
+_CODE_BEFORE = re.compile(r"[0-9]\.|0[xX]|.?\+", re.DOTALL)
 _SEPARATORS = frozenset(" -\u00a0\u202f")
-_PATTERN = r"[2-689][0-9]{2,18}(?:[ \-\x{A0}\x{202F}][0-9]{3,13}){0,4}"
-_FEWEST_DIGITS = 13
+_PATTERN = r"[1-689][0-9]{2,18}(?:[ \-\x{A0}\x{202F}][0-9]{3,13}){0,4}"
+_FEWEST_DIGITS = 12
 _MOST_DIGITS = 19
 _SHORTEST_GROUP = 3
 _LONGEST_LATER_GROUP = 13
@@ -36,27 +38,30 @@ class _Issuer:
 
 _LONG = range(16, 20)
 _DINERS = frozenset({14, 16, 17, 18, 19})
+_MAESTRO = range(12, 20)
 _ISSUERS = (
+    _Issuer(180000, 180099, frozenset({15})),  # JCB, older numbers
+    _Issuer(213100, 213199, frozenset({15})),  # JCB, older numbers
     _Issuer(220000, 220499, _LONG),  # Mir
     _Issuer(222100, 272099, frozenset({16})),  # Mastercard
     _Issuer(300000, 305999, _DINERS),
     _Issuer(309500, 309599, _DINERS),
     _Issuer(340000, 349999, frozenset({15})),  # American Express
-    _Issuer(352800, 358999, _LONG),  # JCB
+    _Issuer(350000, 359999, _LONG),  # JCB, and what lies around its range
     _Issuer(360000, 369999, _DINERS),
     _Issuer(370000, 379999, frozenset({15})),  # American Express
     _Issuer(380000, 399999, _DINERS),
     _Issuer(400000, 499999, frozenset({13, 16, 19})),  # Visa
-    _Issuer(500000, 509999, range(13, 20)),  # Maestro, Verve, Elo, RuPay
+    _Issuer(500000, 509999, _MAESTRO),  # also Verve, Elo, RuPay
     _Issuer(510000, 559999, frozenset({16})),  # Mastercard
-    _Issuer(560000, 589999, range(13, 20)),  # Maestro
+    _Issuer(560000, 589999, _MAESTRO),
     _Issuer(601100, 601199, _LONG),  # Discover
     _Issuer(603000, 609999, _LONG),  # RuPay, Hipercard
     _Issuer(620000, 629999, _LONG),  # UnionPay
-    _Issuer(630400, 630499, range(13, 20)),  # Maestro
+    _Issuer(630400, 630499, _MAESTRO),
     _Issuer(636000, 639999, _LONG),  # InterPayment, InstaPayment, Elo
     _Issuer(644000, 659999, _LONG),  # Discover, RuPay, Verve, Troy
-    _Issuer(675900, 677099, range(13, 20)),  # Maestro
+    _Issuer(675900, 677099, _MAESTRO),
     _Issuer(810000, 829999, _LONG),  # UnionPay, RuPay
     _Issuer(979200, 979289, frozenset({16})),  # Troy
 )
@@ -72,8 +77,7 @@ def _check(text: str, start: int, _end: int) -> Match | int:
     if not (len(ends) == 1 and _CODE_BEFORE.fullmatch(text, max(0, start - 2), start)):
         for group_end, digits in reversed(ends):
             if len(digits) >= _FEWEST_DIGITS and _has_issuer(digits) and _passes_luhn(digits):
-                is_grouped = group_end - start > len(digits)
-                return Match(start, group_end, GROUPED_CONFIDENCE if is_grouped else PLAIN_CONFIDENCE)
+                return Match(start, group_end, _confidence(digits, is_grouped=group_end - start > len(digits)))
     # The next candidate begins after a character that is no digit, so not before this group's end.
     return ends[0][0] + 1 if ends else start + 1
 
@@ -96,6 +100,12 @@ def _group_ends(text: str, start: int) -> list[tuple[int, str]]:
             break
         at = group_end + 1
     return ends
+
+
+def _confidence(digits: str, *, is_grouped: bool) -> float:
+    if is_grouped:
+        return GROUPED_CONFIDENCE
+    return SHORT_CONFIDENCE if len(digits) == _FEWEST_DIGITS else PLAIN_CONFIDENCE
 
 
 def _has_issuer(digits: str) -> bool:

@@ -5,7 +5,6 @@
 import signal
 import time
 
-import pytest
 from PySide6.QtCore import Qt
 
 from strongroom.core.chat import MessageState, Role
@@ -221,9 +220,28 @@ def test_closing_in_mid_answer_keeps_what_was_shown(desk, qtbot, tmp_path):
     assert kept[-1].state is MessageState.STOPPED
 
 
-@pytest.mark.parametrize("length", [0, 1, 3])
-def test_the_transcript_is_the_only_view_of_a_message(desk, length):
+def test_a_model_stays_while_it_answers(desk, qtbot, tmp_path):
+    go = tmp_path / "go"
+    window = desk.window(["Begun, ", {"wait": str(go)}, "and finished."])
+    page = window.chat_page
+    page.composer.field.setPlainText("Question")
+    page.composer.button.click()
+    qtbot.waitUntil(lambda: "Begun" in text_of(window))
+    page.picker._fill_menu()
+    choices = [action for action in page.picker.menu.actions() if action.data()]
+    assert choices
+    assert not any(action.isEnabled() for action in choices)
+    assert not window.settings_page.reload_button.isEnabled()
+    window.models.load(window.models.wanted)
+    go.touch()
+    desk.settle(window)
+    assert "Begun, and finished." in text_of(window)
+    assert window.settings_page.reload_button.isEnabled()
+
+
+def test_one_view_shows_all_messages(desk):
     window = desk.window(*[["Answer."]] * 3)
-    for number in range(length):
+    for number in range(3):
         desk.send(window, f"Question {number}")
     assert len(window.findChildren(TranscriptBrowser)) == 1
+    assert len(window.chat_page.transcript.messages) == 6

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The list of conversations, over a real store."""
 
+import json
+
 import pytest
 from PySide6.QtCore import Qt
 
@@ -103,6 +105,16 @@ def test_search_without_a_hit_says_so(window, qtbot):
     qtbot.keyClicks(page.list.search, "nowhere")
     qtbot.waitUntil(lambda: page.list.model.rowCount() == 0)
     assert page.list._empty.text() == "Nothing found."
+
+
+def test_an_export_holds_what_is_shown(window, qtbot, tmp_path):
+    for name in ("out.md", "out.json"):
+        with qtbot.waitSignal(window.conversations.exported):
+            window.conversations.export(window.chat_page.current, tmp_path / name)
+    assert "Second answer about lighthouses." in (tmp_path / "out.md").read_text(encoding="utf-8")
+    messages = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))["messages"]
+    assert [message["text"] for message in messages] == ["Beta question", "Second answer about lighthouses."]
+    assert window.banners.notices[-1].title == "Exported"
 
 
 def test_a_title_is_plain_text(window, qtbot, desk):

@@ -102,6 +102,15 @@ def test_verify_names_what_is_wrong(window, desk, qtbot):
     assert page.outcome.property("role") == "danger"
 
 
+def test_a_damaged_log_is_told_at_the_start(window, desk, qtbot):
+    desk.close()
+    desk.paths.incident_anchor.unlink()
+    again = desk.window()
+    assert again.banners.notices[0].title == "Incident log damaged"
+    desk.send(again, "Nothing goes out")
+    assert again.chat_page.composer.field.toPlainText() == "Nothing goes out"
+
+
 def test_export_writes_what_is_shown_and_is_an_incident(window, desk, qtbot, tmp_path):
     page = window.incidents_page
     choose(page.category, "pii.email")

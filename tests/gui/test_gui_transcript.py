@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QPoint, Qt, QUrl
 from PySide6.QtGui import QColor, QGuiApplication, QImage, QTextCursor
+from PySide6.QtWidgets import QMenu
 
 from strongroom.core.chat import MessageState, Note, Role, StoredMessage
 from strongroom.core.findings import Action, Direction, Mark, PolicyIdentity
@@ -244,6 +245,26 @@ def test_the_line_under_an_answer(transcript):
 def test_odd_characters_do_no_harm(transcript, text):
     transcript.show_messages([message(1, Role.USER, text), answer(2, text)], has_earlier=False)
     transcript.grab()
+
+
+def test_a_pasted_document_is_folded_until_it_is_asked_for(transcript):
+    text = "word " * 50_000
+    transcript.show_messages([message(1, Role.USER, text)], has_earlier=False)
+    assert "… and 244,000 more characters" in transcript.browser.toPlainText()
+    assert len(transcript.browser.toPlainText()) < 7_000
+    transcript.browser.anchorClicked.emit(QUrl("more:1"))
+    assert len(transcript.browser.toPlainText()) >= len(text)
+
+
+def test_the_context_menu_copies_a_whole_message_and_offers_no_link(transcript, qtbot):
+    transcript.show_messages([message(1, Role.USER, "Mine"), answer(2, f"Theirs, {MASK}")], has_earlier=False)
+    transcript._on_menu_wanted(QPoint(10, 10), transcript.browser.document().find("Theirs").position())
+    menu = transcript.findChild(QMenu)
+    actions = {action.text(): action for action in menu.actions()}
+    assert list(actions) == ["Copy selected text", "Copy whole message", "Select all"]
+    actions["Copy whole message"].trigger()
+    assert QGuiApplication.clipboard().text() == f"Theirs, {MASK}"
+    menu.close()
 
 
 def test_hundreds_of_messages_are_drawn_in_time(transcript):

@@ -3,11 +3,12 @@
 """The kept conversations, seen from the window: every read and write happens off the GUI thread, in order."""
 
 from collections.abc import Callable
-from typing import TypeVar
+from pathlib import Path
+from typing import Literal, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
-from strongroom.chat import Workspace
+from strongroom.chat import Workspace, export_conversation
 from strongroom.core.chat import Conversation, StoredMessage
 from strongroom.gui.conversation_model import Row
 from strongroom.gui.task_runner import TaskRunner
@@ -27,6 +28,7 @@ class ConversationDesk(QObject):
         opened: A conversation's id, its last messages, whether there are earlier ones, and the message to show or None.
         earlier_read: A conversation's id, the messages before those shown, and whether there are still earlier ones.
         deleted: The :class:`Conversation` that is gone for now.
+        exported: The file that a conversation was written to.
         failed: An exception.
     """
 
@@ -34,6 +36,7 @@ class ConversationDesk(QObject):
     opened = Signal(int, list, bool, object)
     earlier_read = Signal(int, list, bool)
     deleted = Signal(object)
+    exported = Signal(object)
     failed = Signal(object)
 
     def __init__(self, runner: TaskRunner, parent: QObject | None = None) -> None:
@@ -107,6 +110,17 @@ class ConversationDesk(QObject):
             self.refresh()
 
         self._do(remove, on_removed)
+
+    def export(self, conversation_id: int, path: Path) -> None:
+        """Write a conversation to a file: JSON where its name ends so, else Markdown."""
+        form: Literal["json", "markdown"] = "json" if path.suffix.lower() == ".json" else "markdown"
+
+        def write(store: ConversationStore) -> Path:
+            text = export_conversation(store, conversation_id, form)
+            path.write_text(text, encoding="utf-8")
+            return path
+
+        self._do(write, self.exported.emit)
 
     def restore(self, conversation_id: int) -> None:
         """Bring a conversation back."""

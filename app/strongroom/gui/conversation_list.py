@@ -29,6 +29,7 @@ class ConversationList(QFrame):
         searched: The words that are searched for; empty for all conversations.
         rename_wanted: An id and a title.
         delete_wanted: An id.
+        export_wanted: An id and a title.
         restore_wanted: The id that was deleted last.
         undo_expired: The last deletion can no longer be taken back here.
     """
@@ -38,6 +39,7 @@ class ConversationList(QFrame):
     searched = Signal(str)
     rename_wanted = Signal(int, str)
     delete_wanted = Signal(int)
+    export_wanted = Signal(int, str)
     restore_wanted = Signal(int)
     undo_expired = Signal()
 
@@ -139,6 +141,11 @@ class ConversationList(QFrame):
         if row is not None:
             self.delete_wanted.emit(row.conversation.conversation_id)
 
+    def _on_export(self, index: QModelIndex) -> None:
+        row = self.model.row(index)
+        if row is not None:
+            self.export_wanted.emit(row.conversation.conversation_id, row.conversation.title)
+
     def _on_menu(self, point: QPoint) -> None:
         index = self.view.indexAt(point)
         if not index.isValid():
@@ -148,6 +155,8 @@ class ConversationList(QFrame):
         # The keys belong to the list; behind a tab they are only shown.
         rename = menu.addAction(icon(Glyph.RENAME, tokens), self.tr("Rename") + "\tF2")
         rename.triggered.connect(lambda: self.view.edit(index))
+        export = menu.addAction(icon(Glyph.EXPORT, tokens), self.tr("Export…"))
+        export.triggered.connect(lambda: self._on_export(index))
         delete = menu.addAction(icon(Glyph.DELETE, tokens), self.tr("Delete") + "\tDel")
         delete.triggered.connect(lambda: self._on_delete(index))
         menu.aboutToHide.connect(menu.deleteLater)

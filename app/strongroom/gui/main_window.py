@@ -58,6 +58,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(420, 380)
         self.resize(1180, 780)
         self._theme = theme
+        theme.watch(self)
         self.workspace: Workspace | None = None
         self.runner = TaskRunner(self)
         self.opener = WorkspaceOpener(open_workspace, self.runner, self)
@@ -200,6 +201,8 @@ class MainWindow(QMainWindow):
         self.models_page.import_wanted.connect(self._on_import_wanted)
         self.incidents_page.export_wanted.connect(self._on_export_wanted)
         self.incidents.exported.connect(self._on_exported)
+        self.conversations.exported.connect(self._on_conversation_exported)
+        self.chat_page.list.export_wanted.connect(self._on_conversation_export_wanted)
         self.settings_page.changed.connect(self._on_settings_changed)
         self.status_bar.fact_chosen.connect(self._on_fact_chosen)
 
@@ -244,6 +247,8 @@ class MainWindow(QMainWindow):
         self.models.attach(workspace)
         self.turns.attach(workspace)
         self._show_storage(workspace)
+        if workspace.incidents.damage is not None:
+            self.on_failed(workspace.incidents.damage)
         self.workspace_opened.emit()
 
     def _show_storage(self, workspace: Workspace) -> None:
@@ -406,6 +411,17 @@ class MainWindow(QMainWindow):
             )
         )
         self.incidents_page.refresh()
+
+    def _on_conversation_export_wanted(self, conversation_id: int, title: str) -> None:
+        filters = self.tr("Markdown (*.md);;JSON (*.json)")
+        name = "".join(letter if letter.isalnum() else "-" for letter in title)[:40].strip("-")
+        chooser = self._file_dialog(self.tr("Export conversation"), f"{name or 'conversation'}.md", filters)
+        chooser.fileSelected.connect(lambda chosen: self.conversations.export(conversation_id, Path(chosen)))
+        chooser.open()
+
+    def _on_conversation_exported(self, path: Path) -> None:
+        message = self.tr("The conversation was written to {path}.").format(path=path)
+        self.banners.show_notice(Notice(BannerKind.INFO, self.tr("Exported"), message, key="conversation.exported"))
 
     def _on_menu_wanted(self) -> None:
         menu = self.rail.make_menu(self)

@@ -72,6 +72,8 @@ class ModelDesk(QObject):
         """The id of the model that something is done with."""
         self.wanted = ""
         """The id of the model that the user chose last; empty for the settings' choice."""
+        self.is_blocked = False
+        """Whether a model must stay as it is, because it is answering."""
 
     @property
     def entries(self) -> Sequence[ModelEntry]:
@@ -102,6 +104,12 @@ class ModelDesk(QObject):
             wanted = self._workspace.settings.model
         return self.entry(wanted) or (self._entries[0] if self._entries else None)
 
+    def set_blocked(self, *, is_blocked: bool) -> None:
+        """Keep the model as it is while it answers: a load would end its process."""
+        if is_blocked != self.is_blocked:
+            self.is_blocked = is_blocked
+            self.activity_changed.emit()
+
     def refresh(self) -> None:
         """List the models anew."""
         if self._workspace is not None:
@@ -109,7 +117,7 @@ class ModelDesk(QObject):
 
     def load(self, model_id: str) -> None:
         """Verify and load a model, in place of what is loaded or under way; empty for the settings' choice."""
-        if self._workspace is None:
+        if self._workspace is None or self.is_blocked:
             return
         if self.activity is not Activity.NONE:
             self._next = lambda: self.load(model_id)

@@ -114,7 +114,7 @@ class ModelPicker(QWidget):
         glyph, color = STATE_LOOK[entry.state]
         tokens = self._theme.tokens
         action = self.menu.addAction(icon(glyph, tokens, color=getattr(tokens, color)), line)
-        action.setEnabled(entry.state not in _REFUSED)
+        action.setEnabled(entry.state not in _REFUSED and not self._models.is_blocked)
         action.setData(entry.model_id)
         loaded = self._models.loaded
         if loaded is not None and loaded.model_id == entry.model_id:

@@ -177,7 +177,8 @@ class ModelsPage(QWidget):
         entry = self.chosen()
         is_idle = self._models.activity is Activity.NONE
         is_present = entry is not None and entry.state is not VerificationState.MISSING
-        self.load_button.setEnabled(is_idle and is_present and (loaded is None or loaded.model_id != _id(entry)))
+        is_other = loaded is None or loaded.model_id != _id(entry)
+        self.load_button.setEnabled(is_idle and is_present and is_other and not self._models.is_blocked)
         self.verify_button.setEnabled(is_idle and is_present)
         self.details_button.setEnabled(entry is not None)
         self.import_button.setEnabled(is_idle)

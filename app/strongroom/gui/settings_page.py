@@ -179,4 +179,4 @@ class SettingsPage(QWidget):
             self._models.load(self._models.loaded.model_id)
 
     def _on_activity_changed(self) -> None:
-        self.reload_button.setEnabled(self._models.loaded is not None)
+        self.reload_button.setEnabled(self._models.loaded is not None and not self._models.is_blocked)

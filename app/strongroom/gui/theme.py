@@ -2,13 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Tokens turned into a palette, a style sheet and fonts.
 
-The theme follows the system's light or dark, its accent color and its font size while the app runs; the setting
-``appearance`` overrides the first.
+The theme follows the system's light or dark and its font size while the app runs, and takes its accent color at the
+start; the setting ``appearance`` overrides the first.
 """
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
-from PySide6.QtWidgets import QApplication, QStyleFactory
+from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
 
 from strongroom.gui.style_sheet import style_sheet
 from strongroom.gui.tokens import DARK, LIGHT, Tokens, mix, with_accent
@@ -39,7 +39,6 @@ class Theme(QObject):
         # A style of one's own, so that the measures below are the same on every desktop.
         application.setStyle(QStyleFactory.create("Fusion"))
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_color_scheme_changed)
-        application.installEventFilter(self)
         self.apply()
 
     @property
@@ -86,9 +85,14 @@ class Theme(QObject):
         font.setPointSizeF(self.body_font().pointSizeF() * _CODE)
         return font
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Notice a new system font or accent."""
-        if watched is self._application and event.type() == QEvent.Type.ThemeChange:
+    def watch(self, window: QWidget) -> None:
+        """Learn from ``window``, to which the system says so, when its font size changes."""
+        # A filter on the application would see every event of every object.
+        window.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: ARG002 - Qt's signature
+        """Notice a new system font."""
+        if event.type() == QEvent.Type.ThemeChange:
             self.apply()
         return False
 

@@ -5,9 +5,9 @@
 import time
 from collections.abc import Sequence
 
-from PySide6.QtCore import QTimer, QUrl, Signal
+from PySide6.QtCore import QPoint, QTimer, QUrl, Signal
 from PySide6.QtGui import QGuiApplication, QResizeEvent
-from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QPushButton, QVBoxLayout, QWidget
 
 from strongroom.core.chat import MessageState, StoredMessage
 from strongroom.gui.icons import CONTROL_SIZE, Glyph, icon
@@ -40,12 +40,14 @@ class Transcript(QWidget):
         self._theme = theme
         self._messages: list[StoredMessage] = []
         self._has_earlier = False
+        self._unfolded: set[int] = set()
         self._starts: dict[int, int] = {}
         self._last_parts: list[tuple[Part, int]] = []
         self._pending: StoredMessage | None = None
         self.browser = TranscriptBrowser(theme, self)
         self.browser.anchorClicked.connect(self._on_anchor)
         self.browser.followed_changed.connect(self._place_jump)
+        self.browser.menu_wanted.connect(self._on_menu_wanted)
         self._writer = DocumentWriter(self.browser.document(), Formats(theme))
         self._jump = QPushButton(self.tr("Jump to latest"), self)
         self._jump.setProperty("role", "pill")
@@ -116,11 +118,14 @@ class Transcript(QWidget):
         with self._writer.one_edit():
             for message in self._messages:
                 self._begin_message(message)
-                for part in parts_of(message):
+                for part in self._parts(message):
                     self._last_parts.append((part, self._writer.end()))
                     self._writer.write(part, message.marks)
         self.browser.text_grew()
         self.browser.setUpdatesEnabled(True)
+
+    def _parts(self, message: StoredMessage) -> tuple[Part, ...]:
+        return parts_of(message, is_unfolded=message.message_id in self._unfolded)
 
     def _begin_message(self, message: StoredMessage) -> None:
         self._starts[message.message_id] = self._writer.end()
@@ -130,7 +135,7 @@ class Transcript(QWidget):
         """Write the last message anew, from the first part that differs."""
         message = self._messages[-1]
         began = time.monotonic()
-        parts = parts_of(message)
+        parts = self._parts(message)
         shared = 0
         for old, new in zip(self._last_parts, parts, strict=False):
             if old[0] != new:
@@ -166,14 +171,39 @@ class Transcript(QWidget):
         message = next((one for one in self._messages if str(one.message_id) == message_id), None)
         if message is None:
             return
-        if kind == "mark" and int(index) < len(message.marks):
+        if kind == "more":
+            self._unfolded.add(message.message_id)
+            self._draw_all()
+            self.scroll_to(message.message_id)
+        elif kind == "mark" and int(index) < len(message.marks):
             self.mark_chosen.emit(message.marks[int(index)])
         elif kind == "code":
-            QGuiApplication.clipboard().setText(code_of(message, int(index)))
-            self.copied.emit(self.tr("Code copied"))
+            self._copy(code_of(message, int(index)), self.tr("Code copied"))
         elif kind == "copy":
-            QGuiApplication.clipboard().setText(message.text)
-            self.copied.emit(self.tr("Answer copied"))
+            self._copy(message.text, self.tr("Answer copied"))
+
+    def _on_menu_wanted(self, place: QPoint, position: int) -> None:
+        menu = QMenu(self)
+        tokens = self._theme.tokens
+        chosen = menu.addAction(icon(Glyph.COPY, tokens), self.tr("Copy selected text"))
+        chosen.setEnabled(bool(self.browser.selected_text()))
+        chosen.triggered.connect(lambda: self._copy(self.browser.selected_text(), self.tr("Copied")))
+        message = self._message_at(position)
+        whole = menu.addAction(icon(Glyph.COPY, tokens), self.tr("Copy whole message"))
+        whole.setEnabled(message is not None)
+        if message is not None:
+            whole.triggered.connect(lambda: self._copy(message.text, self.tr("Message copied")))
+        menu.addAction(self.tr("Select all")).triggered.connect(self.browser.selectAll)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(place)
+
+    def _message_at(self, position: int) -> StoredMessage | None:
+        before = [message for message in self._messages if self._starts[message.message_id] < position]
+        return before[-1] if before else None
+
+    def _copy(self, text: str, said: str) -> None:
+        QGuiApplication.clipboard().setText(text)
+        self.copied.emit(said)
 
     def _on_theme_changed(self) -> None:
         self._jump.setIcon(icon(Glyph.DOWN, self._theme.tokens))

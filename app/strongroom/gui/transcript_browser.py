@@ -5,6 +5,7 @@
 from PySide6.QtCore import QMargins, QMimeData, QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QContextMenuEvent,
     QKeyEvent,
     QPainter,
     QPaintEvent,
@@ -31,9 +32,11 @@ class TranscriptBrowser(SafeBrowser):
 
     Signals:
         followed_changed: Whether the view stays at the bottom while text grows.
+        menu_wanted: A context menu: its place on the screen, and the place in the document.
     """
 
     followed_changed = Signal(bool)
+    menu_wanted = Signal(QPoint, int)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -113,6 +116,12 @@ class TranscriptBrowser(SafeBrowser):
             self.follow()
         else:
             super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Ask for a menu of our own: Qt's offers the address of a link."""
+        is_by_mouse = event.reason() is QContextMenuEvent.Reason.Mouse
+        cursor = self.cursorForPosition(event.pos()) if is_by_mouse else self.textCursor()
+        self.menu_wanted.emit(event.globalPos(), cursor.position())
 
     def scroll_to(self, position: int) -> None:
         """Bring a place of the document to the upper part of the view."""

@@ -132,6 +132,7 @@ class TurnDesk(QObject):
             lambda result: self._on_result(turn, result),
             lambda error: self._on_error(turn, error),
         )
+        self._models.set_blocked(is_blocked=True)
 
     def _on_load_ended(self, error: BaseException | None) -> None:
         turn = self._turn
@@ -194,4 +195,5 @@ class TurnDesk(QObject):
 
     def _end(self) -> None:
         self._turn = None
+        self._models.set_blocked(is_blocked=False)
         self.busy_changed.emit()

@@ -24,6 +24,7 @@ from strongroom.gui.rendering.formats import (
 from strongroom.gui.rendering.highlight import highlight
 from strongroom.gui.rendering.parts import Answer, EndCard, Footer, ModelName, NoteLine, Part, UserTurn
 from strongroom.gui.rendering.sentinels import without_sentinels
+from strongroom.gui.wording import number
 
 translate = QCoreApplication.translate
 
@@ -109,6 +110,10 @@ class DocumentWriter:
         chosen.setProperty(IDEAL_WIDTH_PROPERTY, max(self.formats.metrics.horizontalAdvance(line) for line in lines))
         cursor.insertBlock(chosen, self.formats.body)
         self._insert_spans(cursor, part.spans, part.message_id, marks)
+        if part.left_out:
+            words = translate("Transcript", "… and {number} more characters").format(number=number(part.left_out))
+            cursor.insertText(f"{_LINE_SEPARATOR}{words}\u2002", self.formats.chrome())
+            cursor.insertText(translate("Transcript", "Show all"), self.formats.link(f"more:{part.message_id}"))
 
     def _write_block(self, cursor: QTextCursor, part: Answer, block: Block, marks: Sequence[Mark]) -> None:
         if isinstance(block, Paragraph):

@@ -14,6 +14,9 @@ from strongroom.gui.rendering.markdown import parse_lines, parse_markdown
 
 translate = QCoreApplication.translate
 
+LONGEST_TURN = 6_000
+"""Characters of a user's message that are shown at first: a pasted document is not read again in the transcript."""
+
 
 @dataclass(frozen=True, slots=True)
 class UserTurn:
@@ -21,6 +24,8 @@ class UserTurn:
 
     message_id: int
     spans: Spans
+    left_out: int = 0
+    """How many characters of a very long message are not shown until they are asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +74,17 @@ class Footer:
 Part = UserTurn | ModelName | Answer | EndCard | NoteLine | Footer
 
 
-def parts_of(message: StoredMessage) -> tuple[Part, ...]:
-    """Return everything that the transcript shows of ``message``, top to bottom."""
+def parts_of(message: StoredMessage, *, is_unfolded: bool = False) -> tuple[Part, ...]:
+    """Return everything that the transcript shows of ``message``, top to bottom.
+
+    Args:
+        message: Any message.
+        is_unfolded: Show all of a very long message of the user.
+    """
     if message.role is not Role.ASSISTANT:
-        return (UserTurn(message.message_id, parse_lines(message.text, message.marks)),)
+        text = message.text if is_unfolded else message.text[:LONGEST_TURN]
+        left_out = len(message.text) - len(text)
+        return (UserTurn(message.message_id, parse_lines(text, message.marks), left_out),)
     parts: list[Part] = [ModelName(message.model_name or translate("Transcript", "Answer"))]
     blocks = parse_markdown(message.text, message.marks)
     parts += [Answer(message.message_id, ordinal, block) for ordinal, block in enumerate(blocks)]

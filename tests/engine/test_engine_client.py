@@ -176,7 +176,7 @@ def test_a_last_message_longer_than_the_context_is_refused_and_the_next_one_work
 
 def test_a_full_context_ends_an_answer(load, ask):
     client = load(LoadOptions(context_length=256))
-    done = list(ask(client, "Tell me a very long story about ships", max_tokens=300))[-1]
+    done = list(ask(client, "Tell me a very long story. " + LONG_PROMPT[:900], max_tokens=300))[-1]
     assert done.finish_reason is FinishReason.CONTEXT_FULL
     assert done.numbers.context_used == done.numbers.context_length
 

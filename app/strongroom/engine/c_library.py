@@ -37,6 +37,11 @@ class StopSignal:
         return self._current is not None and self._stopped == self._current
 
     @property
+    def is_raised(self) -> bool:
+        """Whether native code is being told to stop, for good or by :meth:`interrupt_after`."""
+        return self._text.raw[0] != 0
+
+    @property
     def text_address(self) -> int:
         """What the native function is to look at."""
         return ctypes.addressof(self._text)

@@ -87,6 +87,7 @@ class LlamaModel:
         stop: StopSignal,
     ) -> None:
         self._stop = stop
+        _LOG.stop = stop
         self._context: int | None = None
         self._model = self._load_model(descriptor, gpu_layers, on_progress)
         try:
@@ -342,6 +343,8 @@ class _Log:
     """The last error lines of llama.cpp: they choose between failure codes, and go to standard error for a report."""
 
     def __init__(self) -> None:
+        self.stop: StopSignal | None = None
+        """While it is raised, errors are what was asked for."""
         self._lines: deque[str] = deque(maxlen=20)
         self._level = 0
         self._callback = llama.llama_log_callback(self._receive)
@@ -353,7 +356,7 @@ class _Log:
     def _receive(self, level: int, text: bytes, _data: object) -> None:
         if level != _CONTINUED_LEVEL:
             self._level = level
-        if self._level == _ERROR_LEVEL:
+        if self._level == _ERROR_LEVEL and not (self.stop and self.stop.is_raised):
             self._lines.append(text.decode("utf-8", "replace"))
             os.write(2, text)
 

@@ -5,6 +5,7 @@
 import hashlib
 import json
 import tomllib
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -417,3 +418,13 @@ def test_an_explanation_says_what_each_rule_finds_and_does():
     assert second.does == "would do this, but only records it: ends the text before it"
     assert (third.finds, third.is_active) == ("the pattern ab{1,3}, up to 4 characters", False)
     assert third.directions == (Direction.PROMPT, Direction.ANSWER)
+
+
+def test_the_documentation_has_a_valid_example_and_every_key():
+    page = (Path(__file__).parents[2] / "docs" / "policy.md").read_text(encoding="utf-8")
+    example = page.split("```toml\n")[1].split("```")[0]
+    assert [rule.id for rule in load_policy(example, "example").rules] == ["projects", "case-numbers", "cards"]
+    schema = policy_schema()
+    for model in (schema, *schema["$defs"].values()):
+        for key in model.get("properties", {}):
+            assert f"`{key}`" in page or f"`{key} = " in page, key

@@ -24,6 +24,7 @@ _PART = re.compile(r"([0-9]+)!")
 
 def iban_scanner(threshold: float) -> CheckedScanner:
     """Return the scanner for IBANs."""
+    country_lengths()  # read now, not in the middle of an answer
     return CheckedScanner(analyze_pattern(_PATTERN), _check, not_after="0-9A-Za-z", threshold=threshold)
 
 

@@ -65,9 +65,9 @@ def test_a_refused_prompt_comes_back_and_says_why(desk, qtbot):
     page = window.chat_page
     assert page.composer.field.toPlainText() == "Tell me about Project Falcon"
     assert page.transcript.messages == []
-    notice = window.banners.notices[-1]
+    notice = page.notices.notices[-1]
     assert (notice.kind, notice.message) == (BannerKind.WARNING, "Unreleased products stay inside.")
-    banner = window.banners._banners[notice.key]
+    banner = page.notices._banners[notice.key]
     why = next(
         button for button in banner.findChildren(type(window.models_page.load_button)) if button.text() == "Why?"
     )

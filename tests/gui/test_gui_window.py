@@ -268,7 +268,7 @@ def test_an_error_for_the_user_is_a_banner_with_folded_details(desk):
     window.on_failed(UserFacingError("Title <b>", "Message.", "Next step.", code="some.code"))
     banner = window.banners._banners["some.code"]
     texts = [label.text() for label in banner.findChildren(QLabel) if label.isVisible()]
-    assert {"Title <b>", "Message.", "Next step."} <= set(texts)
+    assert {"Title <b>", "Message. Next step."} <= set(texts)
     assert "Code: some.code" not in texts
     next(button for button in banner.findChildren(QToolButton) if button.text() == "Details").click()
     assert "Code: some.code" in [label.text() for label in banner.findChildren(QLabel) if label.isVisible()]

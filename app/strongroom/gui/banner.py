@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from strongroom.core.errors import UserFacingError
 from strongroom.gui.controls import IconButton, IconLabel, PlainLabel, link_button, push_button
@@ -90,57 +90,49 @@ class Banner(QFrame):
         self.setProperty("kind", notice.kind.value)
         self.notice = notice
         glyph, color = _GLYPHS[notice.kind]
+        details = _selectable(notice.details, role="small")
+        details.hide()
         texts = QVBoxLayout()
         texts.setSpacing(2)
         texts.addWidget(PlainLabel(notice.title, role="strong", wraps=True))
-        texts.addWidget(_selectable(notice.message))
-        if notice.next_step:
-            texts.addWidget(_selectable(notice.next_step))
-        buttons = self._buttons(notice, action, texts)
-        if buttons is not None:
-            texts.addLayout(buttons)
+        texts.addWidget(_selectable(f"{notice.message} {notice.next_step}".strip()))
+        texts.addWidget(details)
         close = IconButton(Glyph.CLOSE, self.tr("Dismiss"), theme)
         close.clicked.connect(self.closed)
+        top = Qt.AlignmentFlag.AlignTop
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 8, 8, 8)
         layout.setSpacing(10)
-        layout.addWidget(IconLabel(glyph, theme, color=color), 0, Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(IconLabel(glyph, theme, color=color), 0, top)
         layout.addLayout(texts, 1)
-        layout.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
-        self.setAccessibleName(notice.title)
-
-    def _buttons(
-        self, notice: Notice, action: tuple[str, Callable[[], object]] | None, texts: QVBoxLayout
-    ) -> QHBoxLayout | None:
-        if action is None and not notice.details:
-            return None
-        row = QHBoxLayout()
-        row.setContentsMargins(0, 4, 0, 0)
-        if action is not None:
-            button: QPushButton = push_button(action[0])
-            button.clicked.connect(action[1])
-            row.addWidget(button)
         if notice.details:
-            details = _selectable(notice.details, role="small")
-            details.hide()
-            texts.addWidget(details)
             fold = link_button(self.tr("Details"))
             fold.setCheckable(True)
             fold.toggled.connect(details.setVisible)
-            row.addWidget(fold)
-        row.addStretch(1)
-        return row
+            layout.addWidget(fold, 0, top)
+        if action is not None:
+            button = push_button(action[0])
+            button.clicked.connect(action[1])
+            layout.addWidget(button, 0, top)
+        layout.addWidget(close, 0, top)
+        self.setAccessibleName(notice.title)
 
 
 class BannerStack(QWidget):
-    """The banners of the window, newest last; it takes no room when there are none."""
+    """Banners, newest last; it takes no room when there are none.
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    Args:
+        theme: The theme.
+        margin: Room at the left and the right, in pixels.
+        parent: The widget that it stands in.
+    """
+
+    def __init__(self, theme: Theme, *, margin: int = 16, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self._banners: dict[str, Banner] = {}
         self._layout = QVBoxLayout(self)
-        self._layout.setContentsMargins(16, 8, 16, 0)
+        self._layout.setContentsMargins(margin, 8, margin, 0)
         self._layout.setSpacing(8)
         self.hide()
 

@@ -51,7 +51,6 @@ class ChatPage(QWidget):
         conversations: ConversationDesk,
         models: ModelDesk,
         turns: TurnDesk,
-        banners: BannerStack,
         theme: Theme,
         parent: QWidget | None = None,
     ) -> None:
@@ -60,7 +59,6 @@ class ChatPage(QWidget):
         self._conversations = conversations
         self._models = models
         self._turns = turns
-        self._banners = banners
         self._current: int | None = None
         self._wanted: int | None = None
         self._is_new_sent = False
@@ -74,6 +72,7 @@ class ChatPage(QWidget):
         self.new_button = IconButton(Glyph.NEW, self.tr("New conversation"), theme, shortcut="Ctrl+N")
         self.transcript = Transcript(theme, self)
         self.empty = EmptyChat(self)
+        self.notices = BannerStack(theme, margin=0, parent=self)
         self.composer = Composer(theme, self)
         self._lay_out()
         self._connect()
@@ -132,11 +131,17 @@ class ChatPage(QWidget):
         self._stack = QStackedWidget(self)
         self._stack.addWidget(self.empty)
         self._stack.addWidget(self.transcript)
+        foot = QWidget(self)
+        foot.setMaximumWidth(COLUMN_WIDTH + 24)
+        writing = QVBoxLayout(foot)
+        writing.setContentsMargins(0, 0, 0, 0)
+        writing.setSpacing(8)
+        writing.addWidget(self.notices)
+        writing.addWidget(self.composer)
         below = QHBoxLayout()
         below.setContentsMargins(16, 4, 16, 8)
-        self.composer.setMaximumWidth(COLUMN_WIDTH + 24)
         below.addStretch(0)
-        below.addWidget(self.composer, 1)
+        below.addWidget(foot, 1)
         below.addStretch(0)
         self._content = QWidget(self)
         column = QVBoxLayout(self._content)
@@ -266,7 +271,7 @@ class ChatPage(QWidget):
         self.open(conversation_id)
 
     def _on_sent(self, text: str) -> None:
-        self._banners.dismiss(_REFUSED_KEY)
+        self.notices.dismiss(_REFUSED_KEY)
         self._is_new_sent = self._current is None
         self.transcript.browser.follow()
         self._turns.send(self._current, text)
@@ -311,7 +316,7 @@ class ChatPage(QWidget):
         rule = self.tr("The policy does not let it through: {category}.").format(
             category=wording.category(refused.mark.category)
         )
-        self._banners.show_notice(
+        self.notices.show_notice(
             Notice(
                 BannerKind.WARNING,
                 self.tr("Your message was not sent"),

@@ -14,6 +14,7 @@ from strongroom.gui.safe_browser import SafeBrowser
 translate = QCoreApplication.translate
 
 _WIDTH = 520
+_EXACT_PADDING = 28
 
 
 class Question(QDialog):
@@ -77,6 +78,7 @@ class PinQuestion(Question):
             parent,
         )
         self.digest = _Exact(digest, translate("PinQuestion", "SHA-256 of the file"), self)
+        self.digest.setFixedHeight(self.digest.fontMetrics().lineSpacing() * 2 + _EXACT_PADDING)
         self.body.addWidget(self.digest)
         self.body.addWidget(PlainLabel(entry.path, role="small", wraps=True))
         facts = [wording.size(entry.size), entry.quantization]

@@ -4,21 +4,20 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from strongroom.chat import Workspace
 from strongroom.core.errors import Cancelled, UserFacingError
 from strongroom.core.settings import Settings
 from strongroom.core.verification import ModelEntry, VerificationResult
 from strongroom.gui import wording
+from strongroom.gui.asking import Asker
 from strongroom.gui.banner import BannerKind, BannerStack, Notice, notice_of
 from strongroom.gui.cards import Card, device_card, network_card, numbers_card, policy_card
 from strongroom.gui.chat_page import ChatPage
 from strongroom.gui.conversation_desk import ConversationDesk
-from strongroom.gui.defects import report_of
-from strongroom.gui.dialogs import DefectDialog, PassphraseDialog, PinQuestion
 from strongroom.gui.failure_page import FailurePage
 from strongroom.gui.incident_desk import IncidentDesk
 from strongroom.gui.incidents_page import IncidentsPage
@@ -75,6 +74,7 @@ class MainWindow(QMainWindow):
         self.inspector = Inspector(theme, self)
         self.status_bar = StatusBar(theme, self)
         self.failure_page = FailurePage(theme, self)
+        self._asker = Asker(self)
         self._pages: dict[Page, ChatPage | ModelsPage | IncidentsPage | SettingsPage] = {
             Page.CHAT: self.chat_page,
             Page.MODELS: self.models_page,
@@ -281,17 +281,10 @@ class MainWindow(QMainWindow):
         self.opener.open()
 
     def _on_passphrase_wanted(self, problem: str) -> None:
-        dialog = PassphraseDialog(is_new=False, problem=problem, parent=self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.accepted.connect(lambda: self.opener.answer(dialog.passphrase()))
-        dialog.rejected.connect(lambda: self.opener.answer(None))
-        dialog.open()
+        self._asker.ask_passphrase(problem, self.opener.answer)
 
     def _on_keep_wanted(self) -> None:
-        dialog = PassphraseDialog(is_new=True, parent=self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.accepted.connect(lambda: self.keep_session(dialog.passphrase()))
-        dialog.open()
+        self._asker.ask_new_passphrase(self.keep_session)
 
     def keep_session(self, passphrase: str) -> None:
         """Keep a session that was held in memory only, locked with ``passphrase``."""
@@ -303,9 +296,7 @@ class MainWindow(QMainWindow):
 
     def _on_kept(self, workspace: Workspace) -> None:
         self._show_storage(workspace)
-        self.banners.show_notice(
-            Notice(BannerKind.INFO, self.tr("This session is kept now"), workspace.storage_note, key="storage.kept")
-        )
+        self._inform("storage.kept", self.tr("This session is kept now"), workspace.storage_note)
 
     def on_failed(self, error: BaseException) -> None:
         """Say what went wrong: in a banner when the user can act on it, as a defect otherwise."""
@@ -321,40 +312,28 @@ class MainWindow(QMainWindow):
 
     def show_defect(self, error: BaseException) -> None:
         """Show a defect and what could be saved about it."""
-        dialog = DefectDialog(report_of(error), self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.save_button.clicked.connect(lambda: self._save_report(dialog))
-        dialog.open()
+        self._asker.show_defect(error, self._save_report)
 
-    def _save_report(self, dialog: DefectDialog) -> None:
-        chooser = self._file_dialog(self.tr("Save report"), "strongroom-report.txt", self.tr("Text (*.txt)"))
-        text = dialog.report.toPlainText()
-        chooser.fileSelected.connect(
-            lambda name: self.runner.store(
-                lambda: Path(name).write_text(text, encoding="utf-8"), lambda _: None, self.on_failed
-            )
-        )
-        chooser.open()
+    def _save_report(self, path: Path, text: str) -> None:
+        self.runner.store(lambda: path.write_text(text, encoding="utf-8"), lambda _: None, self.on_failed)
 
     def _on_digest_unknown(self, entry: ModelEntry, digest: str, to_load: bool) -> None:
-        question = PinQuestion(entry, digest, then_load=to_load, parent=self)
-        question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        question.accepted.connect(lambda: self.models.pin(entry.model_id, digest, then_load=to_load))
-        question.open()
+        self._asker.ask_responsibility(
+            entry, digest, to_load=to_load, then=lambda: self.models.pin(entry.model_id, digest, then_load=to_load)
+        )
 
     def _on_verified(self, entry: ModelEntry | None, result: VerificationResult) -> None:
         name = entry.name if entry else self.tr("The model")
-        self.banners.show_notice(
-            Notice(
-                BannerKind.INFO,
-                self.tr("{name} is what it should be").format(name=name),
-                self.tr("All {size} were hashed in {seconds} s and have the expected SHA-256.").format(
-                    size=wording.size(result.size), seconds=wording.number(result.seconds, 2)
-                ),
-                details=f"SHA-256: {result.digest}",
-                key="model.verified",
-            )
+        sentence = self.tr("All {size} were hashed in {seconds} s and have the expected SHA-256.")
+        self._inform(
+            "model.verified",
+            self.tr("{name} is what it should be").format(name=name),
+            sentence.format(size=wording.size(result.size), seconds=wording.number(result.seconds, 2)),
+            f"SHA-256: {result.digest}",
         )
+
+    def _inform(self, key: str, title: str, message: str, details: str = "") -> None:
+        self.banners.show_notice(Notice(BannerKind.INFO, title, message, details=details, key=key))
 
     def _show_model(self) -> None:
         self.status_bar.set_model(self.models.loaded, self.chat_page.picker.phase())
@@ -383,45 +362,29 @@ class MainWindow(QMainWindow):
         self._theme.set_appearance(settings.appearance)
 
     def _on_import_wanted(self) -> None:
-        chooser = QFileDialog(self, self.tr("Import a model file"), "", self.tr("GGUF models (*.gguf);;All files (*)"))
-        chooser.setFileMode(QFileDialog.FileMode.ExistingFile)
-        chooser.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        chooser.fileSelected.connect(lambda name: self.import_model(Path(name)))
-        chooser.open()
+        self._asker.ask_model_file(self.import_model)
 
     def _on_export_wanted(self) -> None:
         filters = self.tr("JSON lines, with the proof (*.jsonl);;Spreadsheet (*.csv)")
-        chooser = self._file_dialog(self.tr("Export incidents"), "incidents.jsonl", filters)
-        chooser.fileSelected.connect(lambda name: self.export_incidents(Path(name)))
-        chooser.open()
-
-    def _file_dialog(self, title: str, name: str, filters: str) -> QFileDialog:
-        chooser = QFileDialog(self, title, name, filters)
-        chooser.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        chooser.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        return chooser
+        self._asker.ask_new_file(self.tr("Export incidents"), "incidents.jsonl", filters, self.export_incidents)
 
     def _on_exported(self, count: int, path: Path) -> None:
-        self.banners.show_notice(
-            Notice(
-                BannerKind.INFO,
-                self.tr("Exported"),
-                self.tr("{count} records were written to {path}.").format(count=wording.number(count), path=path),
-                key="incidents.exported",
-            )
-        )
+        sentence = self.tr("{count} records were written to {path}.")
+        self._inform("exported", self.tr("Exported"), sentence.format(count=wording.number(count), path=path))
         self.incidents_page.refresh()
 
     def _on_conversation_export_wanted(self, conversation_id: int, title: str) -> None:
-        filters = self.tr("Markdown (*.md);;JSON (*.json)")
-        name = "".join(letter if letter.isalnum() else "-" for letter in title)[:40].strip("-")
-        chooser = self._file_dialog(self.tr("Export conversation"), f"{name or 'conversation'}.md", filters)
-        chooser.fileSelected.connect(lambda chosen: self.conversations.export(conversation_id, Path(chosen)))
-        chooser.open()
+        name = "".join(letter if letter.isalnum() else "-" for letter in title)[:40].strip("-") or "conversation"
+        self._asker.ask_new_file(
+            self.tr("Export conversation"),
+            f"{name}.md",
+            self.tr("Markdown (*.md);;JSON (*.json)"),
+            lambda path: self.conversations.export(conversation_id, path),
+        )
 
     def _on_conversation_exported(self, path: Path) -> None:
-        message = self.tr("The conversation was written to {path}.").format(path=path)
-        self.banners.show_notice(Notice(BannerKind.INFO, self.tr("Exported"), message, key="conversation.exported"))
+        sentence = self.tr("The conversation was written to {path}.")
+        self._inform("exported", self.tr("Exported"), sentence.format(path=path))
 
     def _on_menu_wanted(self) -> None:
         menu = self.rail.make_menu(self)

@@ -137,31 +137,50 @@ def test_folding_with_the_width(desk, qtbot):
     window.resize(1600, 900)
     QApplication.processEvents()
     assert page.list.isVisible()
-    assert window.rail.isVisible()
-    assert page.list_button.isHidden()
+    assert window.frame.rail.isVisible()
     window.resize(880, 700)
     QApplication.processEvents()
     assert page.list.isHidden()
-    assert window.rail.isVisible()
+    assert window.frame.rail.isVisible()
     page.list_button.click()
     assert page.list.isVisible()
     page.list_button.click()
     assert page.list.isHidden()
     window.resize(620, 700)
     QApplication.processEvents()
-    assert window.rail.isHidden()
+    assert window.frame.rail.isHidden()
     assert page.header.menu_button.isVisible()
     window.resize(1200, 700)
     QApplication.processEvents()
     assert page.list.isVisible()
-    assert window.rail.isVisible()
+    assert window.frame.rail.isVisible()
     assert page.header.menu_button.isHidden()
+
+
+def test_the_list_can_be_put_away_and_stays_as_it_was_put(desk):
+    window = desk.window()
+    window.resize(1200, 700)
+    QApplication.processEvents()
+    window.chat_page.toggle_list()
+    window.resize(1300, 700)
+    QApplication.processEvents()
+    assert window.chat_page.list.isHidden()
+    window.resize(800, 700)
+    QApplication.processEvents()
+    window.chat_page.toggle_list()
+    window.resize(780, 700)
+    QApplication.processEvents()
+    assert window.chat_page.list.isVisible()
+    window.resize(460, 700)
+    QApplication.processEvents()
+    assert window.chat_page.list.width() > 400
+    assert window.chat_page._content.isHidden()
 
 
 def test_the_menu_stands_in_for_the_rail(desk, qtbot):
     window = desk.window()
     window.resize(600, 600)
-    menu = window.rail.make_menu(window)
+    menu = window.frame.rail.make_menu(window)
     assert [action.text() for action in menu.actions() if action.text()] == ["Chat", "Models", "Incidents", "Settings"]
     next(action for action in menu.actions() if action.text() == "Incidents").trigger()
     assert window.page is Page.INCIDENTS
@@ -174,10 +193,10 @@ def test_a_narrow_window_shows_inspector_or_page(desk):
     window.resize(700, 600)
     window._on_fact_chosen(Fact.POLICY)
     assert window.inspector.isVisible()
-    assert not window._middle.isVisible()
+    assert not window.frame.middle.isVisible()
     assert window.workspace.policy.digest in window.inspector.facts.toPlainText()
-    window.close_inspector()
-    assert window._middle.isVisible()
+    window.frame.close_inspector()
+    assert window.frame.middle.isVisible()
 
 
 def test_the_network_fact_says_what_is_known_and_how(desk):

@@ -24,7 +24,7 @@ from strongroom.gui.empty_chat import EmptyChat
 from strongroom.gui.icons import Glyph
 from strongroom.gui.model_desk import Activity, ModelDesk
 from strongroom.gui.model_picker import ModelPicker
-from strongroom.gui.page_header import PageHeader
+from strongroom.gui.page_view import PageHeader, PageView
 from strongroom.gui.theme import Theme
 from strongroom.gui.transcript import Transcript
 from strongroom.gui.transcript_browser import COLUMN_WIDTH
@@ -33,7 +33,7 @@ from strongroom.gui.turn_desk import TurnDesk
 _REFUSED_KEY = "prompt.refused"
 
 
-class ChatPage(QWidget):
+class ChatPage(PageView):
     """Composes list, transcript and composer, and keeps them in step with the desks.
 
     Signals:
@@ -54,8 +54,7 @@ class ChatPage(QWidget):
         theme: Theme,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
-        self.setObjectName("page")
+        super().__init__(PageHeader(theme), parent)
         self._conversations = conversations
         self._models = models
         self._turns = turns
@@ -66,7 +65,6 @@ class ChatPage(QWidget):
         self.numbers: GenerationNumbers | None = None
         self.announcer = Announcer(self)
         self.list = ConversationList(theme, self)
-        self.header = PageHeader(theme)
         self.list_button = IconButton(Glyph.SIDEBAR, self.tr("Conversations"), theme, shortcut="Ctrl+B")
         self.picker = ModelPicker(models, theme, self)
         self.new_button = IconButton(Glyph.NEW, self.tr("New conversation"), theme, shortcut="Ctrl+N")
@@ -88,10 +86,10 @@ class ChatPage(QWidget):
         return self.composer.field
 
     def start_new(self) -> None:
-        """Open an empty conversation."""
-        self._wanted = None
-        self._is_new_sent = False
-        self._show_conversation(None, [], has_earlier=False)
+        """Open an empty conversation and write in it."""
+        self._open_nothing()
+        if self._is_folded:
+            self._show_list(is_shown=False)
         self.composer.field.setFocus()
 
     def open(self, conversation_id: int, message_id: int | None = None) -> None:
@@ -99,20 +97,21 @@ class ChatPage(QWidget):
         self._wanted = conversation_id
         self._conversations.open(conversation_id, message_id)
         if self._is_folded:
-            self._fold(show_list=False)
+            self._show_list(is_shown=False)
 
     def set_folded(self, *, is_folded: bool) -> None:
-        """Fold the list column away, or show it beside the conversation."""
-        self._is_folded = is_folded
-        self._fold(show_list=False)
+        """Fold the list column away where it has no room of its own, or bring it back."""
+        if is_folded != self._is_folded:
+            self._is_folded = is_folded
+            self._show_list(is_shown=not is_folded)
 
     def toggle_list(self) -> None:
         """Show or hide the list column."""
-        self._fold(show_list=self.list.isHidden())
+        self._show_list(is_shown=self.list.isHidden())
 
     def search(self) -> None:
         """Go to the search field."""
-        self._fold(show_list=True)
+        self._show_list(is_shown=True)
         self.list.focus_search()
 
     def stop(self) -> None:
@@ -122,7 +121,7 @@ class ChatPage(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the list at its width, or all of it where both have no room."""
         super().resizeEvent(event)
-        self._fold(show_list=not self.list.isHidden())
+        self._show_list(is_shown=not self.list.isHidden())
 
     def _lay_out(self) -> None:
         self.header.add(self.list_button)
@@ -189,14 +188,17 @@ class ChatPage(QWidget):
         escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         escape.activated.connect(self.stop)
 
-    def _fold(self, *, show_list: bool) -> None:
-        self.list_button.setVisible(self._is_folded)
-        is_shown = show_list or not self._is_folded
-        fills = self._is_folded and is_shown and self.width() < LIST_WIDTH * 2
+    def _show_list(self, *, is_shown: bool) -> None:
+        fills = is_shown and self.width() < LIST_WIDTH * 2
         self.list.setMinimumWidth(0 if fills else LIST_WIDTH)
         self.list.setMaximumWidth(self.maximumWidth() if fills else LIST_WIDTH)
         self.list.setVisible(is_shown)
         self._content.setVisible(not fills)
+
+    def _open_nothing(self) -> None:
+        self._wanted = None
+        self._is_new_sent = False
+        self._show_conversation(None, [], has_earlier=False)
 
     def _show_conversation(
         self, conversation_id: int | None, messages: list[StoredMessage], *, has_earlier: bool
@@ -264,7 +266,8 @@ class ChatPage(QWidget):
     def _on_deleted(self, conversation: Conversation) -> None:
         self.list.show_deleted(conversation)
         if conversation.conversation_id == self._current:
-            self.start_new()
+            # The keyboard stays in the list, where the next one may be deleted too.
+            self._open_nothing()
 
     def _on_restore_wanted(self, conversation_id: int) -> None:
         self._conversations.restore(conversation_id)

@@ -5,7 +5,7 @@
 from datetime import UTC, datetime
 from enum import Enum, auto
 
-from PySide6.QtCore import QDate, QDateTime, Qt, QTime, Signal
+from PySide6.QtCore import QCoreApplication, QDate, QDateTime, Qt, QTime, Signal
 from PySide6.QtWidgets import QComboBox, QDateEdit, QHBoxLayout, QVBoxLayout, QWidget
 
 from strongroom.core.clock import format_utc
@@ -17,9 +17,11 @@ from strongroom.gui.icons import Glyph
 from strongroom.gui.incident_desk import IncidentDesk, IncidentListing, IncidentQuery
 from strongroom.gui.incident_model import IncidentModel
 from strongroom.gui.model_desk import ModelDesk
-from strongroom.gui.page_header import PageHeader
+from strongroom.gui.page_view import PageHeader, PageView
 from strongroom.gui.table import FactTable
 from strongroom.gui.theme import Theme
+
+translate = QCoreApplication.translate
 
 _MOST_PROBLEMS = 8
 
@@ -34,7 +36,7 @@ class Period(Enum):
     BETWEEN = auto()
 
 
-class IncidentsPage(QWidget):
+class IncidentsPage(PageView):
     """A table of records, with filters above and the outcome of a verification below.
 
     Signals:
@@ -46,11 +48,9 @@ class IncidentsPage(QWidget):
     export_wanted = Signal()
 
     def __init__(self, desk: IncidentDesk, models: ModelDesk, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("page")
+        super().__init__(PageHeader(theme, translate("IncidentsPage", "Incidents")), parent)
         self._desk = desk
         self._models = models
-        self.header = PageHeader(theme, self.tr("Incidents"))
         self.verify_button = push_button(self.tr("Verify log"), role="primary")
         self.verify_button.clicked.connect(desk.verify)
         self.export_button = push_button(self.tr("Export…"))

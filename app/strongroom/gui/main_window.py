@@ -1,12 +1,12 @@
 # SPDX-FileCopyrightText: 2026 The Strongroom authors
 # SPDX-License-Identifier: Apache-2.0
-"""The window: composes rail, pages, inspector and status bar, and connects them with the desks behind."""
+"""The window: composes the pages in their frame, and connects them with the desks behind."""
 
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import QMainWindow, QStackedWidget
 
 from strongroom.chat import Workspace
 from strongroom.core.errors import Cancelled, UserFacingError
@@ -14,29 +14,26 @@ from strongroom.core.settings import Settings
 from strongroom.core.verification import ModelEntry, VerificationResult
 from strongroom.gui import wording
 from strongroom.gui.asking import Asker
-from strongroom.gui.banner import BannerKind, BannerStack, Notice, notice_of
+from strongroom.gui.banner import BannerKind, Notice, notice_of
 from strongroom.gui.cards import Card, device_card, network_card, numbers_card, policy_card
 from strongroom.gui.chat_page import ChatPage
 from strongroom.gui.conversation_desk import ConversationDesk
 from strongroom.gui.failure_page import FailurePage
 from strongroom.gui.incident_desk import IncidentDesk
 from strongroom.gui.incidents_page import IncidentsPage
-from strongroom.gui.inspector import WIDTH as INSPECTOR_WIDTH
-from strongroom.gui.inspector import Inspector
 from strongroom.gui.model_desk import ModelDesk
 from strongroom.gui.models_page import ModelsPage
 from strongroom.gui.opening import OpenWorkspace, WorkspaceOpener
-from strongroom.gui.rail import SHORTCUTS, Page, Rail
+from strongroom.gui.rail import SHORTCUTS, Page
 from strongroom.gui.settings_page import SettingsPage
-from strongroom.gui.status_bar import Fact, StatusBar
+from strongroom.gui.status_bar import Fact
 from strongroom.gui.task_runner import TaskRunner
 from strongroom.gui.theme import Theme
 from strongroom.gui.turn_desk import TurnDesk
+from strongroom.gui.window_frame import WindowFrame
 from strongroom.incidents import IncidentFormat
 from strongroom.models import ModelRefused
 
-FOLDS_LIST_BELOW = 900
-FOLDS_RAIL_BELOW = 640
 _MEMORY_KEY = "storage.memory"
 
 
@@ -65,52 +62,44 @@ class MainWindow(QMainWindow):
         self.turns = TurnDesk(self.runner, self.models, self)
         self.conversations = ConversationDesk(self.runner, self)
         self.incidents = IncidentDesk(self.runner, self)
-        self.banners = BannerStack(theme, parent=self)
-        self.rail = Rail(theme, self)
+        self.frame = WindowFrame(theme, self)
+        self.banners = self.frame.banners
+        self.inspector = self.frame.inspector
+        self.status_bar = self.frame.status_bar
         self.chat_page = ChatPage(self.conversations, self.models, self.turns, theme, self)
         self.models_page = ModelsPage(self.models, theme, self)
         self.incidents_page = IncidentsPage(self.incidents, self.models, theme, self)
         self.settings_page = SettingsPage(self.runner, self.models, theme, self)
-        self.inspector = Inspector(theme, self)
-        self.status_bar = StatusBar(theme, self)
         self.failure_page = FailurePage(theme, self)
         self._asker = Asker(self)
-        self._pages: dict[Page, ChatPage | ModelsPage | IncidentsPage | SettingsPage] = {
-            Page.CHAT: self.chat_page,
-            Page.MODELS: self.models_page,
-            Page.INCIDENTS: self.incidents_page,
-            Page.SETTINGS: self.settings_page,
-        }
-        self.page = Page.CHAT
-        self._lay_out()
+        self._whole = QStackedWidget(self)
+        self._whole.addWidget(self.frame)
+        self._whole.addWidget(self.failure_page)
+        self.setCentralWidget(self._whole)
         self._connect()
         self._add_shortcuts()
-        self.show_page(Page.CHAT)
+        self.frame.set_views(
+            {
+                Page.CHAT: self.chat_page,
+                Page.MODELS: self.models_page,
+                Page.INCIDENTS: self.incidents_page,
+                Page.SETTINGS: self.settings_page,
+            }
+        )
         self.opener.open()
 
+    @property
+    def page(self) -> Page:
+        """The page that is shown."""
+        return self.frame.page
+
     def show_page(self, page: Page) -> None:
-        """Open a page."""
-        self.page = page
-        self.rail.set_page(page)
-        self._stack.setCurrentWidget(self._pages[page])
-        self._pages[page].focus_target().setFocus()
-        if page is Page.INCIDENTS:
-            self.incidents_page.refresh()
-        elif page is Page.MODELS:
-            self.models.refresh()
+        """Show a page."""
+        self.frame.show_page(page)
 
     def inspect(self, card: Card) -> None:
         """Show a card in the inspector."""
-        self.inspector.show_card(card)
-        self.inspector.show()
-        self._fold()
-        self.inspector.facts.setFocus()
-
-    def close_inspector(self) -> None:
-        """Put the inspector away and go back to what was done before."""
-        self.inspector.hide()
-        self._fold()
-        self._pages[self.page].focus_target().setFocus()
+        self.frame.inspect(card)
 
     def import_model(self, path: Path) -> None:
         """Put a file on the shelf, where it is."""
@@ -133,55 +122,20 @@ class MainWindow(QMainWindow):
             self.opener.made.close()
             self.opener.made = None
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Fold what has no room."""
-        super().resizeEvent(event)
-        self._fold()
-
     def showEvent(self, event: QShowEvent) -> None:
         """Begin where one writes."""
         super().showEvent(event)
-        self._pages[self.page].focus_target().setFocus()
+        self.frame.focus_page()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop the answer; the rest is done after the window is gone from the screen."""
         self.turns.stop()
         super().closeEvent(event)
 
-    def _lay_out(self) -> None:
-        self._stack = QStackedWidget(self)
-        for page in self._pages.values():
-            self._stack.addWidget(page)
-        self._middle = QWidget(self)
-        middle = QVBoxLayout(self._middle)
-        middle.setContentsMargins(0, 0, 0, 0)
-        middle.setSpacing(0)
-        middle.addWidget(self.banners)
-        middle.addWidget(self._stack, 1)
-        self.inspector.hide()
-        row = QHBoxLayout()
-        row.setSpacing(0)
-        row.addWidget(self.rail)
-        row.addWidget(self._middle, 1)
-        row.addWidget(self.inspector)
-        body = QWidget(self)
-        column = QVBoxLayout(body)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(row, 1)
-        column.addWidget(self.status_bar)
-        self._whole = QStackedWidget(self)
-        self._whole.addWidget(body)
-        self._whole.addWidget(self.failure_page)
-        self.setCentralWidget(self._whole)
-
     def _connect(self) -> None:
-        self.rail.page_chosen.connect(self.show_page)
-        for page in self._pages.values():
-            page.header.menu_wanted.connect(self._on_menu_wanted)
+        self.frame.page_shown.connect(self._on_page_shown)
         for source in (self.chat_page, self.models_page, self.incidents_page):
             source.card_wanted.connect(self.inspect)
-        self.inspector.closed.connect(self.close_inspector)
         self.opener.opened.connect(self._on_opened)
         self.opener.failed.connect(self._on_not_opened)
         self.opener.passphrase_wanted.connect(self._on_passphrase_wanted)
@@ -221,20 +175,11 @@ class MainWindow(QMainWindow):
     def _add_shortcut(self, keys: str) -> QShortcut:
         return QShortcut(QKeySequence(keys), self)
 
-    def _fold(self) -> None:
-        is_narrow = self.width() < FOLDS_RAIL_BELOW
-        is_folded = self.width() < FOLDS_LIST_BELOW
-        self.rail.setVisible(not is_narrow)
-        for page in self._pages.values():
-            page.header.set_narrow(is_narrow=is_narrow)
-        self.chat_page.set_folded(is_folded=is_folded)
-        has_inspector = not self.inspector.isHidden()
-        self._middle.setVisible(not (is_folded and has_inspector))
-        if is_folded:
-            self.inspector.setMinimumWidth(0)
-            self.inspector.setMaximumWidth(self.maximumWidth())
-        else:
-            self.inspector.setFixedWidth(INSPECTOR_WIDTH)
+    def _on_page_shown(self, page: Page) -> None:
+        if page is Page.INCIDENTS:
+            self.incidents_page.refresh()
+        elif page is Page.MODELS:
+            self.models.refresh()
 
     def _on_opened(self, workspace: Workspace) -> None:
         self.workspace = workspace
@@ -386,12 +331,6 @@ class MainWindow(QMainWindow):
         sentence = self.tr("The conversation was written to {path}.")
         self._inform("exported", self.tr("Exported"), sentence.format(path=path))
 
-    def _on_menu_wanted(self) -> None:
-        menu = self.rail.make_menu(self)
-        menu.aboutToHide.connect(menu.deleteLater)
-        button = self._pages[self.page].header.menu_button
-        menu.popup(button.mapToGlobal(QPoint(0, button.height())))
-
     def _on_new(self) -> None:
         self.show_page(Page.CHAT)
         self.chat_page.start_new()
@@ -410,7 +349,7 @@ class MainWindow(QMainWindow):
 
     def _on_toggle_inspector(self) -> None:
         if not self.inspector.isHidden():
-            self.close_inspector()
+            self.frame.close_inspector()
         elif self.inspector.card is not None:
             self.inspect(self.inspector.card)
         else:

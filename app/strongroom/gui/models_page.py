@@ -5,7 +5,7 @@
 from collections.abc import Sequence
 from enum import IntEnum
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractTableModel, QCoreApplication, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from strongroom.core.events import PhaseProgressed
@@ -16,9 +16,11 @@ from strongroom.gui.controls import ElidedLabel, PlainLabel, push_button
 from strongroom.gui.icons import icon
 from strongroom.gui.model_desk import Activity, ModelDesk
 from strongroom.gui.model_states import STATE_LOOK
-from strongroom.gui.page_header import PageHeader
+from strongroom.gui.page_view import PageHeader, PageView
 from strongroom.gui.table import FactTable
 from strongroom.gui.theme import Theme
+
+translate = QCoreApplication.translate
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -98,7 +100,7 @@ class ModelTableModel(QAbstractTableModel):
         return wording.source(entry.source)
 
 
-class ModelsPage(QWidget):
+class ModelsPage(PageView):
     """A table of models and the buttons for the chosen one.
 
     Signals:
@@ -110,10 +112,8 @@ class ModelsPage(QWidget):
     import_wanted = Signal()
 
     def __init__(self, models: ModelDesk, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("page")
+        super().__init__(PageHeader(theme, translate("ModelsPage", "Models")), parent)
         self._models = models
-        self.header = PageHeader(theme, self.tr("Models"))
         self.import_button = push_button(self.tr("Import a file…"))
         self.import_button.clicked.connect(self.import_wanted)
         self.header.add(self.import_button)

@@ -13,7 +13,7 @@ from strongroom.core.errors import UserFacingError
 from strongroom.core.settings import Settings
 from strongroom.gui.controls import PlainLabel, push_button
 from strongroom.gui.model_desk import ModelDesk
-from strongroom.gui.page_header import PageHeader
+from strongroom.gui.page_view import PageHeader, PageView
 from strongroom.gui.setting_fields import ChoiceField, SettingField, make_field
 from strongroom.gui.task_runner import TaskRunner
 from strongroom.gui.theme import Theme
@@ -28,7 +28,7 @@ def setting_name(name: str) -> str:
     return translate("Settings", name.replace("_", " ").capitalize().replace("Gpu", "GPU"))
 
 
-class SettingsPage(QWidget):
+class SettingsPage(PageView):
     """Every setting; a change is saved as soon as its field is left.
 
     Signals:
@@ -40,14 +40,12 @@ class SettingsPage(QWidget):
     failed = Signal(object)
 
     def __init__(self, runner: TaskRunner, models: ModelDesk, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("page")
+        super().__init__(PageHeader(theme, translate("SettingsPage", "Settings")), parent)
         self._runner = runner
         self._models = models
         self._workspace: Workspace | None = None
         self._fields: dict[str, SettingField] = {}
         self._problems: dict[str, PlainLabel] = {}
-        self.header = PageHeader(theme, self.tr("Settings"))
         column = QVBoxLayout()
         column.setContentsMargins(16, 16, 16, 24)
         column.setSpacing(20)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Strongroom authors
 # SPDX-License-Identifier: Apache-2.0
-"""The strip on top of each page: the page's name or main control, and what a narrow window folds away."""
+"""What all pages have in common: a strip on top with the page's name or main control, and a place for the keyboard."""
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
@@ -47,3 +47,19 @@ class PageHeader(QFrame):
     def set_narrow(self, *, is_narrow: bool) -> None:
         """Show the menu of pages where the rail has no room."""
         self.menu_button.setVisible(is_narrow)
+
+
+class PageView(QWidget):
+    """A page of the window."""
+
+    def __init__(self, header: PageHeader, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("page")
+        self.header = header
+
+    def focus_target(self) -> QWidget:
+        """Return where the keyboard begins on this page."""
+        return self.header.menu_button
+
+    def set_folded(self, *, is_folded: bool) -> None:
+        """Fold away what stands beside the content, or unfold it; most pages have nothing there."""

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Tokens per second through the whole gate, against a bare llama-cpp-python loop in the same run.
 
-The gate is what a user gets: worker process, protocol, filter with the default policy, incident log, encrypted database.
-The peers are llama-cpp-python's own loops in one process: ``Llama.generate`` with each token's text, and
+The gate is what a user gets: worker process, protocol, filter with the default policy, incident log, encrypted
+database. The peers are llama-cpp-python's own loops in one process: ``Llama.generate`` with each token's text, and
 ``create_chat_completion(stream=True)``. All three answer the same prompt with the same greedy sampling and the same
 number of tokens, one after the other in each round, in an order that changes from round to round. A figure is tokens
 divided by the whole time of the call, prompt processing included.

@@ -54,6 +54,15 @@ def test_it_grows_to_eight_lines_and_then_scrolls(composer, qtbot):
     assert composer.field.verticalScrollBar().maximum() > 0
 
 
+def test_a_text_at_the_edge_of_the_eighth_line_settles(composer, qtbot):
+    for words in range(60, 160):
+        composer.field.setPlainText("some word " * words)
+        for width in (400, 401, 407, 412, 500):
+            composer.resize(width, 400)
+            QApplication.processEvents()
+    assert composer.field.height() > 0
+
+
 def test_send_becomes_stop_in_the_same_place(composer, qtbot):
     place = composer.button.geometry()
     composer.set_busy(is_busy=True)

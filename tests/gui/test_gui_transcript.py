@@ -162,6 +162,15 @@ def test_the_view_follows_only_from_the_bottom(transcript, qtbot):
     assert bar.value() == bar.maximum()
 
 
+def test_a_new_theme_keeps_the_place(transcript, theme):
+    transcript.show_messages([answer(number) for number in range(2, 12)], has_earlier=False)
+    bar = transcript.browser.verticalScrollBar()
+    bar.setValue(100)
+    theme.set_appearance("dark")
+    assert bar.value() == 100
+    assert not transcript.browser.is_following
+
+
 def test_a_selection_above_survives_growth(transcript):
     transcript.show_messages([], has_earlier=False)
     transcript.put(answer(2, "Select this.\n\nGrowing", state=MessageState.WRITING))

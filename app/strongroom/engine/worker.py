@@ -97,9 +97,10 @@ def main() -> int:
     _limit_process()
     stop = StopSignal()
     reader = _CommandReader(channel.commands, stop)
-    reader.start()
     try:
+        # Before anything is read: an input that has ended already ends the process, but not without its first line.
         channel.send(Hello())
+        reader.start()
         # Only now: it takes a good part of a second, and a wrong version should show before.
         from strongroom.engine.serving import serve
 

@@ -74,10 +74,13 @@ def payment_card_scanner(threshold: float) -> CheckedScanner:
 
 def _check(text: str, start: int, _end: int) -> Match | int:
     ends = _group_ends(text, start)
-    if not (len(ends) == 1 and _CODE_BEFORE.fullmatch(text, max(0, start - 2), start)):
-        for group_end, digits in reversed(ends):
-            if len(digits) >= _FEWEST_DIGITS and _has_issuer(digits) and _passes_luhn(digits):
-                return Match(start, group_end, _confidence(digits, is_grouped=group_end - start > len(digits)))
+    is_code = _CODE_BEFORE.fullmatch(text, max(0, start - 2), start) is not None
+    for group_end, digits in reversed(ends):
+        is_grouped = group_end - start > len(digits)
+        if is_code and not is_grouped:
+            break
+        if len(digits) >= _FEWEST_DIGITS and _has_issuer(digits) and _passes_luhn(digits):
+            return Match(start, group_end, _confidence(digits, is_grouped=is_grouped))
     # The next candidate begins after a character that is no digit, so not before this group's end.
     return ends[0][0] + 1 if ends else start + 1
 

@@ -74,6 +74,7 @@ class ChatPage(PageView):
         self.composer = Composer(theme, self)
         self._lay_out()
         self._connect()
+        self._show_list(is_shown=True)
         self.start_new()
 
     @property
@@ -193,6 +194,8 @@ class ChatPage(PageView):
         self.list.setMinimumWidth(0 if fills else LIST_WIDTH)
         self.list.setMaximumWidth(self.maximumWidth() if fills else LIST_WIDTH)
         self.list.setVisible(is_shown)
+        # The list has such a button of its own.
+        self.new_button.setVisible(not is_shown)
         self._content.setVisible(not fills)
 
     def _open_nothing(self) -> None:

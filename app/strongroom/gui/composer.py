@@ -124,6 +124,7 @@ class ComposerField(QPlainTextEdit):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._is_fitting = False
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setTabChangesFocus(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -172,6 +173,17 @@ class ComposerField(QPlainTextEdit):
         return QSize(80, self.height())
 
     def _fit(self) -> None:
+        # Fitting resizes, and a scroll bar that comes or goes may move a word to the other side of the eighth line: a
+        # text that needs the bar because of the bar keeps it, instead of asking again for ever.
+        if self._is_fitting:
+            return
+        self._is_fitting = True
+        try:
+            self._fit_lines()
+        finally:
+            self._is_fitting = False
+
+    def _fit_lines(self) -> None:
         # A QPlainTextEdit's document measures its height in lines.
         lines = max(1, min(MOST_LINES, math.ceil(self.document().size().height())))
         margins = 2 * self.document().documentMargin()

@@ -208,7 +208,11 @@ class Transcript(QWidget):
     def _on_theme_changed(self) -> None:
         self._jump.setIcon(icon(Glyph.DOWN, self._theme.tokens))
         self._writer.formats = Formats(self._theme)
+        bar = self.browser.verticalScrollBar()
+        place, is_following = bar.value(), self.browser.is_following
         self._draw_all()
+        if not is_following:
+            bar.setValue(place)
 
     def _place_jump(self) -> None:
         self._jump.setVisible(not self.browser.is_following)

@@ -43,6 +43,7 @@ class TranscriptBrowser(SafeBrowser):
         self._theme = theme
         self._is_following = True
         self._is_adjusting = False
+        self._is_placing = False
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName(self.tr("Conversation"))
         document = self.document()
@@ -132,13 +133,18 @@ class TranscriptBrowser(SafeBrowser):
         self.verticalScrollBar().setValue(max(0, top - 24))
 
     def _place_column(self) -> None:
-        # Room for the scroll bar is kept while there is none, so that text does not move when it comes.
+        # Room for the scroll bar is kept while there is none, so that text does not move when it comes. Not while
+        # placing: the bar may come or go because of it.
+        if self._is_placing:
+            return
         bar = self.verticalScrollBar()
         reserved = 0 if bar.maximum() > 0 else bar.sizeHint().width()
         spare = max(0, self.width() - bar.sizeHint().width() - COLUMN_WIDTH - 2 * _MARGIN)
         margins = QMargins(spare // 2, 0, spare - spare // 2 + reserved, 0)
         if margins != self.viewportMargins():
+            self._is_placing = True
             self.setViewportMargins(margins)
+            self._is_placing = False
 
     def _column(self) -> float:
         return float(self.viewport().width() - 2 * _MARGIN)

@@ -218,7 +218,7 @@ class DocumentWriter:
             cursor.insertText(translate("Transcript", "Why?"), self.formats.link(f"mark:{part.message_id}/{part.mark}"))
 
     def _write_footer(self, cursor: QTextCursor, part: Footer) -> None:
-        cursor.insertBlock(self.formats.paragraph(above=_TIGHT_GAP), self.formats.small)
+        cursor.insertBlock(self.formats.paragraph(above=_GAP), self.formats.small)
         cursor.insertText(_one_line(part.text), self.formats.chrome())
         if part.has_copy:
             if part.text:

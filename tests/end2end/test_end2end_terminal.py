@@ -48,11 +48,16 @@ class Terminal:
         """Press keys."""
         os.write(self._master, keys.encode())
 
-    def expect(self, text: str) -> str:
-        """Wait for ``text`` behind what was expected before; return what came until then."""
+    def expect(self, text: str, *, pressing: str = "") -> str:
+        """Wait for ``text`` behind what was expected before; return what came until then.
+
+        ``pressing`` is pressed now, and each second again until the text comes: input() overlooks a Ctrl+C that
+        arrives in the moment between its prompt and its waiting for keys.
+        """
         deadline = time.monotonic() + PATIENCE_S
         while text not in self.screen:
             assert time.monotonic() < deadline, f"no {text!r} in {self.screen!r}"
+            self.type(pressing)
             if select.select([self._master], [], [], 1)[0]:
                 try:
                     self.screen += os.read(self._master, 65_536).decode("utf-8", "replace")
@@ -102,8 +107,9 @@ def test_interrupt_stops_the_answer_and_not_the_chat(program, terminal):
     chat.type("/why\r")
     assert "rule the, category term.test, answer" in chat.expect("A very common word.")
     chat.expect("› ")
-    chat.type("half a line" + INTERRUPT)
-    chat.expect("/quit or Ctrl+D leaves.")
+    chat.type("half a line")
+    chat.expect("half a line")
+    chat.expect("/quit or Ctrl+D leaves.", pressing=INTERRUPT)
     chat.expect("› ")
     chat.type("/quit\r")
     assert chat.end() == 0

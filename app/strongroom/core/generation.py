@@ -27,7 +27,7 @@ class FinishReason(StrEnum):
 class SamplingParameters:
     """How the next token is chosen. Names and meanings are those of llama.cpp's samplers."""
 
-    temperature: float = 0.7
+    temperature: float = 0.3
     """0 chooses the most likely token always."""
     top_k: int = 40
     """0 keeps every token."""

@@ -31,7 +31,7 @@ class Settings:
     )
     threads: int = _row(0, "CPU threads for a model; 0 follows the measured speed.", least=0, most=256)
     gpu_layers: int = _row(0, "GPU offload layers; -1 offloads all of them, 0 stays on the CPU.", least=-1, most=10_000)
-    temperature: float = _row(0.7, "0 always takes the likeliest token; higher is more varied.", least=0.0, most=5.0)
+    temperature: float = _row(0.3, "0 always takes the likeliest token; higher is more varied.", least=0.0, most=5.0)
     top_k: int = _row(40, "Keep only so many of the likeliest tokens; 0 keeps all.", least=0, most=1_000_000)
     top_p: float = _row(0.95, "Keep the likeliest tokens up to this share of probability.", least=0.0, most=1.0)
     min_p: float = _row(0.05, "Drop tokens less likely than this share of the likeliest.", least=0.0, most=1.0)

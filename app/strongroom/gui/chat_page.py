@@ -74,7 +74,6 @@ class ChatPage(PageView):
         self.composer = Composer(theme, self)
         self._lay_out()
         self._connect()
-        self._show_list(is_shown=True)
         self.start_new()
 
     @property
@@ -128,6 +127,7 @@ class ChatPage(PageView):
         self.header.add(self.list_button)
         self.header.add(self.picker, 1)
         self.header.add(self.new_button)
+        self.new_button.hide()
         self._stack = QStackedWidget(self)
         self._stack.addWidget(self.empty)
         self._stack.addWidget(self.transcript)
@@ -194,7 +194,7 @@ class ChatPage(PageView):
         self.list.setMinimumWidth(0 if fills else LIST_WIDTH)
         self.list.setMaximumWidth(self.maximumWidth() if fills else LIST_WIDTH)
         self.list.setVisible(is_shown)
-        # The list has such a button of its own.
+        # The list column has such a button of its own.
         self.new_button.setVisible(not is_shown)
         self._content.setVisible(not fills)
 

@@ -1,16 +1,20 @@
 # SPDX-FileCopyrightText: 2026 The Strongroom authors
 # SPDX-License-Identifier: Apache-2.0
-"""Says which of the system's libraries Qt would miss, and how to get them, instead of letting Qt abort.
+"""Gets the system's libraries that Qt would miss, or says how to get them, instead of letting Qt abort.
 
-Usage: ``python system_libraries.py tests|window [--packages]``. ``tests``: what Qt needs without a display; ``window``:
-that and X11. Exit code 1 when something is missing. ``--packages`` prints the missing packages' names alone.
+Usage: ``python system_libraries.py tests|window``. ``tests``: what Qt needs without a display; ``window``: X11 as well.
+As root, where there is apt-get, what is missing is installed. The exit code is not 0 when something is still missing.
 
 The table is what ``readelf -d`` names as needed by Qt's own libraries and plugins in PySide6-Essentials 6.11, without
 the C and C++ run-time libraries, which every Linux system with Python has.
 """
 
 import ctypes
+import os
+import subprocess
 import sys
+
+APT_GET = "/usr/bin/apt-get"
 
 WITHOUT_DISPLAY = {
     "libEGL.so.1": "libegl1",
@@ -64,15 +68,32 @@ def main(arguments: list[str]) -> int:
     if not sys.platform.startswith("linux"):
         return 0
     missing = missing_packages(WITHOUT_DISPLAY | X11 if "window" in arguments else WITHOUT_DISPLAY)
-    if "--packages" in arguments:
-        print(" ".join(missing))
-    elif missing:
+    if missing and can_install():
+        print(f"Installing system libraries for the window: {' '.join(missing)}", file=sys.stderr)
+        return install(missing)
+    if missing:
         print(
             "The window needs system libraries that are not installed here.\n"
             f"On Debian or Ubuntu: sudo apt-get install -y {' '.join(missing)}",
             file=sys.stderr,
         )
     return 1 if missing else 0
+
+
+def can_install() -> bool:
+    """Return whether this user may install Debian packages without being asked for a password."""
+    return os.geteuid() == 0 and os.access(APT_GET, os.X_OK)
+
+
+def install(packages: list[str]) -> int:
+    """Install ``packages`` with apt-get; return the exit code of the step that failed, or 0."""
+    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    for step in (["update", "-qq"], ["install", "-qq", "-y", "--no-install-recommends", *packages]):
+        # Its output is for whoever looks for the reason of a failure; standard output belongs to the app.
+        outcome = subprocess.run([APT_GET, *step], env=environment, stdout=subprocess.DEVNULL, check=False)
+        if outcome.returncode != 0:
+            return outcome.returncode
+    return 0
 
 
 if __name__ == "__main__":

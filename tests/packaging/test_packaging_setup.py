@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -119,6 +120,27 @@ def test_missing_library_is_named_by_its_package():
     module = load_system_libraries()
     wanted = {"libstrongroom-nothing.so.1": "libnothing1", "libc.so.6": "libc6", "libstrongroom-no.so": "libnothing1"}
     assert module.missing_packages(wanted) == ["libnothing1"]
+
+
+@LINUX_ONLY
+def test_missing_libraries_are_installed_by_root_and_named_to_others(monkeypatch, capsys):
+    module = load_system_libraries()
+    monkeypatch.setattr(module, "X11", {"libstrongroom-nothing.so.1": "libnothing1"})
+    monkeypatch.setattr(module, "WITHOUT_DISPLAY", {})
+    steps = []
+    monkeypatch.setattr(
+        module.subprocess, "run", lambda command, **_: steps.append(command) or SimpleNamespace(returncode=0)
+    )
+    monkeypatch.setattr(module, "can_install", lambda: False)
+    assert module.main(["window"]) == 1
+    assert "sudo apt-get install -y libnothing1\n" in capsys.readouterr().err
+    assert module.main(["tests"]) == 0
+    assert not steps
+    monkeypatch.setattr(module, "can_install", lambda: True)
+    assert module.main(["window"]) == 0
+    assert [step[1] for step in steps] == ["update", "install"]
+    assert steps[1][-1] == "libnothing1"
+    assert "libnothing1" in capsys.readouterr().err
 
 
 def test_launcher_is_the_program():

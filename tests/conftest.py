@@ -2,7 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """What every test gets: no keyring, no data folder and no passphrase of whoever runs it."""
 
+import signal
+
 import pytest
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # As in a shell's background job. Programs under test would inherit it, and Ctrl+C is a part of what they do.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)

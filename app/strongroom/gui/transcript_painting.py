@@ -21,7 +21,7 @@ from strongroom.gui.rendering.formats import (
 from strongroom.gui.tokens import Tokens
 
 _RADIUS = 8.0
-_PILL_PADDING = 3.0
+_PILL_PADDING = 2.0
 _BAR_WIDTH = 3.0
 
 

@@ -15,6 +15,7 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
+from strongroom.core.line_messages import decode
 from strongroom.engine.protocol import (
     APP_LINE_LIMIT,
     FROM_APP,
@@ -29,7 +30,6 @@ from strongroom.engine.protocol import (
     PromptStep,
     Token,
     WorkerFinish,
-    decode,
     encode,
 )
 

@@ -5,9 +5,9 @@
 import pytest
 
 from strongroom.core.generation import SamplingParameters
+from strongroom.core.line_messages import BreachKind, ProtocolBreach
 from strongroom.engine.dialogue import Dialogue
 from strongroom.engine.protocol import (
-    BreachKind,
     DeviceReason,
     Done,
     Failed,
@@ -18,7 +18,6 @@ from strongroom.engine.protocol import (
     Notice,
     NoticeCode,
     PromptStep,
-    ProtocolBreach,
     Rest,
     Token,
     WorkerFinish,

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from strongroom.core.line_messages import decode
 from strongroom.engine import EngineFault, FaultKind, LoadOptions, worker_command
 from strongroom.engine.launch import worker_environment
 from strongroom.engine.protocol import (
@@ -19,7 +20,6 @@ from strongroom.engine.protocol import (
     Cancel,
     Hello,
     Load,
-    decode,
     encode,
 )
 

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from strongroom.core.line_messages import BreachKind, ProtocolBreach, decode
 from strongroom.engine.protocol import (
     APP_LINE_LIMIT,
     FROM_APP,
     FROM_WORKER,
     WORKER_LINE_LIMIT,
-    BreachKind,
     Cancel,
     DeviceReason,
     Done,
@@ -28,12 +28,10 @@ from strongroom.engine.protocol import (
     Notice,
     NoticeCode,
     PromptStep,
-    ProtocolBreach,
     Rest,
     TemplateProblem,
     Token,
     WorkerFinish,
-    decode,
     encode,
     require_version,
 )

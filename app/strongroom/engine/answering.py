@@ -5,6 +5,7 @@
 import time
 from collections.abc import Callable, Sequence
 
+from strongroom.core.line_messages import Message
 from strongroom.engine.c_library import StopSignal
 from strongroom.engine.context_plan import ContextPlanner, DoesNotFit, Plan, Turn
 from strongroom.engine.llama_backend import Decoded, LlamaModel, Sampler
@@ -13,7 +14,6 @@ from strongroom.engine.protocol import (
     Failed,
     FailureCode,
     Generate,
-    Message,
     Notice,
     NoticeCode,
     PromptStep,

@@ -13,6 +13,7 @@ from typing import Self
 from strongroom.core.chat import Message, Note
 from strongroom.core.errors import Cancelled
 from strongroom.core.generation import FinishReason, SamplingParameters
+from strongroom.core.line_messages import ProtocolBreach
 from strongroom.engine.dialogue import Dialogue
 from strongroom.engine.events import (
     EngineEvent,
@@ -42,7 +43,6 @@ from strongroom.engine.protocol import (
     Notice,
     NoticeCode,
     PromptStep,
-    ProtocolBreach,
     Rest,
     TemplateProblem,
     Token,

@@ -10,23 +10,20 @@ allows, has breached the protocol.
 import threading
 
 from strongroom.core.generation import SamplingParameters
+from strongroom.core.line_messages import BreachKind, Message, ProtocolBreach, decode
 from strongroom.engine.protocol import (
     FROM_WORKER,
     WORKER_LINE_LIMIT,
-    BreachKind,
     Done,
     Failed,
     Hello,
     Loaded,
     LoadStep,
-    Message,
     Notice,
     PromptStep,
-    ProtocolBreach,
     Rest,
     Token,
     WorkerFinish,
-    decode,
     require_version,
 )
 

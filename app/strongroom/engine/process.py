@@ -17,6 +17,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from strongroom.core.line_messages import BreachKind, Message, ProtocolBreach
 from strongroom.engine.dialogue import Dialogue
 from strongroom.engine.faults import EngineFault, FaultKind
 from strongroom.engine.launch import worker_environment
@@ -25,9 +26,6 @@ from strongroom.engine.protocol import (
     OUT_OF_MEMORY_EXIT,
     OUT_OF_MEMORY_WORDS,
     WORKER_LINE_LIMIT,
-    BreachKind,
-    Message,
-    ProtocolBreach,
 )
 
 _MAILBOX_CAPACITY = 512

@@ -8,10 +8,18 @@ import sys
 import time
 from collections.abc import Callable
 
+from strongroom.core.line_messages import Message
 from strongroom.engine.answering import Answerer
 from strongroom.engine.c_library import StopSignal
 from strongroom.engine.llama_backend import ComputationFailed, LlamaModel, LoadFailed
-from strongroom.engine.protocol import Failed, FailureCode, Generate, Load, Loaded, LoadStep, Message
+from strongroom.engine.protocol import (
+    Failed,
+    FailureCode,
+    Generate,
+    Load,
+    Loaded,
+    LoadStep,
+)
 from strongroom.engine.template import ChatTemplate
 from strongroom.engine.threads import usable_cores
 

@@ -18,6 +18,7 @@ import threading
 import time
 from typing import BinaryIO
 
+from strongroom.core.line_messages import Message, ProtocolBreach, decode
 from strongroom.engine.c_library import StopSignal
 from strongroom.engine.protocol import (
     APP_LINE_LIMIT,
@@ -27,9 +28,6 @@ from strongroom.engine.protocol import (
     Generate,
     Hello,
     Load,
-    Message,
-    ProtocolBreach,
-    decode,
     encode,
     require_version,
 )

@@ -30,6 +30,7 @@ def test_only_what_differs_from_the_defaults_is_written(tmp_path):
         ('{"temprature": 1}', "temprature"),
         ('{"temperature": 9}', "temperature"),
         ('{"temperature": true}', "temperature"),
+        ('{"offline": 1}', "offline"),
         ('{"top_k": "40"}', "top_k"),
         ('{"appearance": "pink"}', "appearance"),
         ('{"context_length": 0}', "context_length"),

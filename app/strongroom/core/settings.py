@@ -37,6 +37,9 @@ class Settings:
     min_p: float = _row(0.05, "Drop tokens less likely than this share of the likeliest.", least=0.0, most=1.0)
     repeat_penalty: float = _row(1.1, "Above 1, the model repeats itself less.", least=0.1, most=10.0)
     max_tokens: int = _row(1024, "The longest answer, in tokens.", least=1, most=1_000_000)
+    offline: bool = _row(False, "Nothing is fetched: no search, no download. Chatting needs no network at all.")
+    hub_endpoint: str = _row("", "Another address for model search and downloads, as a mirror; empty for the usual.")
+    certificate_file: str = _row("", "A file with more certificates to trust (PEM), as a company's proxy may need.")
     appearance: str = _row("system", "Light or dark, or as the system says.", choices=("system", "light", "dark"))
 
     def __post_init__(self) -> None:
@@ -107,7 +110,7 @@ def save_settings(path: Path, settings: Settings) -> None:
 def _problem(value: Any, declared: Any, bounds: Any) -> str:
     """Return what is wrong with ``value``, or an empty text."""
     wanted = (int, float) if declared is float else declared
-    if not isinstance(value, wanted) or isinstance(value, bool):
+    if not isinstance(value, wanted) or (isinstance(value, bool) and declared is not bool):
         return f"must be a {declared.__name__}, not {value!r}"
     if "choices" in bounds and value not in bounds["choices"]:
         return f"must be one of {', '.join(bounds['choices'])}, not {value!r}"

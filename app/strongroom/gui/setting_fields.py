@@ -7,7 +7,7 @@ from dataclasses import Field
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Signal
-from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QLineEdit, QPlainTextEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QLineEdit, QPlainTextEdit, QSpinBox, QWidget
 
 translate = QCoreApplication.translate
 
@@ -80,6 +80,19 @@ class _Line(SettingField):
         self._field.setText(value)
 
 
+class _Switch(SettingField):
+    def __init__(self, field: QCheckBox) -> None:
+        super().__init__(field)
+        self._field = field
+        field.clicked.connect(self.edited)
+
+    def value(self) -> Any:
+        return self._field.isChecked()
+
+    def show_value(self, value: Any) -> None:
+        self._field.setChecked(value)
+
+
 class _Text(SettingField):
     def __init__(self, field: QPlainTextEdit) -> None:
         super().__init__(field)
@@ -138,6 +151,8 @@ def make_field(row: "Field[Any]", parent: QWidget, choices: Mapping[str, str] | 
     offered = choices if choices is not None else _declared_choices(bounds)
     if offered is not None:
         return ChoiceField(QComboBox(parent), offered)
+    if row.type is bool:
+        return _Switch(QCheckBox(translate("Settings", "On"), parent))
     if row.type is int:
         number = QSpinBox(parent)
         number.setRange(bounds["least"], bounds["most"])

@@ -11,6 +11,7 @@ from strongroom.storage.chat_schema import CHATS
 from strongroom.storage.conversations import ConversationStore, open_conversations
 from strongroom.storage.database import Database, Schema, Statements
 from strongroom.storage.errors import KeyProblem, KeyRefused, StorageError, StorageProblem
+from strongroom.storage.hub_token import forget_hub_token, hub_token, keep_hub_token
 from strongroom.storage.key_file import KEY_FILE_VARIABLE
 from strongroom.storage.key_record import KeySource
 from strongroom.storage.keys import Keys, obtain_keys, set_passphrase
@@ -30,6 +31,9 @@ __all__ = [
     "StorageError",
     "StorageProblem",
     "copy_database",
+    "forget_hub_token",
+    "hub_token",
+    "keep_hub_token",
     "obtain_keys",
     "open_conversations",
     "open_database",

@@ -1,0 +1,379 @@
+# SPDX-FileCopyrightText: 2026 The Strongroom authors
+# SPDX-License-Identifier: Apache-2.0
+"""The hub helper's protocol, without any I/O: what may be said on the two pipes, and nothing else.
+
+The lines are those of :mod:`strongroom.core.line_messages`; the first one of both sides is a :class:`Hello`. The app
+numbers its requests from 1 up, and may have several under way. The helper says any number of :class:`RequestMade`,
+:class:`FetchStep` and :class:`HeaderPart` about a request, and ends it with exactly one answer: :class:`Found`,
+:class:`Opened`, :class:`HeaderRead`, :class:`Fetched`, :class:`Stopped` or :class:`Failed`.
+"""
+
+import dataclasses
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Annotated, Any
+
+from strongroom.core.hub import (
+    FileKind,
+    RemoteFile,
+    RemoteModel,
+    Repository,
+    RepositorySummary,
+    SortOrder,
+)
+from strongroom.core.line_messages import (
+    BreachKind,
+    Check,
+    Message,
+    ProtocolBreach,
+    Refused,
+    choice,
+    flag,
+    number,
+    several,
+    text_up_to,
+    whole,
+)
+from strongroom.core.line_messages import encode as encode_line
+from strongroom.hub.faults import FaultKind
+
+PROTOCOL_NAME = "strongroom-hub"
+PROTOCOL_VERSION = 1
+
+HELPER_LINE_LIMIT = 8 * 1024 * 1024
+"""Bytes of one line that the helper sends, line feed included; a repository with all its files is one line."""
+APP_LINE_LIMIT = 64 * 1024
+"""Bytes of one line that the app sends."""
+MOST_REQUESTS = 24
+"""Requests that may be under way at once."""
+HEADER_PART_LIMIT = 64 * 1024
+"""Bytes of a file that one :class:`HeaderPart` carries."""
+HEADER_LIMIT = 32 * 1024 * 1024
+"""Bytes that a GGUF header may have."""
+CARD_LIMIT = 200_000
+"""Characters of a model card."""
+MOST_RESULTS = 100
+MOST_MODELS = 2_000
+
+_MOST = 2**31 - 1
+_MOST_BYTES = 2**50
+
+
+class Purpose(StrEnum):
+    """Why a request was made of a hub."""
+
+    SEARCH = "search"
+    REPOSITORY = "repository"
+    HEADER = "header"
+    DOWNLOAD = "download"
+
+
+def _matching(pattern: str, most: int, description: str) -> Check:
+    compiled = re.compile(pattern)
+    check_text = text_up_to(most)
+
+    def check(untrusted_value: Any) -> str:
+        text: str = check_text(untrusted_value)
+        if not compiled.fullmatch(text):
+            raise Refused(description)
+        return text
+
+    return check
+
+
+check_repository = _matching(
+    r"(?!.*(\.\.|--))[A-Za-z0-9_][A-Za-z0-9._-]*(/[A-Za-z0-9_][A-Za-z0-9._-]*)?", 200, "a repository's name"
+)
+check_revision = _matching(r"(?!.*(\.\.|//|@\{))[A-Za-z0-9_][A-Za-z0-9._/+-]*|", 200, "a revision or nothing")
+check_commit = _matching(r"[0-9a-f]{40}", 40, "a commit of 40 hexadecimal digits")
+check_digest = _matching(r"[0-9a-f]{64}", 64, "a SHA-256 of 64 hexadecimal digits")
+# Each step between slashes is a plain name: never empty, never only dots at its start, so that no path climbs.
+check_path = _matching(
+    r'(?:(?!\.{1,2}(?:/|$))[^/\\\x00-\x1f\x7f:*?"<>|]+/)*(?!\.{1,2}$)[^/\\\x00-\x1f\x7f:*?"<>|]+',
+    1_024,
+    "a relative path of plain names",
+)
+_check_optional_digest = _matching(r"([0-9a-f]{64})?", 64, "a SHA-256 or nothing")
+
+
+def _record(record_class: type[Any], **checks: Check) -> Check:
+    """Accept a value of ``record_class``, which becomes an object of JSON, and such an object, which becomes a value.
+
+    Both directions check each field, so that a message can be encoded exactly when it can be decoded.
+    """
+    assert {each.name for each in dataclasses.fields(record_class)} == set(checks)  # noqa: S101  # a defect
+
+    def check(untrusted_value: Any) -> Any:
+        if isinstance(untrusted_value, record_class):
+            return {name: check_field(getattr(untrusted_value, name)) for name, check_field in checks.items()}
+        if not isinstance(untrusted_value, dict) or untrusted_value.keys() != checks.keys():
+            raise Refused(f"the fields of {record_class.__name__}")
+        return record_class(**{name: check_field(untrusted_value[name]) for name, check_field in checks.items()})
+
+    return check
+
+
+_count = whole(0, 2**40)
+_size = whole(0, _MOST_BYTES)
+_name = text_up_to(200)
+_check_summary = _record(
+    RepositorySummary,
+    repository=check_repository,
+    author=_name,
+    license=_name,
+    parameters=number(0.0, 1e9),
+    downloads=_count,
+    likes=_count,
+    updated_at=text_up_to(40),
+    is_gated=flag,
+)
+_check_file = _record(RemoteFile, path=check_path, size=_size, sha256=_check_optional_digest)
+_check_model = _record(
+    RemoteModel,
+    kind=choice(FileKind),
+    name=text_up_to(1_024),
+    quantization=text_up_to(40),
+    files=several(1, 1_000, _check_file),
+)
+_check_opened = _record(
+    Repository,
+    repository=check_repository,
+    commit=check_commit,
+    author=_name,
+    license=_name,
+    base_models=several(0, 100, _name),
+    is_gated=flag,
+    downloads=_count,
+    likes=_count,
+    last_commit_at=text_up_to(40),
+    parameters=_size,
+    card=text_up_to(CARD_LIMIT),
+    models=several(0, MOST_MODELS, _check_model),
+)
+
+_Request = Annotated[int, whole(1, _MOST)]
+_Size = Annotated[int, _size]
+_RepositoryName = Annotated[str, check_repository]
+_Commit = Annotated[str, check_commit]
+_Path = Annotated[str, check_path]
+_Digest = Annotated[str, check_digest]
+_LocalPath = Annotated[str, text_up_to(8_192)]
+_Token = Annotated[str, text_up_to(1_024)]
+
+
+@dataclass(frozen=True, slots=True)
+class Hello(Message):
+    """The first line of both sides."""
+
+    TYPE = "hello"
+    protocol: Annotated[str, text_up_to(40)] = PROTOCOL_NAME
+    version: Annotated[int, whole(0, _MOST)] = PROTOCOL_VERSION
+
+
+@dataclass(frozen=True, slots=True)
+class Search(Message):
+    """App: look for repositories with GGUF models. Answered with :class:`Found`."""
+
+    TYPE = "search"
+    request: _Request
+    text: Annotated[str, text_up_to(300)]
+    author: Annotated[str, text_up_to(100)]
+    license: Annotated[str, text_up_to(100)]
+    most_parameters: Annotated[float, number(0.0, 1e9)]
+    """In billions; 0 for no limit."""
+    sort: Annotated[SortOrder, choice(SortOrder)]
+    limit: Annotated[int, whole(1, MOST_RESULTS)]
+    token: _Token = field(default="", repr=False)
+    """The access token of this one request; empty for none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Open(Message):
+    """App: describe a repository at the commit that the revision names now. Answered with :class:`Opened`."""
+
+    TYPE = "open"
+    request: _Request
+    repository: _RepositoryName
+    revision: Annotated[str, check_revision]
+    token: _Token = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadHeader(Message):
+    """App: send the GGUF header of a file. Answered with :class:`HeaderPart` lines and :class:`HeaderRead`."""
+
+    TYPE = "read_header"
+    request: _Request
+    repository: _RepositoryName
+    commit: _Commit
+    path: _Path
+    size: _Size
+    token: _Token = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch(Message):
+    """App: download one file, verify it, then move it into its folder. Answered with :class:`Fetched`.
+
+    What the part file already holds is used again where it can be. A :class:`Stop` leaves it for a later Fetch.
+    """
+
+    TYPE = "fetch"
+    request: _Request
+    repository: _RepositoryName
+    commit: _Commit
+    path: _Path
+    size: _Size
+    sha256: _Digest
+    part_file: _LocalPath
+    """Where the bytes gather until they are verified; absolute."""
+    folder: _LocalPath
+    """Where the verified file goes, under its own name; absolute, made when missing, on the part file's disk."""
+    token: _Token = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Stop(Message):
+    """App: stop this request, whatever it is. Answered with :class:`Stopped`, unless its own answer was faster."""
+
+    TYPE = "stop"
+    request: _Request
+
+
+@dataclass(frozen=True, slots=True)
+class RequestMade(Message):
+    """Helper: one HTTP request has been made, whatever became of it. A redirect that is followed makes another one."""
+
+    TYPE = "request_made"
+    request: _Request
+    method: Annotated[str, text_up_to(16)]
+    host: Annotated[str, text_up_to(300)]
+    """With the port, where it is not the usual one."""
+    path: Annotated[str, text_up_to(2_048)]
+    """Without the query: signed addresses carry secrets there."""
+    status: Annotated[int, whole(0, 999)]
+    """0 when no answer came."""
+    received: _Size
+    """Bytes of the answer's body."""
+    why: Annotated[Purpose, choice(Purpose)]
+
+
+@dataclass(frozen=True, slots=True)
+class Found(Message):
+    """Helper: the results of a :class:`Search`, in the hub's order."""
+
+    TYPE = "found"
+    request: _Request
+    results: Annotated[tuple[RepositorySummary, ...], several(0, MOST_RESULTS, _check_summary)]
+
+
+@dataclass(frozen=True, slots=True)
+class Opened(Message):
+    """Helper: the repository of an :class:`Open`."""
+
+    TYPE = "opened"
+    request: _Request
+    repository: Annotated[Repository, _check_opened]
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderPart(Message):
+    """Helper: the next bytes of a file, in Base64."""
+
+    TYPE = "header_part"
+    request: _Request
+    data: Annotated[str, _matching(r"[A-Za-z0-9+/]+={0,2}", (HEADER_PART_LIMIT + 2) // 3 * 4, "Base64")]
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderRead(Message):
+    """Helper: the header is complete, and so many bytes were sent."""
+
+    TYPE = "header_read"
+    request: _Request
+    total: Annotated[int, whole(1, HEADER_LIMIT)]
+
+
+@dataclass(frozen=True, slots=True)
+class FetchStep(Message):
+    """Helper: so much of the file has arrived or, while verifying, has been hashed. At most some ten per second."""
+
+    TYPE = "fetch_step"
+    request: _Request
+    done: _Size
+    is_verifying: Annotated[bool, flag]
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched(Message):
+    """Helper: the file is verified and lies at ``path``, on disk for good."""
+
+    TYPE = "fetched"
+    request: _Request
+    sha256: _Digest
+    path: _LocalPath
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped(Message):
+    """Helper: the request has stopped as it was asked to."""
+
+    TYPE = "stopped"
+    request: _Request
+
+
+@dataclass(frozen=True, slots=True)
+class Failed(Message):
+    """Helper: the request has failed. The app owns the words."""
+
+    TYPE = "failed"
+    request: _Request
+    kind: Annotated[FaultKind, choice(FaultKind)]
+    detail: Annotated[str, text_up_to(400)] = ""
+    """See :class:`~strongroom.hub.faults.HubFault`."""
+
+
+Request = Search | Open | ReadHeader | Fetch
+Step = RequestMade | HeaderPart | FetchStep
+Answer = Found | Opened | HeaderRead | Fetched | Stopped | Failed
+
+FROM_APP: tuple[type[Message], ...] = (Hello, Search, Open, ReadHeader, Fetch, Stop)
+FROM_HELPER: tuple[type[Message], ...] = (
+    Hello,
+    RequestMade,
+    Found,
+    Opened,
+    HeaderPart,
+    HeaderRead,
+    FetchStep,
+    Fetched,
+    Stopped,
+    Failed,
+)
+REQUESTS: tuple[type[Request], ...] = (Search, Open, ReadHeader, Fetch)
+ANSWERS: tuple[type[Answer], ...] = (Found, Opened, HeaderRead, Fetched, Stopped, Failed)
+
+Say = Callable[[Message], None]
+"""Sends one message to the app; may be called from any thread of the helper."""
+
+
+def encode(message: Message) -> bytes:
+    """Return ``message`` as one line, line feed included.
+
+    Raises:
+        ProtocolBreach: The message is longer than its direction allows, or holds a value out of bounds.
+    """
+    limit = APP_LINE_LIMIT if isinstance(message, (*REQUESTS, Stop)) else HELPER_LINE_LIMIT
+    return encode_line(message, limit)
+
+
+def require_version(hello: Hello) -> None:
+    """Refuse a partner that speaks another protocol or another version of it.
+
+    Raises:
+        ProtocolBreach: With :attr:`BreachKind.WRONG_VERSION`.
+    """
+    if hello.protocol != PROTOCOL_NAME or hello.version != PROTOCOL_VERSION:
+        raise ProtocolBreach(BreachKind.WRONG_VERSION, f"this side speaks version {PROTOCOL_VERSION}")

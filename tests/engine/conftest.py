@@ -32,7 +32,7 @@ def wait_for(kind):
     return message
 
 def hello():
-    say("hello", protocol="strongroom-engine", version=1)
+    say("hello", protocol="strongroom-engine", version=2)
 
 def loaded():
     hello()
@@ -83,7 +83,7 @@ def load(model_descriptor: int) -> Iterator[Callable[..., EngineClient]]:
 
     def load_client(options: LoadOptions | None = None, **more) -> EngineClient:
         arguments = {"on_progress": lambda _: None, "cancel": threading.Event()} | more
-        clients.append(EngineClient.load(model_descriptor, options or LoadOptions(context_length=1024), **arguments))
+        clients.append(EngineClient.load([model_descriptor], options or LoadOptions(context_length=1024), **arguments))
         return clients[-1]
 
     yield load_client
@@ -96,7 +96,7 @@ def shared_client(starter_model: Path) -> Iterator[EngineClient]:
     """One loaded client for all tests of a module that leave it as they found it."""
     descriptor = os.open(starter_model, os.O_RDONLY | os.O_CLOEXEC)
     with EngineClient.load(
-        descriptor, LoadOptions(context_length=1024), on_progress=lambda _: None, cancel=threading.Event()
+        [descriptor], LoadOptions(context_length=1024), on_progress=lambda _: None, cancel=threading.Event()
     ) as client:
         yield client
     os.close(descriptor)
@@ -129,7 +129,7 @@ def load_fake(fake_worker: Callable[[str], list[str]], tmp_path: Path) -> Iterat
             "cancel": threading.Event(),
             "command": fake_worker(body),
         } | more
-        clients.append(EngineClient.load(descriptor, LoadOptions(), **arguments))
+        clients.append(EngineClient.load([descriptor], LoadOptions(), **arguments))
         return clients[-1]
 
     yield load_client

@@ -284,7 +284,7 @@ def test_a_worker_without_enough_memory_to_load_is_a_typed_fault(load, megabytes
 def load_file(path, **options) -> EngineClient:
     with path.open("rb") as stream:
         return EngineClient.load(
-            stream.fileno(), LoadOptions(**options), on_progress=lambda _: None, cancel=threading.Event()
+            [stream.fileno()], LoadOptions(**options), on_progress=lambda _: None, cancel=threading.Event()
         )
 
 
@@ -325,6 +325,6 @@ def test_the_bytes_behind_the_descriptor_are_loaded_whatever_the_path_has_become
         path.unlink()
         path.write_bytes(b"something else")
         with EngineClient.load(
-            stream.fileno(), LoadOptions(context_length=256), on_progress=lambda _: None, cancel=threading.Event()
+            [stream.fileno()], LoadOptions(context_length=256), on_progress=lambda _: None, cancel=threading.Event()
         ) as client:
             assert client.facts.architecture == "llama"

@@ -40,7 +40,7 @@ def load_with_template(starter_model, tmp_path):
         with path.open("rb") as stream:
             clients.append(
                 EngineClient.load(
-                    stream.fileno(),
+                    [stream.fileno()],
                     LoadOptions(context_length=512),
                     on_progress=lambda _: None,
                     cancel=threading.Event(),

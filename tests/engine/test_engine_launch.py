@@ -119,7 +119,7 @@ def test_the_worker_dies_with_the_app(starter_model, tmp_path):
         "import os, sys, threading\n"
         "from strongroom.engine import EngineClient, LoadOptions\n"
         "descriptor = os.open(sys.argv[1], os.O_RDONLY)\n"
-        "client = EngineClient.load(descriptor, LoadOptions(context_length=512), on_progress=lambda _: None,\n"
+        "client = EngineClient.load([descriptor], LoadOptions(context_length=512), on_progress=lambda _: None,\n"
         "                           cancel=threading.Event())\n"
         "print(client.process_id, flush=True)\n"
         "threading.Event().wait()\n"
@@ -169,4 +169,4 @@ def test_what_native_code_prints_never_reaches_the_protocol(fake_worker, load_fa
 
 def test_load_options_are_within_what_the_protocol_allows():
     options = LoadOptions()
-    assert encode(Load(3, options.context_length, options.gpu_layers, options.threads, options.memory_limit))
+    assert encode(Load((3,), (), options.context_length, options.gpu_layers, options.threads, options.memory_limit))

@@ -14,6 +14,9 @@ from strongroom.engine.protocol import (
     APP_LINE_LIMIT,
     FROM_APP,
     FROM_WORKER,
+    LARGEST_SCALE,
+    MOST_ADAPTERS,
+    MOST_PARTS,
     WORKER_LINE_LIMIT,
     Cancel,
     DeviceReason,
@@ -40,6 +43,7 @@ requests = st.integers(1, 2**31 - 1)
 counts = st.integers(0, 2**31 - 1)
 threads = st.integers(1, 1024)
 layers = st.integers(0, 100_000)
+descriptors = st.integers(3, 1_000_000)
 problems = st.none() | st.sampled_from(TemplateProblem)
 
 
@@ -76,7 +80,8 @@ from_worker = st.one_of(
 from_app = st.one_of(
     st.builds(
         Load,
-        descriptor=st.integers(3, 1_000_000),
+        descriptors=st.lists(descriptors, min_size=1, max_size=4).map(tuple),
+        adapters=st.lists(st.tuples(descriptors, st.floats(0, LARGEST_SCALE)), max_size=MOST_ADAPTERS).map(tuple),
         context_length=st.integers(16, 2**24),
         gpu_layers=st.integers(-1, 10_000),
         threads=st.integers(0, 1024),
@@ -203,8 +208,37 @@ def test_a_worker_may_not_speak_for_the_app():
     assert refusal_of(encode(Cancel(1))).kind is BreachKind.MALFORMED_LINE
 
 
-@pytest.mark.parametrize("hello", [Hello(version=2), Hello(protocol="another")])
+@pytest.mark.parametrize("hello", [Hello(version=1), Hello(protocol="another")])
 def test_another_version_is_refused(hello):
     with pytest.raises(ProtocolBreach) as caught:
         require_version(hello)
     assert caught.value.kind is BreachKind.WRONG_VERSION
+
+
+LOAD = {"type": "load", "descriptors": [3], "adapters": [], "context_length": 512, "gpu_layers": 0, "threads": 0}
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"descriptors": []},
+        {"descriptors": 3},
+        {"descriptors": [2]},
+        {"descriptors": [3.0]},
+        {"descriptors": ["/etc/passwd"]},
+        {"descriptors": list(range(3, MOST_PARTS + 4))},
+        {"descriptor": 3},
+        {"adapters": [3]},
+        {"adapters": [[3]]},
+        {"adapters": [[2, 1.0]]},
+        {"adapters": [[3, "1"]]},
+        {"adapters": [[3, -0.5]]},
+        {"adapters": [[3, LARGEST_SCALE + 1]]},
+        {"adapters": [[4, 1.0]] * (MOST_ADAPTERS + 1)},
+    ],
+    ids=lambda changed: str(changed)[:60],
+)
+def test_a_load_outside_its_bounds_is_refused(changed):
+    sound = LOAD | {"memory_limit": 0}
+    assert decode(json.dumps(sound).encode() + b"\n", FROM_APP, APP_LINE_LIMIT).descriptors == (3,)
+    assert refusal_of(json.dumps(sound | changed).encode() + b"\n", FROM_APP).kind is BreachKind.MALFORMED_LINE

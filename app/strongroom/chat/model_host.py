@@ -154,7 +154,7 @@ class ModelHost:
         options = LoadOptions(settings.context_length, settings.gpu_layers, settings.threads)
         try:
             client = EngineClient.load(
-                file.descriptor,
+                [file.descriptor],
                 options,
                 on_progress=on_progress,
                 cancel=_Either(cancel, writer.seen),

@@ -16,6 +16,7 @@ from strongroom.core.generation import FinishReason, SamplingParameters
 from strongroom.core.line_messages import ProtocolBreach
 from strongroom.engine.dialogue import Dialogue
 from strongroom.engine.events import (
+    Adapter,
     EngineEvent,
     EngineNote,
     GenerationDone,
@@ -78,20 +79,23 @@ class EngineClient:
     @classmethod
     def load(
         cls,
-        descriptor: int,
+        descriptors: Sequence[int],
         options: LoadOptions,
         *,
+        adapters: Sequence[Adapter] = (),
         on_progress: Callable[[int], None],
         cancel: threading.Event,
         command: Sequence[str] | None = None,
         limits: SilenceLimits | None = None,
     ) -> Self:
-        """Start a worker and let it load the model behind ``descriptor``.
+        """Start a worker and let it load the model behind ``descriptors``.
 
         Args:
-            descriptor: An open, verified file; the caller keeps it open and closes it after the client. Two workers
-                must not load from one open file description at the same time: they would share its offset.
+            descriptors: Open, verified files: the model's parts in their order, usually one. The caller keeps them open
+                and closes them after the client. Two workers must not load from one open file description at the same
+                time: they would share its offset.
             options: Context length, GPU offload, threads, memory limit.
+            adapters: LoRA adapters that change the model's answers; verified and kept open as the parts are.
             on_progress: Called in this thread with thousandths, rising.
             cancel: Ends the loading when it is set.
             command: Another command line than the app's own worker.
@@ -104,9 +108,22 @@ class EngineClient:
         limits = limits or SilenceLimits()
         dialogue = Dialogue()
         dialogue.expect_loading()
-        client = cls(WorkerProcess(command or worker_command(), descriptor, dialogue), dialogue, limits)
+        inherited = [*descriptors, *(adapter.descriptor for adapter in adapters)]
+        client = cls(WorkerProcess(command or worker_command(), inherited, dialogue), dialogue, limits)
         try:
-            client._load(descriptor, options, on_progress, cancel)
+            client._load(
+                Load(
+                    descriptors=tuple(descriptors),
+                    adapters=tuple((adapter.descriptor, adapter.scale) for adapter in adapters),
+                    context_length=options.context_length,
+                    gpu_layers=options.gpu_layers,
+                    threads=options.threads,
+                    memory_limit=options.memory_limit,
+                ),
+                sum(os.fstat(descriptor).st_size for descriptor in inherited),
+                on_progress,
+                cancel,
+            )
         except BaseException:
             client.close()
             raise
@@ -170,19 +187,10 @@ class EngineClient:
     ) -> None:
         self.close()
 
-    def _load(
-        self, descriptor: int, options: LoadOptions, on_progress: Callable[[int], None], cancel: threading.Event
-    ) -> None:
-        command = Load(
-            descriptor=descriptor,
-            context_length=options.context_length,
-            gpu_layers=options.gpu_layers,
-            threads=options.threads,
-            memory_limit=options.memory_limit,
-        )
+    def _load(self, command: Load, size: int, on_progress: Callable[[int], None], cancel: threading.Event) -> None:
         self._process.send(encode(Hello()) + encode(command), give_up=cancel.is_set, limit_s=self._limits.start)
         waiting = _Waiting(self._process, self._dialogue, _LOAD_REQUEST, cancel)
-        load_limit = self._limits.load + os.fstat(descriptor).st_size / self._limits.slowest_disk
+        load_limit = self._limits.load + size / self._limits.slowest_disk
         limit = self._limits.start
         try:
             while True:
@@ -193,7 +201,7 @@ class EngineClient:
                 elif isinstance(message, Loaded):
                     if waiting.is_stopping:
                         raise Cancelled
-                    self._facts = _facts(message, options)
+                    self._facts = _facts(message, command.context_length)
                     self._threads = message.threads
                     return
                 elif isinstance(message, Failed):
@@ -294,6 +302,8 @@ _FAILURES = {
     FailureCode.NOT_A_MODEL: FaultKind.NOT_A_MODEL,
     FailureCode.UNKNOWN_ARCHITECTURE: FaultKind.UNKNOWN_ARCHITECTURE,
     FailureCode.NO_TEXT_GENERATION: FaultKind.NO_TEXT_GENERATION,
+    FailureCode.NO_PARTS_HERE: FaultKind.NO_PARTS_HERE,
+    FailureCode.NOT_AN_ADAPTER: FaultKind.NOT_AN_ADAPTER,
     FailureCode.OUT_OF_MEMORY: FaultKind.OUT_OF_MEMORY,
     FailureCode.COMPUTATION: FaultKind.COMPUTATION,
 }
@@ -345,14 +355,14 @@ class _Waiting:
                 raise fault
 
 
-def _facts(loaded: Loaded, options: LoadOptions) -> LoadedFacts:
+def _facts(loaded: Loaded, wanted_context_length: int) -> LoadedFacts:
     name = printable(loaded.device_name, 80)
     notes = []
-    if loaded.context_length < options.context_length:
+    if loaded.context_length < wanted_context_length:
         notes.append(
             Note(
                 "context.reduced",
-                f"The context length is {loaded.context_length:,} tokens, not {options.context_length:,}: "
+                f"The context length is {loaded.context_length:,} tokens, not {wanted_context_length:,}: "
                 "the model was trained on no more.",
             )
         )

@@ -60,6 +60,15 @@ class LoadedFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Adapter:
+    """A LoRA adapter: an open, verified file, and how strongly it changes the model."""
+
+    descriptor: int
+    scale: float = 1.0
+    """0 to 16; 1 is what it was trained for."""
+
+
+@dataclass(frozen=True, slots=True)
 class PromptProgress:
     """``done`` of ``total`` prompt tokens are in the KV cache; the first event counts those that still were there."""
 

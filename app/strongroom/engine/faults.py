@@ -32,6 +32,8 @@ class FaultKind(StrEnum):
     NOT_A_MODEL = "not_a_model"
     UNKNOWN_ARCHITECTURE = "unknown_architecture"
     NO_TEXT_GENERATION = "no_text_generation"
+    NO_PARTS_HERE = "no_parts_here"
+    NOT_AN_ADAPTER = "not_an_adapter"
     COMPUTATION = "computation"
 
 
@@ -93,6 +95,16 @@ _WORDS: dict[FaultKind, tuple[str, str, str]] = {
         "Model not loaded",
         "The model does not generate text: it is an embedding model or has no vocabulary.",
         "Choose a chat model.",
+    ),
+    FaultKind.NO_PARTS_HERE: (
+        "Model not loaded",
+        "A model of several files is loaded through the /proc file system, and this system has none.",
+        "Choose a model that is one file, or merge the parts with llama.cpp's gguf-split and import the result.",
+    ),
+    FaultKind.NOT_AN_ADAPTER: (
+        "Adapter not loaded",
+        "A LoRA adapter is no GGUF adapter, is damaged, or was made for another model.",
+        "Use the model without it, or with an adapter that was made for this model.",
     ),
     FaultKind.COMPUTATION: ("Answer failed", "llama.cpp could not compute the next token.", _SEND_AGAIN),
 }

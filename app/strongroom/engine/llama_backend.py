@@ -67,7 +67,9 @@ class LlamaModel:
     shares with them.
 
     Args:
-        descriptor: The open file. It is duplicated; the caller may close it afterwards.
+        descriptors: The open files: the model's parts in their order. They are not kept; the caller may close them
+            afterwards.
+        adapters: LoRA adapters, as descriptor and scale; not kept either.
         context_length: Tokens wanted; a model that was trained on fewer gets fewer.
         gpu_layers: Layers to offload; -1 for all.
         on_progress: Called with 0.0 to 1.0 while loading.
@@ -79,8 +81,9 @@ class LlamaModel:
 
     def __init__(
         self,
-        descriptor: int,
+        descriptors: Sequence[int],
         *,
+        adapters: Sequence[tuple[int, float]] = (),
         context_length: int,
         gpu_layers: int,
         on_progress: Callable[[float], None],
@@ -89,7 +92,7 @@ class LlamaModel:
         self._stop = stop
         _LOG.stop = stop
         self._context: int | None = None
-        self._model = self._load_model(descriptor, gpu_layers, on_progress)
+        self._model = self._load_model(descriptors, gpu_layers, on_progress)
         try:
             self._vocabulary = self._find_vocabulary()
             self.training_context_length = max(0, int(llama.llama_model_n_ctx_train(self._model)))
@@ -97,6 +100,7 @@ class LlamaModel:
             is_on_gpu = self.device.reason is DeviceReason.OFFLOADED
             self.largest_batch = _GPU_BATCH if is_on_gpu else _CPU_BATCH
             self._context = self._make_context(min(context_length, self.training_context_length or context_length))
+            self._apply(adapters)
         except LoadFailed:
             self.close()
             raise
@@ -248,7 +252,9 @@ class LlamaModel:
             count = 0
         del self._cached[count:]
 
-    def _load_model(self, descriptor: int, gpu_layers: int, on_progress: Callable[[float], None]) -> int | None:
+    def _load_model(
+        self, descriptors: Sequence[int], gpu_layers: int, on_progress: Callable[[float], None]
+    ) -> int | None:
         def report(share: float, _data: object) -> bool:
             on_progress(share)
             return not self._stop.is_set
@@ -256,10 +262,30 @@ class LlamaModel:
         parameters = llama.llama_model_default_params()
         parameters.n_gpu_layers = gpu_layers
         parameters.progress_callback = llama.llama_progress_callback(report)
-        model: int | None = _load_descriptor(descriptor, parameters)
+        model = _load_parts(descriptors, parameters) if len(descriptors) > 1 else _load_file(descriptors[0], parameters)
         if not model:
             raise LoadFailed(self._why_not_loaded())
         return model
+
+    def _apply(self, adapters: Sequence[tuple[int, float]]) -> None:
+        """Let LoRA adapters change every computation of the context. They are freed with the model."""
+        if not adapters:
+            return
+        count = len(adapters)
+        loaded = (llama.llama_adapter_lora_p_ctypes * count)(*(self._load_adapter(one) for one, _ in adapters))
+        scales = (ctypes.c_float * count)(*(scale for _, scale in adapters))
+        if llama.llama_set_adapters_lora(self._context, loaded, count, scales) != 0:
+            raise LoadFailed(FailureCode.NOT_AN_ADAPTER)
+
+    def _load_adapter(self, descriptor: int) -> Any:
+        if self._stop.is_set:
+            raise LoadFailed(FailureCode.CANCELLED)
+        with c_stream(descriptor) as stream:
+            adapter = llama.llama_adapter_lora_init_from_file_ptr(self._model, stream)
+        if adapter:
+            return adapter
+        is_short_of_memory = _LOG.contains(*OUT_OF_MEMORY_WORDS)
+        raise LoadFailed(FailureCode.OUT_OF_MEMORY if is_short_of_memory else FailureCode.NOT_AN_ADAPTER)
 
     def _why_not_loaded(self) -> FailureCode:
         if self._stop.is_set:
@@ -365,7 +391,7 @@ _LOG = _Log()
 """One for all: llama.cpp has one logger per process, and calls it as long as the process lives."""
 
 
-def _load_descriptor(descriptor: int, parameters: Any) -> int | None:
+def _load_file(descriptor: int, parameters: Any) -> int | None:
     """Load from the very file that is open, whatever its path has become; its path is not used."""
     model: int | None
     try:
@@ -373,6 +399,20 @@ def _load_descriptor(descriptor: int, parameters: Any) -> int | None:
             model = llama.llama_model_load_from_file_ptr(stream, parameters)
     except OSError:
         model = llama.llama_model_load_from_file(f"/proc/self/fd/{descriptor}".encode(), parameters)
+    return model
+
+
+def _load_parts(descriptors: Sequence[int], parameters: Any) -> int | None:
+    """Load one model from the very files that are open, in this order.
+
+    llama.cpp takes several parts by path only. These paths lead to the open files, and as each part is named, it never
+    looks for siblings of the first one by their names.
+    """
+    paths = [f"/proc/self/fd/{descriptor}".encode() for descriptor in descriptors]
+    if not all(map(os.path.exists, paths)):
+        raise LoadFailed(FailureCode.NO_PARTS_HERE)
+    array = (ctypes.c_char_p * len(paths))(*paths)
+    model: int | None = llama.llama_model_load_from_splits(array, len(paths), parameters)
     return model
 
 

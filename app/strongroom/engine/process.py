@@ -49,16 +49,16 @@ class WorkerProcess:
 
     Args:
         command: The worker's command line.
-        descriptor: The one descriptor that it inherits.
+        descriptors: All that it inherits.
         dialogue: Checks its lines.
 
     Raises:
         EngineFault: It could not be started.
     """
 
-    def __init__(self, command: Sequence[str], descriptor: int, dialogue: Dialogue) -> None:
+    def __init__(self, command: Sequence[str], descriptors: Sequence[int], dialogue: Dialogue) -> None:
         self._command = list(command)
-        self._descriptor = descriptor
+        self._descriptors = tuple(descriptors)
         self._dialogue = dialogue
         self._mailbox: Mailbox[Received] = Mailbox(_MAILBOX_CAPACITY)
         self._process: subprocess.Popen[bytes] | None = None
@@ -193,7 +193,7 @@ class WorkerProcess:
             stderr=subprocess.PIPE,
             bufsize=WORKER_LINE_LIMIT,
             close_fds=True,
-            pass_fds=(self._descriptor,),
+            pass_fds=self._descriptors,
             env=worker_environment(),
             cwd=Path(os.sep),
             # Ctrl+C in a terminal is for the app, which then ends its workers itself.

@@ -25,7 +25,7 @@ from strongroom.core.line_messages import (
 from strongroom.core.line_messages import encode as encode_line
 
 PROTOCOL_NAME = "strongroom-engine"
-PROTOCOL_VERSION = 1
+PROTOCOL_VERSION = 2
 
 WORKER_LINE_LIMIT = 64 * 1024
 """Bytes of one line that a worker sends, line feed included."""
@@ -44,6 +44,12 @@ OUT_OF_MEMORY_WORDS = (
     "can't start new thread",
 )
 """What the libraries of a worker print for want of memory. Only chooses between sentences."""
+MOST_PARTS = 512
+"""Files of one model; the largest models are published in fewer than a hundred."""
+MOST_ADAPTERS = 8
+"""LoRA adapters of one model."""
+LARGEST_SCALE = 16.0
+"""Of an adapter; published ones are used with 1 or less."""
 
 _MOST = 2**31 - 1
 
@@ -55,6 +61,8 @@ class FailureCode(StrEnum):
     UNKNOWN_ARCHITECTURE = "unknown_architecture"
     NO_TEXT_GENERATION = "no_text_generation"
     OUT_OF_MEMORY = "out_of_memory"
+    NO_PARTS_HERE = "no_parts_here"
+    NOT_AN_ADAPTER = "not_an_adapter"
     CANCELLED = "cancelled"
     PROMPT_TOO_LONG = "prompt_too_long"
     COMPUTATION = "computation"
@@ -109,6 +117,16 @@ def _turn(untrusted_item: Any) -> tuple[str, str]:
     return role, text_up_to(APP_LINE_LIMIT)(text)
 
 
+_descriptor = whole(3, 1_000_000)
+_scale = number(0.0, LARGEST_SCALE)
+
+
+def _adapter(untrusted_item: Any) -> tuple[int, float]:
+    if type(untrusted_item) not in (list, tuple) or len(untrusted_item) != 2:
+        raise Refused("pairs of descriptor and scale")
+    return _descriptor(untrusted_item[0]), _scale(untrusted_item[1])
+
+
 _Request = Annotated[int, whole(1, _MOST)]
 _LoadRequest = Annotated[int, whole(0, _MOST)]
 _Count = Annotated[int, whole(0, _MOST)]
@@ -129,10 +147,13 @@ class Hello(Message):
 
 @dataclass(frozen=True, slots=True)
 class Load(Message):
-    """App: load the model that lies behind an inherited descriptor."""
+    """App: load the model that lies behind inherited descriptors."""
 
     TYPE = "load"
-    descriptor: Annotated[int, whole(3, 1_000_000)]
+    descriptors: Annotated[tuple[int, ...], several(1, MOST_PARTS, _descriptor)]
+    """The model's parts in their order; most models have one."""
+    adapters: Annotated[tuple[tuple[int, float], ...], several(0, MOST_ADAPTERS, _adapter)]
+    """LoRA adapters: descriptor and scale."""
     context_length: Annotated[int, whole(16, 2**24)]
     gpu_layers: Annotated[int, whole(-1, 10_000)]
     threads: Annotated[int, whole(0, 1_024)]

@@ -74,13 +74,15 @@ def serve(next_request: Callable[[], Load | Generate], send: Send, stop: StopSig
 
 def _load(load: Load, send: Send, stop: StopSignal) -> Answerer:
     model = LlamaModel(
-        load.descriptor,
+        load.descriptors,
+        adapters=load.adapters,
         context_length=load.context_length,
         gpu_layers=load.gpu_layers,
         on_progress=_ProgressSender(send),
         stop=stop,
     )
-    os.close(load.descriptor)
+    for descriptor in {*load.descriptors, *(descriptor for descriptor, _ in load.adapters)}:
+        os.close(descriptor)
     template = ChatTemplate(model.chat_template, bos_token=model.bos_text, eos_token=model.eos_text)
     answerer = Answerer(
         model, template, stop, send, threads=load.threads or usable_cores(), are_threads_fixed=load.threads > 0

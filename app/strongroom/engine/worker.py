@@ -3,7 +3,7 @@
 """The worker process: reads commands, loads one model, answers. Started by the app; of no use to a person.
 
 It parses files that nobody vouches for, so the app treats everything that it says as hostile, and it keeps as little as
-it can: the two pipes, standard error, and the model's descriptor. It ends when the app does.
+it can: the two pipes, standard error, and, until they are loaded, the model's descriptors. It ends when the app does.
 """
 
 import ctypes

@@ -17,6 +17,8 @@ from strongroom.core.paths import resource_path
 from strongroom.policy import (
     BUILT_IN,
     EmailDetector,
+    HubTable,
+    ModelsTable,
     PolicyError,
     RuleDirection,
     default_policy,
@@ -359,6 +361,86 @@ def test_a_bad_file_of_terms_is_refused(tmp_path, content, words):
 
 def test_a_policy_that_is_no_file_cannot_name_one():
     assert "only a policy that is a file" in only_problem_of(file_policy("terms.txt", b""), BUILT_IN)[3]
+
+
+# Models and downloads.
+
+
+def test_without_the_tables_files_are_mapped_and_downloads_allowed():
+    document = load_policy(HEAD + RULE, "p.toml").document
+    assert document.models == ModelsTable(sealed_copy=False)
+    assert document.hub == HubTable(is_allowed=True, endpoint="")
+
+
+def test_the_tables_say_how_models_are_handled_and_where_they_come_from():
+    tables = '[models]\nsealed_copy = true\n[hub]\nis_allowed = false\nendpoint = "https://mirror.example.org/hf"\n'
+    for text in (HEAD + RULE + tables, HEAD + tables + RULE):
+        document = load_policy(text, "p.toml").document
+        assert document.models.sealed_copy is True
+        assert (document.hub.is_allowed, document.hub.endpoint) == (False, "https://mirror.example.org/hf")
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "key", "words"),
+    [
+        ("[models]\nsealed_cpoy = true\n", 1, "models.sealed_cpoy", "unknown key; did you mean sealed_copy?"),
+        ("[models]\nsealed_copy = 1\n", 15, "models.sealed_copy", "must be a valid boolean"),
+        ('[models]\nsealed_copy = "yes"\n', 15, "models.sealed_copy", "must be a valid boolean"),
+        ("[hub]\nallowed = true\n", 1, "hub.allowed", "unknown key; did you mean is_allowed?"),
+        ("[hub]\nmirror = true\n", 1, "hub.mirror", "unknown key; known are is_allowed, endpoint"),
+        ("[hub]\nendpoint = true\n", 12, "hub.endpoint", "must be a valid string"),
+        ('[hub]\nendpoint = "http://example.org"\n', 12, "hub.endpoint", "must begin with https://"),
+    ],
+)
+def test_a_mistake_in_a_table_is_refused_at_its_place(table, column, key, words):
+    line, found, where, message = only_problem_of(HEAD + RULE + table)
+    assert (line, found, where) == (10, column, key)
+    assert message.startswith(words)
+
+
+@pytest.mark.parametrize("name", ["models", "hub"])
+def test_a_table_that_is_none_is_refused(name):
+    assert only_problem_of(f"{name} = 3\n" + HEAD + RULE)[:3] == (1, len(name) + 4, name)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://huggingface.co",
+        "https://mirror.example.org:8443/hf/",
+        "http://localhost:8000",
+        "http://127.0.0.1:8000",
+        "http://[::1]:8000",
+    ],
+)
+def test_an_endpoint_over_https_or_on_this_machine_is_accepted(address):
+    assert load_policy(HEAD + RULE + f'[hub]\nendpoint = "{address}"\n', "p.toml").document.hub.endpoint == address
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://example.org",
+        "http://127.0.0.1.example.org",
+        "http://localhost@example.org",
+        "http://10.0.0.1",
+        "https://user:secret@example.org",
+        "https://example.org/?a=b",
+        "https://example.org/#a",
+        "https://",
+        "https://example.org:port",
+        "https://exa mple.org",
+        "https://example.org\\\\@other.org",
+        "https://ex\u00e4mple.org",
+        "https://[::1",
+        "ftp://example.org",
+        "file:///etc/passwd",
+        "example.org",
+        " ",
+    ],
+)
+def test_an_endpoint_that_is_not_safe_is_refused(address):
+    assert only_problem_of(HEAD + RULE + f'[hub]\nendpoint = "{address}"\n')[2] == "hub.endpoint"
 
 
 # The policy that ships with the app, its schema, its explanation.

@@ -18,7 +18,9 @@ from strongroom.policy.patterns import (
 )
 from strongroom.policy.schema import (
     EmailDetector,
+    HubTable,
     IbanDetector,
+    ModelsTable,
     PatternDetector,
     PaymentCardDetector,
     PolicyDocument,
@@ -33,7 +35,9 @@ __all__ = [
     "LONGEST_MATCH",
     "BoundedPattern",
     "EmailDetector",
+    "HubTable",
     "IbanDetector",
+    "ModelsTable",
     "PatternDetector",
     "PatternRefused",
     "PaymentCardDetector",

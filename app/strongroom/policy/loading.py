@@ -21,7 +21,9 @@ from strongroom.policy.schema import (
     FORMAT_VERSION,
     FORMS,
     EmailDetector,
+    HubTable,
     IbanDetector,
+    ModelsTable,
     PatternDetector,
     PaymentCardDetector,
     PolicyDocument,
@@ -46,6 +48,7 @@ _DETECTORS: dict[str, type[BaseModel]] = {
     "terms": TermsDetector,
     "pattern": PatternDetector,
 }
+_TABLES: dict[str, type[BaseModel]] = {"models": ModelsTable, "hub": HubTable}
 _TOML_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
 _TOML_END = " (at end of document)"
 
@@ -219,6 +222,8 @@ def _document_path(location: tuple[str | int, ...]) -> tuple[TomlPath, type[Base
     """
     model: type[BaseModel] = PolicyDocument
     path: list[str | int] = []
+    if len(location) > 1 and location[0] in _TABLES:
+        model = _TABLES[str(location[0])]
     for index, step in enumerate(location):
         if index == 3 and location[0] == "rules" and location[2] == "detector" and step in _DETECTORS:
             model = _DETECTORS[str(step)]

@@ -6,8 +6,10 @@ The models are the format: the JSON Schema, the checks and ``docs/policy.md`` fo
 that ``threshold = "0.5"`` is an error and not a guess.
 """
 
+import ipaddress
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, Strict, StringConstraints, field_validator, model_validator
 from pydantic_core import PydanticCustomError
@@ -195,6 +197,35 @@ class Rule(_Model):
         return self.label or DEFAULT_LABELS[self.detector.type]
 
 
+class ModelsTable(_Model):
+    """What holds for every model file."""
+
+    sealed_copy: bool = Field(
+        default=False,
+        description="Run a model from a sealed copy in memory, which nobody can write to, not even an administrator;"
+        " Linux only, and the copy takes as much memory as the model's files.",
+    )
+
+
+class HubTable(_Model):
+    """What the app may fetch models from."""
+
+    is_allowed: bool = Field(default=True, description="Whether models may be searched for and downloaded at all.")
+    endpoint: str = Field(
+        default="",
+        max_length=500,
+        description="The address of the only hub that may be used, with https, or with http on this machine itself."
+        " Empty for the one in the settings.",
+    )
+
+    @field_validator("endpoint")
+    @classmethod
+    def _require_safe_endpoint(cls, endpoint: str) -> str:
+        if endpoint and (problem := endpoint_problem(endpoint)):
+            raise PydanticCustomError("endpoint", "{reason}", {"reason": problem})
+        return endpoint
+
+
 class PolicyDocument(_Model):
     """The content of one policy.toml."""
 
@@ -209,6 +240,9 @@ class PolicyDocument(_Model):
     rules: Annotated[tuple[Rule, ...], Strict(strict=False)] = Field(
         max_length=MOST_RULES, description="The rules. Where two of one action overlap, the earlier passage wins."
     )
+
+    models: ModelsTable = Field(default=ModelsTable(), description="How model files are handled.")
+    hub: HubTable = Field(default=HubTable(), description="Whether, and from where, models may be downloaded.")
 
     @field_validator("version", mode="before")
     @classmethod
@@ -225,6 +259,30 @@ def term_problem(term: str) -> str:
     if len(term) > LONGEST_TERM:
         return f"a term has {len(term):,} characters; {LONGEST_TERM} are the most"
     return ""
+
+
+def endpoint_problem(address: str) -> str:
+    """Return what is wrong with a hub's address, or an empty text."""
+    form = "must be an address like https://hub.example.org, without a user, a query or white space"
+    try:
+        parts = urlsplit(address)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        return form
+    has_more = parts.username is not None or parts.password is not None or "?" in address or "#" in address
+    is_plain = address.isascii() and address.isprintable() and " " not in address and "\\" not in address
+    if parts.scheme not in ("https", "http") or not host or has_more or not is_plain:
+        return form
+    if parts.scheme == "http" and not _is_this_machine(host):
+        return "must begin with https://, because what is fetched over http can be read and changed on the way"
+    return ""
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def policy_schema() -> dict[str, Any]:

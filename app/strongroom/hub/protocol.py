@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """The hub helper's protocol, without any I/O: what may be said on the two pipes, and nothing else.
 
-The lines are those of :mod:`strongroom.core.line_messages`; the first one of both sides is a :class:`Hello`. The app
-numbers its requests from 1 up, and may have several under way. The helper says any number of :class:`RequestMade`,
-:class:`FetchStep` and :class:`HeaderPart` about a request, and ends it with exactly one answer: :class:`Found`,
-:class:`Opened`, :class:`HeaderRead`, :class:`Fetched`, :class:`Stopped` or :class:`Failed`.
+The lines are those of :mod:`strongroom.core.line_messages`; the first one of both sides is a :class:`Hello`, the
+second one of the app a :class:`Configure`. The app numbers its requests from 1 up, and may have several under way. The
+helper says any number of :class:`RequestMade`, :class:`FetchStep` and :class:`HeaderPart` about a request, and ends it
+with exactly one answer: :class:`Found`, :class:`Opened`, :class:`HeaderRead`, :class:`Fetched`, :class:`Stopped` or
+:class:`Failed`.
 """
 
 import dataclasses
@@ -170,6 +171,19 @@ class Hello(Message):
     TYPE = "hello"
     protocol: Annotated[str, text_up_to(40)] = PROTOCOL_NAME
     version: Annotated[int, whole(0, _MOST)] = PROTOCOL_VERSION
+
+
+@dataclass(frozen=True, slots=True)
+class Configure(Message):
+    """App: the second line, before any request."""
+
+    TYPE = "configure"
+    ca_file: _LocalPath
+    """Certificates to trust besides the system's; empty for none."""
+    connect_s: Annotated[float, number(0.01, 3_600)]
+    read_s: Annotated[float, number(0.01, 3_600)]
+    first_wait_s: Annotated[float, number(0.0, 3_600)]
+    longest_wait_s: Annotated[float, number(0.0, 3_600)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,7 +353,7 @@ Request = Search | Open | ReadHeader | Fetch
 Step = RequestMade | HeaderPart | FetchStep
 Answer = Found | Opened | HeaderRead | Fetched | Stopped | Failed
 
-FROM_APP: tuple[type[Message], ...] = (Hello, Search, Open, ReadHeader, Fetch, Stop)
+FROM_APP: tuple[type[Message], ...] = (Hello, Configure, Search, Open, ReadHeader, Fetch, Stop)
 FROM_HELPER: tuple[type[Message], ...] = (
     Hello,
     RequestMade,
@@ -365,7 +379,7 @@ def encode(message: Message) -> bytes:
     Raises:
         ProtocolBreach: The message is longer than its direction allows, or holds a value out of bounds.
     """
-    limit = APP_LINE_LIMIT if isinstance(message, (*REQUESTS, Stop)) else HELPER_LINE_LIMIT
+    limit = APP_LINE_LIMIT if isinstance(message, (*REQUESTS, Configure, Stop)) else HELPER_LINE_LIMIT
     return encode_line(message, limit)
 
 

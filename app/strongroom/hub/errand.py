@@ -1,0 +1,105 @@
+# SPDX-FileCopyrightText: 2026 The Strongroom authors
+# SPDX-License-Identifier: Apache-2.0
+"""One request of the app while the helper works on it: why, whom to tell, and whether to stop.
+
+Each runs in a thread of its own. Nothing reaches the network outside an errand: every HTTP request has a reason.
+"""
+
+import contextlib
+import socket
+import threading
+import weakref
+from collections.abc import Iterator
+from contextvars import ContextVar
+
+from strongroom.core.errors import Cancelled
+from strongroom.hub.protocol import Purpose, RequestMade, Say
+
+_current: ContextVar["Errand"] = ContextVar("errand")
+
+
+class Errand:
+    """What a thread of the helper does for the app.
+
+    Args:
+        request: The number of the app's request.
+        purpose: Why HTTP requests are made.
+        say: Sends a message to the app.
+        token: The access token, or nothing.
+    """
+
+    def __init__(self, request: int, purpose: Purpose, say: Say, *, token: str = "") -> None:
+        self.request = request
+        self.purpose = purpose
+        self.token = token
+        self.say = say
+        self._stop = threading.Event()
+        self._lock = threading.Lock()
+        self._sockets: weakref.WeakSet[socket.socket] = weakref.WeakSet()
+
+    @classmethod
+    def current(cls) -> "Errand":
+        """Return the errand of this thread.
+
+        Raises:
+            LookupError: There is none.
+        """
+        return _current.get()
+
+    @contextlib.contextmanager
+    def under_way(self) -> Iterator[None]:
+        """Make this the errand of this thread."""
+        mark = _current.set(self)
+        try:
+            yield
+        finally:
+            _current.reset(mark)
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether the app no longer wants it."""
+        return self._stop.is_set()
+
+    def stop(self) -> None:
+        """End it soon, from any thread: connections are shut down, waits end, :meth:`require_wanted` raises."""
+        self._stop.set()
+        with self._lock:
+            for connection in self._sockets:
+                _shut_down(connection)
+
+    def require_wanted(self) -> None:
+        """Return while the app wants the errand.
+
+        Raises:
+            Cancelled: It was stopped.
+        """
+        if self._stop.is_set():
+            raise Cancelled
+
+    def wait(self, seconds: float) -> None:
+        """Wait before another attempt.
+
+        Raises:
+            Cancelled: It was stopped.
+        """
+        self._stop.wait(seconds)
+        self.require_wanted()
+
+    def watch(self, connection: socket.socket) -> None:
+        """Let :meth:`stop` end what waits on ``connection``."""
+        with self._lock:
+            self._sockets.add(connection)
+            if self._stop.is_set():
+                _shut_down(connection)
+
+    def report(self, method: str, host: str, path: str, *, status: int, received: int) -> None:
+        """Tell the app of an HTTP request."""
+        # What is cut off here is counted all the same.
+        path = path[:2_048].encode("ascii", "replace").decode("ascii")
+        self.say(RequestMade(self.request, method[:16], host[:300], path, status, received, self.purpose))
+
+
+def _shut_down(connection: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        # The base class's method: that of a TLS socket would first forget its keys, under the feet of the reader.
+        socket.socket.shutdown(connection, socket.SHUT_RDWR)

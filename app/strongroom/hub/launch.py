@@ -1,0 +1,67 @@
+# SPDX-FileCopyrightText: 2026 The Strongroom authors
+# SPDX-License-Identifier: Apache-2.0
+"""How the helper is started: its command line and its environment, both as small as they can be."""
+
+import os
+import sys
+from pathlib import Path
+
+HUB_HELPER_ARGUMENT = "--hub-helper"
+"""The only argument with which a frozen bundle's executable becomes the helper."""
+ENDPOINT_VARIABLE = "HF_ENDPOINT"
+
+# What the helper may inherit: the way to the network and the certificates that a company has set up for it, and what
+# Windows needs to start any program. No home folder, no session bus, no display, no tokens.
+_INHERITED = (
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "ALL_PROXY",
+    "NO_PROXY",
+    "http_proxy",
+    "https_proxy",
+    "all_proxy",
+    "no_proxy",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+    "LANG",
+    "LC_ALL",
+    "LD_LIBRARY_PATH",
+    "SYSTEMROOT",
+)
+
+_FIXED = {
+    # Also leaves out what the library would otherwise tell about this machine in its User-Agent, and its question
+    # which of the known agents runs it.
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+    "DO_NOT_TRACK": "1",
+    # Xet opens connections of its own, past every rule here.
+    "HF_HUB_DISABLE_XET": "1",
+    "HF_HUB_DISABLE_SHARED_BLOBS": "1",
+    "HF_HUB_DISABLE_IMPLICIT_TOKEN": "1",
+    "HF_HUB_DISABLE_PROGRESS_BARS": "1",
+}
+
+
+def helper_command() -> list[str]:
+    """Return the command line of the helper.
+
+    A frozen bundle has no interpreter beside its own executable, so that executable is started with one argument.
+    Elsewhere the interpreter runs isolated: no variables, no user site, no current folder on the import path.
+    """
+    if getattr(sys, "frozen", False):
+        return [sys.executable, HUB_HELPER_ARGUMENT]
+    return [sys.executable, "-I", "-m", "strongroom.hub.helper"]
+
+
+def helper_environment(endpoint: str, folder: Path) -> dict[str, str]:
+    """Return the whole environment of the helper.
+
+    Args:
+        endpoint: The hub's address; empty for the usual one.
+        folder: Where the library would keep its cache, if it kept one: it is named so that none is found elsewhere.
+    """
+    environment = {name: os.environ[name] for name in _INHERITED if name in os.environ} | _FIXED
+    environment |= {"HF_HOME": str(folder), "HF_HUB_CACHE": str(folder / "hub")}
+    if endpoint:
+        environment[ENDPOINT_VARIABLE] = endpoint
+    return environment

@@ -245,6 +245,10 @@ class Fetch(Message):
     """Where the bytes gather until they are verified; absolute."""
     folder: _LocalPath
     """Where the verified file goes, under its own name; absolute, made when missing, on the part file's disk."""
+    quarantine: _LocalPath
+    """The folder for bytes that turn out not to be those of the file; absolute, made when missing."""
+    lock_file: _LocalPath
+    """Held while the file is written, so that each file has one writer among all processes; absolute."""
     token: _Token = field(default="", repr=False)
 
 

@@ -58,7 +58,7 @@ def hash_descriptor(
             raise Cancelled
         if guard is not None:
             guard()
-        count = _read_at(descriptor, view, done)
+        count = read_at(descriptor, view, done)
         if count == 0:
             break
         digest.update(view[:count])
@@ -74,16 +74,17 @@ def hash_descriptor(
     return digest.hexdigest()
 
 
-if sys.platform == "win32":
+def read_at(descriptor: int, view: memoryview, offset: int) -> int:
+    """Read into ``view`` what stands from ``offset`` on; return the number of bytes, 0 at the end.
 
-    def _read_at(descriptor: int, view: memoryview, offset: int) -> int:
+    Raises:
+        OSError: The file cannot be read.
+    """
+    if sys.platform == "win32":
         # Python has no positioned read there; nobody else uses the descriptor while it is hashed.
         os.lseek(descriptor, offset, os.SEEK_SET)
         data = os.read(descriptor, len(view))
         view[: len(data)] = data
         return len(data)
-
-else:
-
-    def _read_at(descriptor: int, view: memoryview, offset: int) -> int:
+    else:  # noqa: RET505  # the type checker looks at one of the two only
         return os.preadv(descriptor, [view], offset)

@@ -85,6 +85,8 @@ class Misbehavior:
     redirect_to: str = ""
     ignore_range: bool = False
     """Answer a Range request with the whole file and 200."""
+    hide_length: bool = False
+    """Send no Content-Length: the answer ends with the connection."""
     hang_up: bool = False
     """Close the connection without an answer."""
 
@@ -296,6 +298,9 @@ class _Handler(BaseHTTPRequestHandler):
         if wrong.shorten_by:
             body = body[: -wrong.shorten_by]
         replaced = {name.lower() for name, _ in wrong.headers}
+        if wrong.hide_length:
+            replaced.add("content-length")
+            self.close_connection = True
         self.send_response(status)
         for name, value in (("Content-Length", str(len(body))), *headers):
             if name.lower() not in replaced:

@@ -88,7 +88,7 @@ class HubClient(httpx2.Client):
         )
         self.endpoint = endpoint
         self._rules = AddressRules(_origin(httpx2.URL(endpoint)))
-        self._patience = patience
+        self.patience = patience
 
     def send(
         self,
@@ -113,8 +113,8 @@ class HubClient(httpx2.Client):
             try:
                 return self._attempt(request, errand, stream=stream)
             except _WorthAnother as failure:
-                wait = max(self._patience.first_wait_s * 2 ** (attempt - 1), failure.wait_s)
-                if attempt >= _ATTEMPTS or wait > self._patience.longest_wait_s:
+                wait = max(self.patience.first_wait_s * 2 ** (attempt - 1), failure.wait_s)
+                if attempt >= _ATTEMPTS or wait > self.patience.longest_wait_s:
                     raise failure.fault from None
             attempt += 1
             errand.wait(wait)

@@ -53,7 +53,7 @@ HEADER_PART_LIMIT = 64 * 1024
 """Bytes of a file that one :class:`HeaderPart` carries."""
 HEADER_LIMIT = 32 * 1024 * 1024
 """Bytes that a GGUF header may have."""
-CARD_LIMIT = 200_000
+CARD_LIMIT = 60_000
 """Characters of a model card."""
 MOST_RESULTS = 100
 MOST_MODELS = 2_000

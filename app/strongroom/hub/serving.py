@@ -1,0 +1,120 @@
+# SPDX-FileCopyrightText: 2026 The Strongroom authors
+# SPDX-License-Identifier: Apache-2.0
+"""What the helper does with the app's requests: each runs in a thread of its own and ends with one answer."""
+
+import threading
+
+from strongroom.core.errors import Cancelled
+from strongroom.core.line_messages import BreachKind, ProtocolBreach
+from strongroom.hub.errand import Errand
+from strongroom.hub.faults import HubFault
+from strongroom.hub.http_rules import HubClient
+from strongroom.hub.options import Patience
+from strongroom.hub.protocol import (
+    MOST_REQUESTS,
+    Answer,
+    Configure,
+    Failed,
+    Fetch,
+    Fetched,
+    Found,
+    Open,
+    Opened,
+    Purpose,
+    ReadHeader,
+    Request,
+    Say,
+    Search,
+    Stopped,
+)
+from strongroom.hub.remote import Remote
+from strongroom.hub.transfer import fetch
+
+_PURPOSES: dict[type[Request], Purpose] = {
+    Search: Purpose.SEARCH,
+    Open: Purpose.REPOSITORY,
+    ReadHeader: Purpose.HEADER,
+    Fetch: Purpose.DOWNLOAD,
+}
+
+
+class Serving:
+    """Takes requests and answers them.
+
+    Args:
+        endpoint: The hub's address.
+        configure: How to reach it.
+        say: Sends a message to the app.
+    """
+
+    def __init__(self, endpoint: str, configure: Configure, say: Say) -> None:
+        self._endpoint = endpoint
+        self._configure = configure
+        self._say = say
+        self._errands: dict[int, Errand] = {}
+        self._lock = threading.Lock()
+        self._reaching = threading.Lock()
+        self._reached: tuple[HubClient, Remote] | None = None
+        self._newest = 0
+
+    def begin(self, request: Request) -> None:
+        """Start to work on a request.
+
+        Raises:
+            ProtocolBreach: It has a number that was used before, or too many are under way.
+        """
+        errand = Errand(request.request, _PURPOSES[type(request)], self._say, token=request.token)
+        with self._lock:
+            if request.request <= self._newest:
+                raise ProtocolBreach(BreachKind.MALFORMED_LINE, "request numbers do not count up")
+            if len(self._errands) >= MOST_REQUESTS:
+                raise ProtocolBreach(BreachKind.FLOOD, f"more than {MOST_REQUESTS} requests")
+            self._newest = request.request
+            self._errands[request.request] = errand
+        threading.Thread(
+            target=self._run, args=(request, errand), name=f"errand-{request.request}", daemon=True
+        ).start()
+
+    def stop(self, request: int) -> None:
+        """End a request soon; one that has been answered already needs nothing."""
+        with self._lock:
+            errand = self._errands.get(request)
+        if errand is not None:
+            errand.stop()
+
+    def _run(self, request: Request, errand: Errand) -> None:
+        with errand.under_way():
+            answer = self._answer(request, errand)
+        # Before the answer: with it, the app may send the next request.
+        with self._lock:
+            del self._errands[request.request]
+        self._say(answer)
+
+    def _answer(self, request: Request, errand: Errand) -> Answer:
+        try:
+            client, remote = self._reach()
+            if isinstance(request, Search):
+                return Found(request.request, remote.search(request))
+            if isinstance(request, Open):
+                return Opened(request.request, remote.open(request))
+            if isinstance(request, ReadHeader):
+                return remote.read_header(request, errand)
+            return Fetched(request.request, request.sha256, str(fetch(client, request, patience=client.patience)))
+        except Cancelled:
+            return Stopped(request.request)
+        except HubFault as fault:
+            if errand.is_stopped:
+                return Stopped(request.request)
+            return Failed(request.request, fault.kind, fault.detail[:400])
+
+    def _reach(self) -> tuple[HubClient, Remote]:
+        """Return the client, made for the first request: what is wrong with the settings is that request's answer."""
+        with self._reaching:
+            if self._reached is None:
+                configure = self._configure
+                patience = Patience(
+                    configure.connect_s, configure.read_s, configure.first_wait_s, configure.longest_wait_s
+                )
+                client = HubClient(self._endpoint, ca_file=configure.ca_file, patience=patience)
+                self._reached = client, Remote(client)
+            return self._reached

@@ -414,12 +414,14 @@ def test_earlier_verification_never_replaces_hashing(library: ModelLibrary, mode
     spoil(model_file)
     shelf = json.loads((paths.models / "shelf.json").read_text())
     status = model_file.stat()
-    shelf["models"][0]["verified"]["fingerprint"] = {
-        "inode": status.st_ino,
-        "size": status.st_size,
-        "modified_ns": status.st_mtime_ns,
-        "changed_ns": status.st_ctime_ns,
-    }
+    shelf["models"][0]["verified"]["fingerprints"] = [
+        {
+            "inode": status.st_ino,
+            "size": status.st_size,
+            "modified_ns": status.st_mtime_ns,
+            "changed_ns": status.st_ctime_ns,
+        }
+    ]
     (paths.models / "shelf.json").write_text(json.dumps(shelf))
     assert library.get(model_id).state is VerificationState.PINNED  # it looks so
     assert refusal(library, model_id).reason is RefusalReason.MISMATCH
@@ -462,31 +464,31 @@ def test_cancelled_verification_changes_no_state(library: ModelLibrary, model_fi
     assert library.get(model_id) == before
 
 
-def test_forgotten_model_leaves_its_file(library: ModelLibrary, model_file: Path) -> None:
+def test_removed_model_leaves_its_file(library: ModelLibrary, model_file: Path) -> None:
     model_id = pinned(library, model_file)
-    library.forget(model_id)
+    library.remove(model_id)
     assert len(library.entries()) == 1
     assert model_file.exists()
     assert library.import_file(model_file).state is VerificationState.UNKNOWN
 
 
-def test_refused_to_forget_the_starter(library: ModelLibrary) -> None:
+def test_refused_to_remove_the_starter(library: ModelLibrary) -> None:
     with pytest.raises(UserFacingError) as caught:
-        library.forget(library.starter_id)
+        library.remove(library.starter_id)
     assert caught.value.code == "model.is_starter"
 
 
-def test_verification_does_not_bring_back_a_forgotten_model(
+def test_verification_does_not_bring_back_a_removed_model(
     library: ModelLibrary, model_file: Path, paths: DataPaths, absent_starter: StarterModel
 ) -> None:
     model_id = pinned(library, model_file)
     other = ModelLibrary(paths, starter=absent_starter)
 
-    def forget(done: int, total: int) -> None:
+    def remove(done: int, total: int) -> None:
         if done == 0:
-            other.forget(model_id)
+            other.remove(model_id)
 
-    library.open_verified(model_id, on_progress=forget).close()
+    library.open_verified(model_id, on_progress=remove).close()
     assert len(library.entries()) == 1
 
 
@@ -507,7 +509,8 @@ def test_refused_starter_whose_facts_the_list_tries_to_change(
 ) -> None:
     library.import_file(model_file)
     shelf = json.loads((paths.models / "shelf.json").read_text())
-    shelf["models"][0] |= {"model_id": "starter", "sha256": hashlib.sha256(model_file.read_bytes()).hexdigest()}
+    shelf["models"][0]["model_id"] = "starter"
+    shelf["models"][0]["parts"][0]["sha256"] = hashlib.sha256(model_file.read_bytes()).hexdigest()
     (paths.models / "shelf.json").write_text(json.dumps(shelf))
     entry = library.get("starter")
     assert entry.expected_digest == absent_starter.sha256

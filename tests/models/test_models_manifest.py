@@ -15,6 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from strongroom.core.errors import UserFacingError
+from strongroom.core.hub import FileKind
+from strongroom.core.verification import ModelPart
 from strongroom.models.fingerprint import Fingerprint
 from strongroom.models.manifest import (
     MismatchNote,
@@ -28,16 +30,33 @@ from strongroom.models.manifest import (
 TEXT = st.text(st.characters(), max_size=30)  # lone surrogates included: file names that are not Unicode
 NUMBER = st.integers(0, 2**64)
 FINGERPRINT = st.builds(Fingerprint, NUMBER, NUMBER, NUMBER, NUMBER)
+PART = st.builds(ModelPart, TEXT, NUMBER, st.none() | TEXT)
 RECORD = st.builds(
     ShelfRecord,
-    *(TEXT, TEXT, TEXT, NUMBER, st.none() | TEXT, TEXT, TEXT, TEXT, TEXT),
-    verified=st.none() | st.builds(VerifiedNote, TEXT, TEXT, FINGERPRINT),
-    mismatch=st.none() | st.builds(MismatchNote, TEXT, st.none() | TEXT, st.none() | TEXT, FINGERPRINT),
+    *(TEXT, TEXT, st.lists(PART, min_size=1, max_size=3).map(tuple), st.sampled_from(FileKind)),
+    *(TEXT, TEXT, TEXT, TEXT, TEXT, TEXT),
+    verified=st.none() | st.builds(VerifiedNote, TEXT, TEXT, st.lists(FINGERPRINT, max_size=3).map(tuple)),
+    mismatch=st.none() | st.builds(MismatchNote, TEXT, st.just(0), st.none() | TEXT, st.none() | TEXT, FINGERPRINT),
 )
+LOOK = {"inode": 1, "size": 3, "modified_ns": 4, "changed_ns": 5}
+FIRST_VERSION = {
+    "model_id": "a",
+    "name": "A",
+    "path": "/models/a.gguf",
+    "size": 3,
+    "sha256": "ab" * 32,
+    "source": "user",
+    "license": "MIT",
+    "quantization": "Q4_0",
+    "added_at": "2026-01-01T00:00:00.000Z",
+    "verified": {"at": "2026-01-02T00:00:00.000Z", "by": "strongroom 0.1", "fingerprint": LOOK},
+    "mismatch": {"at": "2026-01-03T00:00:00.000Z", "actual": None, "moved_to": "/q/a", "fingerprint": LOOK},
+}
 
 
 def record(model_id: str = "a", **changes: Any) -> ShelfRecord:
-    plain = ShelfRecord(model_id, "A", "/models/a.gguf", 3, None, "", "", "", "2026-01-01T00:00:00.000Z")
+    part = ModelPart("/models/a.gguf", 3, None)
+    plain = ShelfRecord(model_id, "A", (part,), FileKind.MODEL, "", "", "", "", "", "2026-01-01T00:00:00.000Z")
     return dataclasses.replace(plain, **changes)
 
 
@@ -67,16 +86,32 @@ def altered(**changes: Any) -> str:
     ("text", "fault"),
     [
         (altered(colour="red"), "unknown field 'colour'"),
-        (altered(size="3"), "size of model 1 is '3'"),
-        (altered(size=True), "size of model 1 is True"),
-        (altered(size=3.0), "size of model 1 is 3.0"),
+        (altered(parts=[]), "model 1 has no parts"),
+        (altered(parts={}), "parts of model 1 is not a list"),
+        (altered(parts=[{"path": "p", "size": "3", "sha256": None}]), "size of item 1 in parts of model 1 is '3'"),
+        (altered(parts=[{"path": "p", "size": True, "sha256": None}]), "size of item 1 in parts of model 1 is True"),
+        (altered(parts=[{"path": "p", "size": 3.0, "sha256": None}]), "size of item 1 in parts of model 1 is 3.0"),
+        (altered(parts=[{"path": "p", "size": 3}]), "item 1 in parts of model 1 lacks the field 'sha256'"),
+        (altered(kind="virus"), "kind of model 1 is 'virus'"),
+        (altered(kind=[]), "kind of model 1 is []"),
+        (
+            altered(mismatch={"at": "", "part": 1, "actual": None, "moved_to": None, "fingerprint": LOOK}),
+            "mismatch of model 1 is about part 1",
+        ),
         (altered(name=None), "name of model 1 is None"),
         (altered(verified={}), "verified of model 1 lacks the field 'at'"),
         (altered(verified="yes"), "verified of model 1 is not an object"),
         (altered(mismatch=[]), "mismatch of model 1 is not an object"),
         ('{"version": 1, "models": [{}]}', "model 1 lacks the field"),
         ('{"version": 1, "models": {}}', "models is not a list"),
-        ('{"version": 2, "models": []}', "version 2"),
+        ('{"version": 2, "models": [{}]}', "model 1 lacks the field"),
+        ('{"version": 3, "models": []}', "version 3"),
+        ('{"version": 0, "models": []}', "version 0"),
+        ('{"version": true, "models": []}', "version True"),
+        ('{"version": "2", "models": []}', "version '2'"),
+        ('{"version": [2], "models": []}', "version [2]"),
+        (json.dumps({"version": 1, "models": [FIRST_VERSION | {"parts": []}]}), "unknown field 'parts'"),
+        (json.dumps({"version": 1, "models": [FIRST_VERSION | {"size": "3"}]}), "size of model 1 is '3'"),
         ('{"version": 1}', "lacks the field 'models'"),
         ('{"version": 1, "models": [], "extra": 1}', "unknown field 'extra'"),
         ('{"version": 1, "version": 1, "models": []}', "given twice"),
@@ -90,6 +125,23 @@ def test_refused_shelf_names_the_fault(text: str, fault: str) -> None:
         parse_shelf(text, Path("/data/shelf.json"))
     assert fault in caught.value.message
     assert "/data/shelf.json" in caught.value.message
+
+
+def test_first_version_is_read_and_written_as_the_second(tmp_path: Path) -> None:
+    (tmp_path / "shelf.json").write_text(json.dumps({"version": 1, "models": [FIRST_VERSION]}))
+    shelf = Shelf(tmp_path)
+    seen = Fingerprint(1, 3, 4, 5)
+    migrated = ShelfRecord(
+        *("a", "A", (ModelPart("/models/a.gguf", 3, "ab" * 32),), FileKind.MODEL, "", ""),
+        *("user", "MIT", "Q4_0", "2026-01-01T00:00:00.000Z"),
+        verified=VerifiedNote("2026-01-02T00:00:00.000Z", "strongroom 0.1", (seen,)),
+        mismatch=MismatchNote("2026-01-03T00:00:00.000Z", 0, None, "/q/a", seen),
+    )
+    assert shelf.records() == {"a": migrated}
+    assert json.loads((tmp_path / "shelf.json").read_text())["version"] == 1  # looking changes nothing
+    shelf.put(record("b"))
+    assert json.loads((tmp_path / "shelf.json").read_text())["version"] == 2
+    assert shelf.records() == {"a": migrated, "b": record("b")}
 
 
 def test_refused_repeated_id() -> None:
@@ -142,10 +194,13 @@ def test_processes_take_turns(tmp_path: Path) -> None:
     program = """
 import sys
 from pathlib import Path
+from strongroom.core.hub import FileKind
+from strongroom.core.verification import ModelPart
 from strongroom.models.manifest import Shelf, ShelfRecord
 shelf = Shelf(Path(sys.argv[1]))
+parts = (ModelPart("p", 1, None),)
 for number in range(10):
-    shelf.put(ShelfRecord(f"{sys.argv[2]}-{number}", "n", "p", 1, None, "", "", "", ""))
+    shelf.put(ShelfRecord(f"{sys.argv[2]}-{number}", "n", parts, FileKind.MODEL, "", "", "", "", "", ""))
 """
     writers = [
         subprocess.Popen([sys.executable, "-c", program, str(tmp_path), name]) for name in ("one", "two", "three")

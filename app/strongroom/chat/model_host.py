@@ -20,7 +20,7 @@ from strongroom.core.incident import IncidentEvent
 from strongroom.core.settings import Settings
 from strongroom.core.verification import ModelEntry, VerificationResult
 from strongroom.engine import EngineClient, EngineEvent, EngineFault, LoadOptions
-from strongroom.models import ModelLibrary, ModelRefused, RefusalReason, VerifiedFile
+from strongroom.models import ModelLibrary, ModelRefused, RefusalReason, VerifiedModel
 
 Listener = Callable[[ChatEvent], None]
 
@@ -52,7 +52,7 @@ class ModelHost:
         self._recorder = recorder
         self._worker_command = worker_command
         self._lock = threading.RLock()
-        self._file: VerifiedFile | None = None
+        self._file: VerifiedModel | None = None
         self._client: EngineClient | None = None
         self._loaded: LoadedModel | None = None
         self._writer: _WriterWatch | None = None
@@ -127,7 +127,7 @@ class ModelHost:
             if file is not None:
                 file.close()
 
-    def _open_verified(self, entry: ModelEntry, on_event: Listener, cancel: threading.Event) -> VerifiedFile:
+    def _open_verified(self, entry: ModelEntry, on_event: Listener, cancel: threading.Event) -> VerifiedModel:
         began = time.monotonic()
 
         def on_progress(done: int, total: int) -> None:
@@ -137,7 +137,7 @@ class ModelHost:
 
     def _start(
         self,
-        file: VerifiedFile,
+        file: VerifiedModel,
         entry: ModelEntry,
         settings: Settings,
         on_event: Listener,
@@ -176,7 +176,7 @@ def open_recorded(
     recorder: IncidentRecorder,
     on_progress: Callable[[int, int], None],
     cancel: threading.Event,
-) -> VerifiedFile:
+) -> VerifiedModel:
     """Open a model verified; a mismatch is an incident before anybody is told.
 
     Raises:
@@ -200,7 +200,7 @@ def open_recorded(
 class _WriterWatch:
     """Kills a worker when somebody opens its model's file for writing, and writes the incident."""
 
-    def __init__(self, recorder: IncidentRecorder, file: VerifiedFile, entry: ModelEntry) -> None:
+    def __init__(self, recorder: IncidentRecorder, file: VerifiedModel, entry: ModelEntry) -> None:
         self._recorder = recorder
         self._file = file
         self._entry = entry

@@ -11,6 +11,7 @@ from strongroom.models.digest import hash_descriptor
 from strongroom.models.library import ModelLibrary
 from strongroom.models.refusal import ModelRefused, RefusalReason
 from strongroom.models.verified import USER_SOURCE, Expectation, VerifiedFile, open_verified
+from strongroom.models.verified_model import VerifiedModel, open_verified_model
 
 __all__ = [
     "USER_SOURCE",
@@ -19,6 +20,8 @@ __all__ = [
     "ModelRefused",
     "RefusalReason",
     "VerifiedFile",
+    "VerifiedModel",
     "hash_descriptor",
     "open_verified",
+    "open_verified_model",
 ]

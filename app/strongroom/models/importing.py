@@ -10,6 +10,8 @@ from pathlib import Path
 
 from strongroom.core.durable import sync_folder
 from strongroom.core.errors import Cancelled, UserFacingError
+from strongroom.core.hub import FileKind
+from strongroom.core.verification import ModelPart
 from strongroom.models.digest import BLOCK_SIZE, Progress
 from strongroom.models.opening import open_regular
 from strongroom.models.refusal import ModelRefused, RefusalReason
@@ -24,20 +26,39 @@ _QUANTIZATION = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A GGUF file that may go on the shelf."""
+    """A model that may go on the shelf."""
 
-    path: Path
-    """Absolute, with every link followed."""
-    size: int
+    name: str
+    parts: tuple[ModelPart, ...]
+    """Never empty. A digest in it is what :attr:`source` states, and nothing has been hashed for it."""
+    source: str = ""
+    """Who vouches for the digests; empty when there are none."""
+    kind: FileKind = FileKind.MODEL
+    repository: str = ""
+    commit: str = ""
+    license: str = ""
+    origin: str = ""
+    """Whose folder it was found in, for example ``Ollama``; empty for a plain file."""
 
     @property
-    def name(self) -> str:
-        """The file's name without its suffix."""
-        return self.path.stem
+    def path(self) -> Path:
+        """The first part: absolute, with every link followed."""
+        return Path(self.parts[0].path)
+
+    @property
+    def size(self) -> int:
+        """Bytes of all parts."""
+        return sum(part.size for part in self.parts)
+
+    @property
+    def digests(self) -> tuple[str, ...]:
+        """Every part's digest, in order; empty when nobody states them all."""
+        known = tuple(part.sha256 for part in self.parts if part.sha256 is not None)
+        return known if len(known) == len(self.parts) else ()
 
     @property
     def quantization(self) -> str:
-        """The quantization that the file's name gives; empty when it gives none."""
+        """The quantization that the name gives; empty when it gives none."""
         found = _QUANTIZATION.search(self.name)
         return found.group(1).upper() if found else ""
 
@@ -73,7 +94,7 @@ def examine(path: Path) -> Candidate:
             "Choose a model that is one file, or join the parts with llama.cpp's llama-gguf-split first.",
             path=resolved,
         )
-    return Candidate(resolved, size)
+    return Candidate(resolved.stem, (ModelPart(str(resolved), size, None),))
 
 
 def copy_into(

@@ -7,22 +7,26 @@ import logging
 import os
 import re
 import threading
-from collections.abc import Container
+from collections.abc import Sequence
 from pathlib import Path
 
 from strongroom import __version__
 from strongroom.core.clock import utc_now
 from strongroom.core.errors import UserFacingError
+from strongroom.core.hub import FileKind
 from strongroom.core.paths import DataPaths
-from strongroom.core.verification import ModelEntry, VerificationState
+from strongroom.core.verification import ModelEntry, ModelPart, joint_digest
 from strongroom.models.digest import Progress
-from strongroom.models.fingerprint import Fingerprint
-from strongroom.models.importing import Candidate, copy_into, examine
+from strongroom.models.importing import copy_into, examine
 from strongroom.models.manifest import MismatchNote, Shelf, ShelfRecord, VerifiedNote
 from strongroom.models.quarantine import quarantine
-from strongroom.models.refusal import ModelRefused, RefusalReason
+from strongroom.models.refusal import Measured, ModelRefused, RefusalReason
+from strongroom.models.removal import delete_own_files
+from strongroom.models.shelf_entries import entry_of
+from strongroom.models.shelf_records import shelve
 from strongroom.models.starter import StarterModel, find_starter, load_starter
-from strongroom.models.verified import USER_SOURCE, Expectation, VerifiedFile, open_verified
+from strongroom.models.verified import USER_SOURCE, Expectation
+from strongroom.models.verified_model import VerifiedModel, open_verified_model
 
 _LOG = logging.getLogger(__name__)
 _PROGRAM = f"strongroom {__version__}"
@@ -30,13 +34,16 @@ _DIGEST = re.compile(r"(?:sha256:)?([0-9a-f]{64})")
 
 
 class ModelLibrary:
-    """The starter model and every model that was imported. Safe to use from several threads and processes."""
+    """The starter model and every model that was imported or downloaded.
+
+    Safe to use from several threads and processes.
+    """
 
     def __init__(self, paths: DataPaths, *, starter: StarterModel | None = None) -> None:
         self._paths = paths
         self._shelf = Shelf(paths.models)
         self._starter = starter or load_starter()
-        self._measured: dict[str, tuple[str, Fingerprint]] = {}
+        self._measured: dict[str, tuple[Measured, ...]] = {}
 
     @property
     def starter_id(self) -> str:
@@ -49,7 +56,7 @@ class ModelLibrary:
         Raises:
             UserFacingError: The list cannot be understood (``models.shelf_invalid``).
         """
-        return [_entry(record) for record in self._records().values()]
+        return [entry_of(record) for record in self._records().values()]
 
     def get(self, model_id: str) -> ModelEntry:
         """Return one model.
@@ -58,7 +65,7 @@ class ModelLibrary:
             ModelRefused: UNKNOWN_MODEL.
             UserFacingError: The list cannot be understood (``models.shelf_invalid``).
         """
-        return _entry(self._record(model_id))
+        return entry_of(self._record(model_id))
 
     def import_file(
         self,
@@ -86,23 +93,23 @@ class ModelLibrary:
         if copy:
             candidate = copy_into(self._paths.models, candidate, on_progress=on_progress, cancel=cancel)
 
-        def shelve(records: dict[str, ShelfRecord]) -> ShelfRecord:
-            former = _former(records, candidate, self.starter_id)
-            record = _renewed(former, candidate) if former else self._new(candidate, records)
-            records[record.model_id] = record
-            return record
-
-        record = self._shelf.change(shelve)
+        record = self._shelf.change(lambda records: shelve(records, candidate, starter_id=self.starter_id))
         self._measured.pop(record.model_id, None)
-        return _entry(record)
+        return entry_of(record)
 
     def open_verified(
         self, model_id: str, *, on_progress: Progress | None = None, cancel: threading.Event | None = None
-    ) -> VerifiedFile:
-        """Open a model's file, hash it, and return it only if it is what somebody vouched for. The caller closes it.
+    ) -> VerifiedModel:
+        """Open every file of a model, hash it, and return them only if all are what somebody vouched for.
 
-        A mismatch moves the file to quarantine before this raises; the refusal says where it is now. For a file that
-        nobody vouches for, the refusal carries the digest that :meth:`pin` takes.
+        The caller closes the model. A part that does not match is moved to quarantine before this raises, the other
+        parts stay; the refusal names it and says where it is now. For a model that nobody vouches for, the refusal
+        carries the digest that :meth:`pin` takes.
+
+        Args:
+            model_id: A model, a projector or an adapter of the shelf.
+            on_progress: Told the bytes done and in total, over all parts.
+            cancel: Once set, no further block is read.
 
         Raises:
             ModelRefused: UNKNOWN_MODEL, MISSING, QUARANTINED, NOT_A_FILE, UNREADABLE, IN_USE_BY_WRITER, CHANGED,
@@ -111,17 +118,17 @@ class ModelLibrary:
             Cancelled: ``cancel`` was set.
         """
         record = self._record(model_id)
-        path = self._require_present(record)
-        expected = Expectation(record.sha256, record.source, record.size)
+        self._require_present(record)
+        parts = [(Path(part.path), Expectation(part.sha256, record.source, part.size)) for part in record.parts]
         try:
-            verified = open_verified(path, expected, on_progress=on_progress, cancel=cancel)
+            verified = open_verified_model(parts, on_progress=on_progress, cancel=cancel)
         except ModelRefused as refusal:
             if refusal.reason is RefusalReason.MISMATCH:
                 raise self._quarantined(record, refusal) from refusal
-            if refusal.reason is RefusalReason.UNKNOWN_DIGEST and refusal.actual_digest and refusal.fingerprint:
-                self._measured[model_id] = (refusal.actual_digest, refusal.fingerprint)
+            if refusal.reason is RefusalReason.UNKNOWN_DIGEST:
+                self._measured[model_id] = refusal.measured
             raise
-        self._remember(record, verified=VerifiedNote(utc_now(), _PROGRAM, verified.fingerprint), mismatch=None)
+        self._remember(record, verified=VerifiedNote(utc_now(), _PROGRAM, verified.fingerprints), mismatch=None)
         return verified
 
     def pin(self, model_id: str, digest: str) -> ModelEntry:
@@ -129,46 +136,52 @@ class ModelLibrary:
 
         Args:
             model_id: A model in the state UNKNOWN.
-            digest: The hex SHA-256 that a refused :meth:`open_verified` of this very object has just shown.
+            digest: The hex SHA-256 that a refused :meth:`open_verified` of this very object has just shown; of a model
+                in several parts, their joint one.
 
         Raises:
             ModelRefused: UNKNOWN_MODEL; UNKNOWN_DIGEST when ``digest`` is not what was just computed, or nothing was.
             UserFacingError: A digest is known already (``model.digest_known``).
         """
         record = self._record(model_id)
-        if record.sha256 is not None:
-            raise UserFacingError(
-                "Digest is known",
-                f"{record.name} is already expected to have SHA-256 {record.sha256}, from: {record.source}.",
-                "To use other bytes, import them from a file of another name: they become a model of their own.",
-                code="model.digest_known",
-            )
+        _require_unknown(record)
         stated = _DIGEST.fullmatch(digest.strip().lower())
         measured = self._measured.get(model_id)
-        if measured is None or stated is None or stated.group(1) != measured[0]:
-            raise _not_the_digest(record, measured[0] if measured else None)
-        computed, fingerprint = measured
-        note = VerifiedNote(utc_now(), _PROGRAM, fingerprint)
-        pinned = dataclasses.replace(
-            record, sha256=computed, source=USER_SOURCE, size=fingerprint.size, verified=note, mismatch=None
-        )
-        self._shelf.put(pinned)
-        self._measured.pop(model_id, None)
-        return _entry(pinned)
+        computed = joint_digest([part.digest for part in measured]) if measured else None
+        if measured is None or stated is None or stated.group(1) != computed:
+            raise _not_the_digest(record, computed)
+        return self._pinned(record, measured, USER_SOURCE)
 
-    def forget(self, model_id: str) -> None:
-        """Take a model off the list. No file is touched.
+    def remove(self, model_id: str, *, delete_files: bool = False) -> tuple[Path, ...]:
+        """Take a model off the list.
+
+        Args:
+            model_id: Any but the starter model.
+            delete_files: Also delete its files: those in the app's own models folder that no other model of the list
+                uses. A file anywhere else, and what is in quarantine, is never deleted.
+
+        Returns:
+            The files that were deleted.
 
         Raises:
             ModelRefused: UNKNOWN_MODEL.
-            UserFacingError: It is the starter model (``model.is_starter``).
+            UserFacingError: It is the starter model (``model.is_starter``), or a file cannot be deleted
+                (``model.delete_failed``): then it stays on the list.
         """
         self._record(model_id)
         if model_id == self.starter_id:
             raise UserFacingError(
                 "Model stays", "The starter model belongs to the app and stays on the list.", code="model.is_starter"
             )
-        self._shelf.change(lambda records: records.pop(model_id, None))
+
+        def change(records: dict[str, ShelfRecord]) -> tuple[Path, ...]:
+            # Within the turn, so that no other process puts a file on its list that is about to go.
+            removed = records.pop(model_id, None)
+            return delete_own_files(removed, records.values(), self._paths.models) if removed and delete_files else ()
+
+        deleted = self._shelf.change(change)
+        self._measured.pop(model_id, None)
+        return deleted
 
     def _records(self) -> dict[str, ShelfRecord]:
         kept = self._shelf.records()
@@ -188,12 +201,14 @@ class ModelLibrary:
     def _starter_record(self, kept: ShelfRecord | None) -> ShelfRecord:
         """Return the app's own facts with what the shelf remembers; the shelf cannot change what is expected."""
         starter = self._starter
+        path = str(find_starter(starter) or (kept.path if kept and kept.mismatch else ""))
         return ShelfRecord(
             model_id=starter.model_id,
             name=starter.name,
-            path=str(find_starter(starter) or (kept.path if kept and kept.mismatch else "")),
-            size=starter.size,
-            sha256=starter.sha256,
+            parts=(ModelPart(path, starter.size, starter.sha256),),
+            kind=FileKind.MODEL,
+            repository="",
+            commit="",
             source=starter.source,
             license=starter.license,
             quantization=starter.quantization,
@@ -202,49 +217,52 @@ class ModelLibrary:
             mismatch=kept.mismatch if kept else None,
         )
 
-    def _new(self, candidate: Candidate, taken: Container[str]) -> ShelfRecord:
-        return ShelfRecord(
-            model_id=_unused_id(candidate.name, taken, self.starter_id),
-            name=candidate.name,
-            path=str(candidate.path),
-            size=candidate.size,
-            sha256=None,
-            source="",
-            license="",
-            quantization=candidate.quantization,
-            added_at=utc_now(),
-        )
-
-    def _require_present(self, record: ShelfRecord) -> Path:
-        if record.path and os.path.lexists(record.path):
-            return Path(record.path)
+    def _require_present(self, record: ShelfRecord) -> None:
+        absent = next((part for part in record.parts if not part.path or not os.path.lexists(part.path)), None)
+        if absent is None:
+            return
+        path = Path(absent.path) if absent.path else None
         next_step = (
             self._starter.next_step if record.model_id == self.starter_id else "Put it back, or import it again."
         )
-        if record.mismatch:
+        if record.mismatch and record.parts[record.mismatch.part] is absent:
+            what = record.name if len(record.parts) == 1 else f"{absent.path}, a part of {record.name},"
             place = record.mismatch.moved_to or f"the folder {self._paths.quarantine}"
             raise ModelRefused(
                 RefusalReason.QUARANTINED,
-                f"{record.name} did not match its digest and was moved to {place}.",
+                f"{what} did not match its digest and was moved to {place}.",
                 "Get the file again from its publisher. " + next_step,
-                path=Path(record.path),
-                expected_digest=record.sha256,
+                path=path,
+                expected_digest=absent.sha256,
                 actual_digest=record.mismatch.actual,
             )
         raise ModelRefused(
             RefusalReason.MISSING,
-            f"The file of {record.name} is not there{': ' + record.path if record.path else ''}.",
+            f"{'The file' if len(record.parts) == 1 else 'A part'} of {record.name} is not there"
+            f"{': ' + absent.path if absent.path else ''}.",
             next_step,
-            path=Path(record.path) if record.path else None,
-            expected_digest=record.sha256,
+            path=path,
+            expected_digest=absent.sha256,
         )
+
+    def _pinned(self, record: ShelfRecord, measured: Sequence[Measured], source: str) -> ModelEntry:
+        parts = tuple(
+            dataclasses.replace(part, sha256=found.digest, size=found.fingerprint.size)
+            for part, found in zip(record.parts, measured, strict=True)
+        )
+        note = VerifiedNote(utc_now(), _PROGRAM, tuple(found.fingerprint for found in measured))
+        pinned = dataclasses.replace(record, parts=parts, source=source, verified=note, mismatch=None)
+        self._shelf.put(pinned)
+        self._measured.pop(record.model_id, None)
+        return entry_of(pinned)
 
     def _quarantined(self, record: ShelfRecord, refusal: ModelRefused) -> ModelRefused:
         """Move the file away and return the refusal that says so."""
         path, fingerprint = refusal.path, refusal.fingerprint
         if path is None or fingerprint is None:
             return refusal
-        note = MismatchNote(utc_now(), refusal.actual_digest, None, fingerprint)
+        part = record.paths.index(str(path))
+        note = MismatchNote(utc_now(), part, refusal.actual_digest, None, fingerprint)
         self._remember(record, verified=None, mismatch=note)  # first, so that a power cut leaves no riddle
         moved_to = quarantine(path, fingerprint, self._paths.quarantine)
         if moved_to is not None:
@@ -267,7 +285,7 @@ class ModelLibrary:
         def change(records: dict[str, ShelfRecord]) -> None:
             # Another process may have pinned the model, given it another file or taken it off the list meanwhile.
             current = record if record.model_id == self.starter_id else records.get(record.model_id)
-            if current is not None and current.path == record.path:
+            if current is not None and current.paths == record.paths:
                 records[record.model_id] = dataclasses.replace(current, verified=verified, mismatch=mismatch)
 
         try:
@@ -276,68 +294,14 @@ class ModelLibrary:
             _LOG.warning("the list of models could not be updated for %s", record.model_id, exc_info=True)
 
 
-def _entry(record: ShelfRecord) -> ModelEntry:
-    status = _status(record.path)
-    return ModelEntry(
-        model_id=record.model_id,
-        name=record.name,
-        path=record.path,
-        size=status.st_size if status else record.size,
-        expected_digest=record.sha256,
-        source=record.source,
-        license=record.license,
-        state=_state(record, status),
-        verified_at=record.verified.at if record.verified else None,
-        quantization=record.quantization,
-    )
-
-
-def _state(record: ShelfRecord, status: os.stat_result | None) -> VerificationState:
-    seen = Fingerprint.of(status) if status else None
-    if record.mismatch and (seen is None or seen == record.mismatch.fingerprint):
-        return VerificationState.MISMATCH
-    if seen is None:
-        return VerificationState.MISSING
-    if record.sha256 is None:
-        return VerificationState.UNKNOWN
-    if seen.size != record.size:
-        return VerificationState.MISMATCH
-    if record.verified is None or record.verified.fingerprint != seen:
-        return VerificationState.UNCHECKED
-    return VerificationState.PINNED if record.source == USER_SOURCE else VerificationState.VERIFIED
-
-
-def _status(path: str) -> os.stat_result | None:
-    try:
-        return os.lstat(path) if path else None
-    except OSError:
-        return None
-
-
-def _former(records: dict[str, ShelfRecord], candidate: Candidate, starter_id: str) -> ShelfRecord | None:
-    """Return the record whose file this is, or whose file is gone and had this name."""
-    imported = [record for record in records.values() if record.model_id != starter_id]
-    for record in imported:
-        if record.path == str(candidate.path):
-            return record
-    for record in imported:
-        if Path(record.path).name == candidate.path.name and not os.path.lexists(record.path):
-            return record
-    return None
-
-
-def _renewed(former: ShelfRecord, candidate: Candidate) -> ShelfRecord:
-    size = candidate.size if former.sha256 is None else former.size
-    return dataclasses.replace(former, path=str(candidate.path), size=size, verified=None, mismatch=None)
-
-
-def _unused_id(name: str, taken: Container[str], starter_id: str) -> str:
-    wanted = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "model"
-    model_id, number = wanted, 1
-    while model_id in taken or model_id == starter_id:
-        number += 1
-        model_id = f"{wanted}-{number}"
-    return model_id
+def _require_unknown(record: ShelfRecord) -> None:
+    if record.digest is not None:
+        raise UserFacingError(
+            "Digest is known",
+            f"{record.name} is already expected to have SHA-256 {record.digest}, from: {record.source}.",
+            "To use other bytes, import them from a file of another name: they become a model of their own.",
+            code="model.digest_known",
+        )
 
 
 def _not_the_digest(record: ShelfRecord, computed: str | None) -> ModelRefused:

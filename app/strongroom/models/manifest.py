@@ -3,7 +3,8 @@
 """The shelf's list on disk: ``shelf.json``, one record for each model that this data folder knows.
 
 A field that no record declares, a value of the wrong type or a key given twice is refused by name, and the file stays
-as it was. Writing replaces the file whole; several processes take turns on ``shelf.lock``.
+as it was. Version 1, which knew one file for each model, is read too and becomes version 2 with the next change.
+Writing replaces the file whole; several processes take turns on ``shelf.lock``.
 """
 
 import json
@@ -13,14 +14,19 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from types import NoneType, UnionType
-from typing import Any, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, TypeVar, cast, get_args, get_origin
 
 from strongroom.core.durable import replace_durably
 from strongroom.core.errors import UserFacingError
+from strongroom.core.hub import FileKind
 from strongroom.core.locking import file_lock
+from strongroom.core.verification import ModelPart, joint_digest
 from strongroom.models.fingerprint import Fingerprint
 
-SHELF_VERSION = 1
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+SHELF_VERSION = 2
 
 _Result = TypeVar("_Result")
 
@@ -32,14 +38,17 @@ class VerifiedNote:
     at: str
     by: str
     """The program and version that hashed them."""
-    fingerprint: Fingerprint
+    fingerprints: tuple[Fingerprint, ...]
+    """Of every part, in order."""
 
 
 @dataclass(frozen=True, slots=True)
 class MismatchNote:
-    """A file that did not match, and where it is now."""
+    """A part that did not match, and where it is now."""
 
     at: str
+    part: int
+    """Which one, counted from 0."""
     actual: str | None
     """Hex SHA-256; None when the size alone told."""
     moved_to: str | None
@@ -53,15 +62,40 @@ class ShelfRecord:
 
     model_id: str
     name: str
-    path: str
-    size: int
-    sha256: str | None
+    parts: tuple[ModelPart, ...]
+    """Never empty."""
+    kind: FileKind
+    repository: str
+    """``author/name``; empty when not from a hub."""
+    commit: str
     source: str
+    """Who vouches for the digests."""
     license: str
     quantization: str
     added_at: str
     verified: VerifiedNote | None = None
     mismatch: MismatchNote | None = None
+
+    @property
+    def path(self) -> str:
+        """The first part's path."""
+        return self.parts[0].path
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Every part's path, in order."""
+        return tuple(part.path for part in self.parts)
+
+    @property
+    def digests(self) -> tuple[str, ...]:
+        """Every part's expected digest, in order; empty when even one is unknown."""
+        known = tuple(part.sha256 for part in self.parts if part.sha256 is not None)
+        return known if len(known) == len(self.parts) else ()
+
+    @property
+    def digest(self) -> str | None:
+        """What the whole model's digest should be; None when nobody has vouched for it."""
+        return joint_digest(self.digests) if self.digests else None
 
 
 class Shelf:
@@ -138,13 +172,14 @@ def parse_shelf(text: str, file: Path) -> dict[str, ShelfRecord]:
     try:
         content = json.loads(text, object_pairs_hook=_object_without_repeats)
         _require_keys(content, {"version", "models"}, "the list")
-        if content["version"] != SHELF_VERSION:
+        read = _READERS.get(content["version"]) if type(content["version"]) is int else None
+        if read is None:
             raise _Unexpected(f"version {content['version']!r} is not one that this program reads")
         if not isinstance(content["models"], list):
             raise _Unexpected("models is not a list")
         records: dict[str, ShelfRecord] = {}
         for place, item in enumerate(content["models"], start=1):
-            record = _build(ShelfRecord, item, f"model {place}")
+            record = read(item, f"model {place}")
             if record.model_id in records:
                 raise _Unexpected(f"model {place} repeats the id {record.model_id!r}")
             records[record.model_id] = record
@@ -173,12 +208,78 @@ def _require_keys(item: Any, wanted: set[str], where: str) -> None:
         raise _Unexpected(f"{where} lacks the field {missing[0]!r}")
 
 
-_Built = TypeVar("_Built", ShelfRecord, VerifiedNote, MismatchNote, Fingerprint)
+@dataclass(frozen=True, slots=True)
+class _FirstVerifiedNote:
+    at: str
+    by: str
+    fingerprint: Fingerprint
+
+
+@dataclass(frozen=True, slots=True)
+class _FirstMismatchNote:
+    at: str
+    actual: str | None
+    moved_to: str | None
+    fingerprint: Fingerprint
+
+
+@dataclass(frozen=True, slots=True)
+class _FirstRecord:
+    """A record of version 1."""
+
+    model_id: str
+    name: str
+    path: str
+    size: int
+    sha256: str | None
+    source: str
+    license: str
+    quantization: str
+    added_at: str
+    verified: _FirstVerifiedNote | None
+    mismatch: _FirstMismatchNote | None
+
+
+def _read_first(item: Any, where: str) -> ShelfRecord:
+    former = _build(_FirstRecord, item, where)
+    verified, mismatch = former.verified, former.mismatch
+    return ShelfRecord(
+        model_id=former.model_id,
+        name=former.name,
+        parts=(ModelPart(former.path, former.size, former.sha256),),
+        kind=FileKind.MODEL,
+        repository="",
+        commit="",
+        source=former.source,
+        license=former.license,
+        quantization=former.quantization,
+        added_at=former.added_at,
+        verified=VerifiedNote(verified.at, verified.by, (verified.fingerprint,)) if verified else None,
+        mismatch=(
+            MismatchNote(mismatch.at, 0, mismatch.actual, mismatch.moved_to, mismatch.fingerprint) if mismatch else None
+        ),
+    )
+
+
+def _read_second(item: Any, where: str) -> ShelfRecord:
+    record = _build(ShelfRecord, item, where)
+    if not record.parts:
+        raise _Unexpected(f"{where} has no parts")
+    if record.mismatch and not 0 <= record.mismatch.part < len(record.parts):
+        raise _Unexpected(f"mismatch of {where} is about part {record.mismatch.part}, which there is not")
+    return record
+
+
+_READERS: dict[int, Callable[[Any, str], ShelfRecord]] = {1: _read_first, 2: _read_second}
+
+
+_Built = TypeVar("_Built")
 
 
 def _build(kind: type[_Built], item: Any, where: str) -> _Built:
-    _require_keys(item, {row.name for row in fields(kind)}, where)
-    return kind(**{row.name: _value(row.type, item[row.name], f"{row.name} of {where}") for row in fields(kind)})
+    rows = fields(cast("type[DataclassInstance]", kind))
+    _require_keys(item, {row.name for row in rows}, where)
+    return kind(**{row.name: _value(row.type, item[row.name], f"{row.name} of {where}") for row in rows})
 
 
 def _value(declared: Any, value: Any, where: str) -> Any:
@@ -186,6 +287,16 @@ def _value(declared: Any, value: Any, where: str) -> Any:
     if value is None and NoneType in options:
         return None
     wanted = options[0]
+    if get_origin(wanted) is tuple:
+        if not isinstance(value, list):
+            raise _Unexpected(f"{where} is not a list")
+        return tuple(
+            _value(get_args(wanted)[0], item, f"item {place} in {where}") for place, item in enumerate(value, 1)
+        )
+    if wanted is FileKind:
+        if value not in tuple(FileKind):
+            raise _Unexpected(f"{where} is {value!r}, which is no kind of file")
+        return FileKind(value)
     if wanted in (str, int):
         if type(value) is not wanted:
             raise _Unexpected(f"{where} is {value!r}, which is not {'text' if wanted is str else 'a whole number'}")

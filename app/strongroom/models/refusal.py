@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Why a model file was not opened: one class, one reason each, with the facts that an incident needs."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
@@ -36,6 +37,15 @@ class RefusalReason(StrEnum):
     """The operating system would not let the file be opened or read."""
 
 
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What one file was when it was hashed."""
+
+    digest: str
+    """Hex SHA-256."""
+    fingerprint: Fingerprint
+
+
 class ModelRefused(UserFacingError):
     """A model file that is not loaded, and why.
 
@@ -45,9 +55,11 @@ class ModelRefused(UserFacingError):
         next_step: What the user can do now.
         path: The file, where it was found.
         expected_digest: The hex SHA-256 that it should have had, when one is known.
-        actual_digest: The hex SHA-256 that it has, when it was hashed.
+        actual_digest: The hex SHA-256 that it has, when it was hashed. Of an unknown model in several parts, what
+            ``core.verification.joint_digest`` makes of theirs.
         quarantined_as: Where a file that did not match is now; None when it was not moved.
         fingerprint: What the file looked like when it was judged.
+        measured: Of an unknown model, what every part was, in order.
     """
 
     def __init__(
@@ -61,6 +73,7 @@ class ModelRefused(UserFacingError):
         actual_digest: str | None = None,
         quarantined_as: Path | None = None,
         fingerprint: Fingerprint | None = None,
+        measured: tuple[Measured, ...] = (),
     ) -> None:
         super().__init__("Model refused", message, next_step, code=f"model.{reason.value}")
         self.reason = reason
@@ -69,3 +82,4 @@ class ModelRefused(UserFacingError):
         self.actual_digest = actual_digest
         self.quarantined_as = quarantined_as
         self.fingerprint = fingerprint
+        self.measured = measured

@@ -21,7 +21,7 @@ from strongroom.models.digest import FileGrew, Progress, hash_descriptor
 from strongroom.models.fingerprint import Fingerprint
 from strongroom.models.lease import ReadLease
 from strongroom.models.opening import open_with_lease, refused_for_writer
-from strongroom.models.refusal import ModelRefused, RefusalReason
+from strongroom.models.refusal import Measured, ModelRefused, RefusalReason
 
 USER_SOURCE = "user"
 """Who vouches for a digest that the user pinned."""
@@ -93,6 +93,104 @@ class VerifiedFile:
         self.close()
 
 
+class HeldFile:
+    """An open file that writers are kept away from, of the expected size, and not hashed yet."""
+
+    def __init__(self, path: Path, expected: Expectation) -> None:
+        """Open ``path`` under a lease.
+
+        Raises:
+            ModelRefused: MISSING, NOT_A_FILE, UNREADABLE, IN_USE_BY_WRITER, or MISMATCH when the size tells. Nothing
+                is left open.
+        """
+        self.path = path
+        self._expected = expected
+        self._descriptor, self._lease = open_with_lease(path)
+        try:
+            self._before = os.fstat(self._descriptor)
+            if expected.digest and expected.size is not None and self._before.st_size != expected.size:
+                raise _wrong_size(path, expected, self._before)
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def size(self) -> int:
+        """Bytes, as they were when it was opened."""
+        return self._before.st_size
+
+    def require_held(self) -> None:
+        """Return only while no writer has appeared.
+
+        Raises:
+            ModelRefused: IN_USE_BY_WRITER.
+        """
+        if not self._lease.is_held():
+            raise refused_for_writer(self.path)
+
+    def verify(
+        self,
+        *,
+        on_progress: Progress | None = None,
+        cancel: threading.Event | None = None,
+        guard: Callable[[], None] | None = None,
+    ) -> VerifiedFile:
+        """Hash the file and return it if its bytes are the expected ones; whoever holds this closes it otherwise.
+
+        Args:
+            on_progress: Told the bytes done and in total.
+            cancel: Once set, no further block is read.
+            guard: Called before each block, in place of looking at this file's own lease only.
+
+        Raises:
+            ModelRefused: UNREADABLE, IN_USE_BY_WRITER, CHANGED, UNKNOWN_DIGEST (after hashing, so that the digest can
+                be shown) or MISMATCH.
+            Cancelled: ``cancel`` was set.
+        """
+        result = self._hash_and_compare(on_progress, cancel, guard or self.require_held)
+        return VerifiedFile(self._descriptor, self._lease, self.path, result)
+
+    def close(self) -> None:
+        """Let writers go on and close the descriptor. Not to be called once :meth:`verify` has returned."""
+        self._lease.release()
+        os.close(self._descriptor)
+
+    def _hash_and_compare(
+        self, on_progress: Progress | None, cancel: threading.Event | None, guard: Callable[[], None]
+    ) -> VerificationResult:
+        path, expected, started = self.path, self._expected, time.monotonic()
+        try:
+            digest = hash_descriptor(self._descriptor, on_progress=on_progress, cancel=cancel, guard=guard)
+        except FileGrew as error:
+            raise _changed(path) from error
+        except OSError as error:
+            raise ModelRefused(
+                RefusalReason.UNREADABLE,
+                f"{path} cannot be read to its end: {error.strerror or error}.",
+                "Check the disk, or get the file again.",
+                path=path,
+            ) from error
+        self.require_held()
+        after = os.fstat(self._descriptor)
+        if (self._before.st_size, self._before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+            raise _changed(path)
+        if expected.digest is None:
+            raise _unknown(path, digest, after)
+        if digest != expected.digest:
+            raise _mismatch(path, expected, digest, after)
+        return VerificationResult(
+            state=VerificationState.PINNED if expected.source == USER_SOURCE else VerificationState.VERIFIED,
+            digest=digest,
+            expected_digest=expected.digest,
+            size=after.st_size,
+            verified_at=utc_now(),
+            source=expected.source,
+            seconds=time.monotonic() - started,
+            is_leased=self._lease.is_leased,
+            lease_note=self._lease.note,
+        )
+
+
 def open_verified(
     path: Path,
     expected: Expectation,
@@ -107,63 +205,12 @@ def open_verified(
             the digest can be shown) or MISMATCH (before hashing when the size tells). Nothing is left open.
         Cancelled: ``cancel`` was set.
     """
-    descriptor, lease = open_with_lease(path)
+    held = HeldFile(path, expected)
     try:
-        result = _hash_and_compare(path, descriptor, lease, expected, on_progress, cancel)
-        return VerifiedFile(descriptor, lease, path, result)
+        return held.verify(on_progress=on_progress, cancel=cancel)
     except BaseException:
-        lease.release()
-        os.close(descriptor)
+        held.close()
         raise
-
-
-def _hash_and_compare(
-    path: Path,
-    descriptor: int,
-    lease: ReadLease,
-    expected: Expectation,
-    on_progress: Progress | None,
-    cancel: threading.Event | None,
-) -> VerificationResult:
-    before = os.fstat(descriptor)
-    if expected.digest and expected.size is not None and before.st_size != expected.size:
-        raise _wrong_size(path, expected, before)
-
-    def require_held() -> None:
-        if not lease.is_held():
-            raise refused_for_writer(path)
-
-    started = time.monotonic()
-    try:
-        digest = hash_descriptor(descriptor, on_progress=on_progress, cancel=cancel, guard=require_held)
-    except FileGrew as error:
-        raise _changed(path) from error
-    except OSError as error:
-        raise ModelRefused(
-            RefusalReason.UNREADABLE,
-            f"{path} cannot be read to its end: {error.strerror or error}.",
-            "Check the disk, or get the file again.",
-            path=path,
-        ) from error
-    require_held()
-    after = os.fstat(descriptor)
-    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
-        raise _changed(path)
-    if expected.digest is None:
-        raise _unknown(path, digest, after)
-    if digest != expected.digest:
-        raise _mismatch(path, expected, digest, after)
-    return VerificationResult(
-        state=VerificationState.PINNED if expected.source == USER_SOURCE else VerificationState.VERIFIED,
-        digest=digest,
-        expected_digest=expected.digest,
-        size=after.st_size,
-        verified_at=utc_now(),
-        source=expected.source,
-        seconds=time.monotonic() - started,
-        is_leased=lease.is_leased,
-        lease_note=lease.note,
-    )
 
 
 def _unknown(path: Path, digest: str, status: os.stat_result) -> ModelRefused:
@@ -174,6 +221,7 @@ def _unknown(path: Path, digest: str, status: os.stat_result) -> ModelRefused:
         path=path,
         actual_digest=digest,
         fingerprint=Fingerprint.of(status),
+        measured=(Measured(digest, Fingerprint.of(status)),),
     )
 
 

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """``python -m strongroom``, the ``strongroom`` command and the frozen program: chooses the door.
 
-A worker is this same program with ``--engine-worker`` first; it starts before anything of the doors is imported.
+A worker is this same program with ``--engine-worker`` first, the hub's helper with ``--hub-helper``; both start before
+anything of the doors is imported.
 """
 
 import os
@@ -16,10 +17,11 @@ if TYPE_CHECKING:
 
 WORKER_ARGUMENT = "--engine-worker"
 FACTS_ARGUMENT = "--engine-facts"
+HUB_ARGUMENT = "--hub-helper"
 
 
 def main() -> int:
-    """Run a worker or a door; return the exit code."""
+    """Run a worker, the helper or a door; return the exit code."""
     if sys.argv[1:2] == [WORKER_ARGUMENT]:
         from strongroom.engine.worker import main as run_worker
 
@@ -29,6 +31,11 @@ def main() -> int:
         from strongroom.engine.build_facts import main as print_facts
 
         return print_facts()
+    if sys.argv[1:2] == [HUB_ARGUMENT]:
+        from strongroom.hub.helper import main as run_hub_helper
+
+        # Not a return, as above: requests under way have nothing to save.
+        os._exit(run_hub_helper())
     from strongroom.cli import main as run_terminal
 
     return run_terminal(open_window=_open_window, check_window=_check_window)

@@ -2,6 +2,28 @@
 # SPDX-License-Identifier: Apache-2.0
 """The only room with a network: search models and download them to the shelf, in a process of its own.
 
-In: what the user or the policy asked to fetch. Out: bytes on the shelf, and a ledger of every request.
-It never knows a chat, a key or the log. Nothing lives here yet: this version opens no connection.
+In: what the user or the policy asked to fetch. Out: what a hub says, checked and pinned to a commit, verified files,
+and a ledger of every request. It never knows a chat, a key or the log, and never connects in the app's own process.
 """
+
+from strongroom.hub.addresses import DEFAULT_ENDPOINT, DELIVERY_HOSTS, require_endpoint
+from strongroom.hub.client import Hub
+from strongroom.hub.faults import FaultKind, HubFault
+from strongroom.hub.launch import HUB_HELPER_ARGUMENT, helper_command
+from strongroom.hub.options import HubOptions, Patience
+from strongroom.hub.protocol import Purpose, RequestMade
+
+__all__ = [
+    "DEFAULT_ENDPOINT",
+    "DELIVERY_HOSTS",
+    "HUB_HELPER_ARGUMENT",
+    "FaultKind",
+    "Hub",
+    "HubFault",
+    "HubOptions",
+    "Patience",
+    "Purpose",
+    "RequestMade",
+    "helper_command",
+    "require_endpoint",
+]

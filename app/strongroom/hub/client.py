@@ -1,0 +1,161 @@
+# SPDX-FileCopyrightText: 2026 The Strongroom authors
+# SPDX-License-Identifier: Apache-2.0
+"""The hub room's door: search, look at a repository, read a file's header."""
+
+import threading
+from collections.abc import Callable, Sequence
+
+from strongroom.core.hub import RemoteModel, Repository, RepositorySummary, SearchQuery
+from strongroom.core.line_messages import Message, ProtocolBreach, Refused
+from strongroom.core.paths import DataPaths
+from strongroom.hub.conversation import header_bytes
+from strongroom.hub.faults import FaultKind, HubFault
+from strongroom.hub.helper_link import HelperLink
+from strongroom.hub.options import HubOptions
+from strongroom.hub.protocol import (
+    MOST_RESULTS,
+    Answer,
+    Found,
+    HeaderPart,
+    Open,
+    Opened,
+    ReadHeader,
+    Request,
+    RequestMade,
+    Search,
+    check_repository,
+    check_revision,
+)
+
+_MOST_TEXT = 300
+_MOST_NAME = 100
+
+
+class Hub:
+    """What the app asks of a hub, through the helper process. Thread-safe; one per workspace.
+
+    The helper starts when something is asked for the first time, and again when it has ended. While offline there is
+    none.
+
+    Args:
+        paths: The data folder.
+        options: How the hub is to be reached.
+        command: Another command line than the app's own helper.
+    """
+
+    def __init__(self, paths: DataPaths, options: HubOptions, *, command: Sequence[str] | None = None) -> None:
+        self._link = HelperLink(options, paths.root / "hub", command=command)
+
+    @property
+    def is_offline(self) -> bool:
+        """Whether nothing is asked of a hub."""
+        return self._link.is_offline
+
+    @property
+    def requests(self) -> int:
+        """How many HTTP requests the helper has made."""
+        return self._link.requests
+
+    @property
+    def remembered_requests(self) -> tuple[RequestMade, ...]:
+        """The last HTTP requests with their reasons, the oldest first."""
+        return self._link.remembered_requests
+
+    @property
+    def process_id(self) -> int | None:
+        """The helper's process number; None while none runs."""
+        return self._link.process_id
+
+    def search(self, query: SearchQuery, *, cancel: threading.Event) -> tuple[RepositorySummary, ...]:
+        """Return repositories with GGUF models, in the query's order.
+
+        Raises:
+            HubFault: The hub could not be asked.
+            Cancelled: ``cancel`` was set.
+        """
+        answer = self._ask(
+            lambda request, token: Search(
+                request=request,
+                text=_plain(query.text, _MOST_TEXT),
+                author=_plain(query.author, _MOST_NAME),
+                license=_plain(query.license, _MOST_NAME),
+                most_parameters=query.most_parameters,
+                sort=query.sort,
+                limit=min(max(query.limit, 1), MOST_RESULTS),
+                token=token,
+            ),
+            cancel,
+        )
+        assert isinstance(answer, Found)  # noqa: S101  # the conversation lets nothing else through
+        return answer.results
+
+    def repository(self, name: str, *, revision: str = "", cancel: threading.Event) -> Repository:
+        """Return a repository at the commit that ``revision`` names now.
+
+        Args:
+            name: ``author/name``.
+            revision: A branch, a tag or a commit; empty for the main branch.
+            cancel: Ends the request.
+
+        Raises:
+            HubFault: The hub could not be asked, or has no such repository.
+            Cancelled: ``cancel`` was set.
+        """
+        try:
+            check_repository(name)
+            check_revision(revision)
+        except Refused as refusal:
+            raise HubFault(FaultKind.NOT_FOUND, f"what was entered is not {refusal}") from None
+        answer = self._ask(lambda request, token: Open(request, name, revision, token), cancel)
+        assert isinstance(answer, Opened)  # noqa: S101  # the conversation lets nothing else through
+        if answer.repository.repository != name:
+            raise HubFault(FaultKind.BAD_ANSWER, "it is about another repository")
+        return answer.repository
+
+    def header(self, repository: Repository, model: RemoteModel, *, cancel: threading.Event) -> bytes:
+        """Return the first bytes of a model's first file, as many as its GGUF header has.
+
+        Raises:
+            HubFault: The hub could not be asked, or the file has no GGUF header of a size that the app reads.
+            Cancelled: ``cancel`` was set.
+        """
+        first = model.files[0]
+        header = bytearray()
+
+        def gather(step: Message) -> None:
+            if isinstance(step, HeaderPart):
+                header.extend(header_bytes(step))
+
+        self._ask(
+            lambda request, token: ReadHeader(
+                request, repository.repository, repository.commit, first.path, first.size, token
+            ),
+            cancel,
+            gather,
+        )
+        return bytes(header)
+
+    def set_offline(self, *, is_offline: bool) -> None:
+        """Go offline, which ends the helper and what it does, or online again."""
+        self._link.set_offline(is_offline=is_offline)
+
+    def close(self) -> None:
+        """End the helper. May be called twice."""
+        self._link.close()
+
+    def _ask(
+        self,
+        build: Callable[[int, str], Request],
+        cancel: threading.Event,
+        on_step: Callable[[Message], None] | None = None,
+    ) -> Answer:
+        try:
+            conversation = self._link.ask(build, cancel=cancel)
+        except ProtocolBreach as breach:
+            raise HubFault(FaultKind.BAD_ANSWER, f"the request cannot be made: {breach.detail}") from None
+        return conversation.finish(cancel, on_step)
+
+
+def _plain(text: str, most: int) -> str:
+    """Return what was entered as it can be sent; half of a surrogate pair can come out of a clipboard."""
+    return text.strip()[:most].encode("utf-8", "replace").decode()

@@ -1,0 +1,142 @@
+# SPDX-FileCopyrightText: 2026 The Strongroom authors
+# SPDX-License-Identifier: Apache-2.0
+"""The app's way to the helper: starts it on the first need and again when it has ended, never while Offline."""
+
+import os
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from strongroom.core.errors import Cancelled
+from strongroom.hub.addresses import require_endpoint
+from strongroom.hub.conversation import Conversation
+from strongroom.hub.faults import FaultKind, HubFault
+from strongroom.hub.launch import ENDPOINT_VARIABLE, helper_command, helper_environment
+from strongroom.hub.options import HubOptions
+from strongroom.hub.process import HelperProcess
+from strongroom.hub.protocol import Configure, Request, RequestMade
+
+_MOST_REMEMBERED = 500
+_MOST_TOKEN_CHARACTERS = 1_024
+
+
+class HelperLink:
+    """Sends requests to the helper. Thread-safe.
+
+    Args:
+        options: How the hub is to be reached.
+        folder: Where the library in the helper may believe its cache to be; nothing is kept there.
+        command: Another command line than the app's own helper.
+    """
+
+    def __init__(self, options: HubOptions, folder: Path, *, command: Sequence[str] | None = None) -> None:
+        self._options = options
+        self._folder = folder
+        self._command = list(command) if command is not None else helper_command()
+        self._is_offline = options.is_offline
+        self._is_closed = False
+        self._process: HelperProcess | None = None
+        self._lock = threading.Lock()
+        self._requests = 0
+        self._remembered: deque[RequestMade] = deque(maxlen=_MOST_REMEMBERED)
+
+    @property
+    def is_offline(self) -> bool:
+        """Whether nothing is asked of a hub."""
+        return self._is_offline
+
+    @property
+    def requests(self) -> int:
+        """How many HTTP requests the helper has made, over all its lives."""
+        return self._requests
+
+    @property
+    def remembered_requests(self) -> tuple[RequestMade, ...]:
+        """The last HTTP requests, the oldest first."""
+        with self._lock:
+            return tuple(self._remembered)
+
+    @property
+    def process_id(self) -> int | None:
+        """The running helper's number."""
+        process = self._process
+        return process.process_id if process is not None and process.is_alive else None
+
+    @property
+    def diagnostics(self) -> tuple[str, ...]:
+        """The last lines of the last helper's standard error, made printable."""
+        process = self._process
+        return process.diagnostics if process is not None else ()
+
+    def ask(self, build: Callable[[int, str], Request], *, cancel: threading.Event) -> Conversation:
+        """Send a request, with a helper that is started now if there is none.
+
+        Args:
+            build: Makes the request with its number and the access token.
+            cancel: Ends the waiting for room for one more request.
+
+        Raises:
+            HubFault: The app is offline or the helper cannot be used.
+            Cancelled: ``cancel`` was set.
+        """
+        self._require_online()
+        token = self._token()
+        conversation = self._running_process().ask(lambda number: build(number, token), cancel)
+        if conversation is None:
+            raise Cancelled
+        return conversation
+
+    def set_offline(self, *, is_offline: bool) -> None:
+        """Go offline, which ends the helper and what it does, or online, which starts nothing by itself."""
+        with self._lock:
+            self._is_offline = is_offline
+            process = self._process
+        if is_offline and process is not None:
+            process.end(HubFault(FaultKind.OFFLINE))
+
+    def close(self) -> None:
+        """End the helper for good. May be called twice."""
+        with self._lock:
+            self._is_closed = True
+            process = self._process
+        if process is not None:
+            process.end(HubFault(FaultKind.HELPER_GONE, "the app is closing"))
+
+    def _require_online(self) -> None:
+        if self._is_offline:
+            raise HubFault(FaultKind.OFFLINE)
+        if self._is_closed:
+            raise HubFault(FaultKind.HELPER_GONE, "the app is closing")
+
+    def _running_process(self) -> HelperProcess:
+        with self._lock:
+            # Again, now that nobody can go offline or close in between.
+            self._require_online()
+            if self._process is None or not self._process.is_alive:
+                chosen = self._options.endpoint or os.environ.get(ENDPOINT_VARIABLE, "")
+                endpoint = require_endpoint(chosen) if chosen else ""
+                environment = helper_environment(endpoint, self._folder)
+                self._process = HelperProcess(self._command, environment, self._configure(), self._on_request_made)
+            return self._process
+
+    def _configure(self) -> Configure:
+        patience = self._options.patience
+        return Configure(
+            ca_file=self._options.ca_file,
+            connect_s=patience.connect_s,
+            read_s=patience.read_s,
+            first_wait_s=patience.first_wait_s,
+            longest_wait_s=patience.longest_wait_s,
+        )
+
+    def _token(self) -> str:
+        token = self._options.token() or ""
+        if not (token.isascii() and token.isprintable()) or " " in token or len(token) > _MOST_TOKEN_CHARACTERS:
+            raise HubFault(FaultKind.UNAUTHORIZED, "the token in the settings has characters that no token has")
+        return token
+
+    def _on_request_made(self, request: RequestMade) -> None:
+        with self._lock:
+            self._requests += 1
+            self._remembered.append(request)

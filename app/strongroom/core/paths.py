@@ -42,6 +42,11 @@ class DataPaths:
         return self.root / "models"
 
     @property
+    def downloads(self) -> Path:
+        """The records of downloads, and what has arrived of those that are not verified yet."""
+        return self.root / "downloads"
+
+    @property
     def quarantine(self) -> Path:
         """Model files whose bytes were not the expected ones."""
         return self.root / "quarantine"

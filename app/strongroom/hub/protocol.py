@@ -131,7 +131,7 @@ _check_summary = _record(
     is_gated=flag,
 )
 _check_file = _record(RemoteFile, path=check_path, size=_size, sha256=_check_optional_digest)
-_check_model = _record(
+check_model = _record(
     RemoteModel,
     kind=choice(FileKind),
     name=text_up_to(1_024),
@@ -151,7 +151,7 @@ _check_opened = _record(
     last_commit_at=text_up_to(40),
     parameters=_size,
     card=text_up_to(CARD_LIMIT),
-    models=several(0, MOST_MODELS, _check_model),
+    models=several(0, MOST_MODELS, check_model),
 )
 
 _Request = Annotated[int, whole(1, _MOST)]

@@ -71,18 +71,38 @@ def test_cancelled_before_the_first_read(descriptor: int) -> None:
         hash_descriptor(descriptor, cancel=cancel)
 
 
-def test_cancelled_hashing_reads_no_further_block(descriptor: int) -> None:
+def test_cancelled_hashing_hashes_no_further_block(descriptor: int) -> None:
     cancel = threading.Event()
-    reads = 0
+    blocks = 0
 
-    def guard() -> None:  # runs after the check of `cancel` and before each read
-        nonlocal reads
-        reads += 1
+    def guard() -> None:  # runs after the check of `cancel` and before each block
+        nonlocal blocks
+        blocks += 1
         cancel.set()
 
     with pytest.raises(Cancelled):
         hash_descriptor(descriptor, cancel=cancel, guard=guard)
-    assert reads == 1
+    assert blocks == 1
+
+
+@pytest.mark.parametrize("blocks", [0, 1, 3])
+def test_what_the_guard_raises_ends_the_hashing_and_the_reading(tmp_path: Path, blocks: int) -> None:
+    (tmp_path / "file").write_bytes(bytes(10 * BLOCK_SIZE))
+    number = os.open(tmp_path / "file", os.O_RDONLY)
+    seen = 0
+
+    def guard() -> None:
+        nonlocal seen
+        if seen == blocks:
+            raise PermissionError("a writer")
+        seen += 1
+
+    try:
+        with pytest.raises(PermissionError):
+            hash_descriptor(number, guard=guard)
+        assert not [thread for thread in threading.enumerate() if thread.name == "digest-reader"]
+    finally:
+        os.close(number)
 
 
 def test_growing_file_is_refused_instead_of_followed_forever(descriptor: int, model_file: Path) -> None:

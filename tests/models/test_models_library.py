@@ -19,6 +19,7 @@ from strongroom.core.errors import Cancelled, UserFacingError
 from strongroom.core.paths import DataPaths
 from strongroom.core.verification import VerificationState
 from strongroom.models import ModelLibrary, ModelRefused, RefusalReason
+from strongroom.models.shelf_notes import ShelfNotes
 from strongroom.models.starter import StarterModel, find_starter, load_starter
 
 MEMORY_FILES = Path("/dev/shm")  # noqa: S108  (a file system of its own, on Linux)
@@ -123,7 +124,7 @@ def test_refused_copy_to_a_full_disk_leaves_nothing_behind(
     def full(descriptor: int, data: bytes) -> int:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("strongroom.models.importing.os.write", full)
+    monkeypatch.setattr("strongroom.models.copying.os.write", full)
     with pytest.raises(UserFacingError, match="No space left") as caught:
         library.import_file(model_file, copy=True)
     assert caught.value.code == "model.copy_failed"
@@ -137,14 +138,6 @@ def test_refused_import_of_what_is_no_gguf(library: ModelLibrary, tmp_path: Path
         library.import_file(tmp_path / "model.gguf")
     assert caught.value.reason is RefusalReason.NOT_GGUF
     assert len(library.entries()) == 1
-
-
-def test_refused_import_of_one_part_of_several(library: ModelLibrary, tmp_path: Path) -> None:
-    part = tmp_path / "big-Q4_K_M-00001-of-00003.gguf"
-    part.write_bytes(b"GGUF")
-    with pytest.raises(ModelRefused) as caught:
-        library.import_file(part)
-    assert caught.value.reason is RefusalReason.SPLIT_FILE
 
 
 def test_refused_import_of_a_folder_a_pipe_and_a_missing_file(library: ModelLibrary, tmp_path: Path) -> None:
@@ -380,14 +373,14 @@ def test_quarantine_leaves_a_file_alone_that_took_the_place_meanwhile(
     spoil(model_file)
     innocent = tmp_path / "innocent"
     innocent.write_bytes(b"GGUF innocent")
-    real = ModelLibrary._remember
+    real = ShelfNotes.remember
 
-    def swap(self: ModelLibrary, *arguments: object, **values: object) -> None:
+    def swap(self: ShelfNotes, *arguments: object, **values: object) -> None:
         if innocent.exists():
             innocent.rename(model_file)  # between hashing and moving
         real(self, *arguments, **values)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(ModelLibrary, "_remember", swap)
+    monkeypatch.setattr(ShelfNotes, "remember", swap)
     assert refusal(library, model_id).quarantined_as is None
     assert model_file.read_bytes() == b"GGUF innocent"
 

@@ -26,6 +26,23 @@ Progress = Callable[[int, int], None]
 """Called with bytes done and bytes in total."""
 
 
+class ProgressOfAll:
+    """Turns the progress of each of several files into that of all of them."""
+
+    def __init__(self, on_progress: Progress, total: int) -> None:
+        self._on_progress = on_progress
+        self._total = total
+        self._before = 0
+
+    def __call__(self, done: int, _total: int) -> None:
+        """Tell the bytes done and in total, over all files."""
+        self._on_progress(self._before + done, self._total)
+
+    def finish(self, size: int) -> None:
+        """Go on to the next file, after one of ``size`` bytes."""
+        self._before += size
+
+
 class FileGrew(OSError):
     """There is more in the file than there was when hashing began."""
 

@@ -1,24 +1,21 @@
 # SPDX-FileCopyrightText: 2026 The Strongroom authors
 # SPDX-License-Identifier: Apache-2.0
-"""Looking at a file that is to go on the shelf, and copying it there. Nothing here judges its bytes."""
+"""Looking at files that are to go on the shelf, with every part of a split model. Nothing here judges their bytes."""
 
 import os
 import re
-import threading
 from dataclasses import dataclass
 from pathlib import Path
 
-from strongroom.core.durable import sync_folder
-from strongroom.core.errors import Cancelled, UserFacingError
 from strongroom.core.hub import FileKind
 from strongroom.core.verification import ModelPart
-from strongroom.models.digest import BLOCK_SIZE, Progress
+from strongroom.models.known_folders import CACHE_SOURCE, Whereabouts, read_whereabouts
 from strongroom.models.opening import open_regular
 from strongroom.models.refusal import ModelRefused, RefusalReason
 
 GGUF_MAGIC = b"GGUF"
 
-_SPLIT_NAME = re.compile(r"-\d{5}-of-\d{5}$")
+_SPLIT_NAME = re.compile(r"(?P<stem>.+)-(?P<number>\d{5})-of-(?P<count>\d{5})(?P<suffix>\.[^.]*)?")
 _QUANTIZATION = re.compile(
     r"(?<![A-Za-z0-9])(I?Q\d_(?:K(?:_[A-Z]{1,2})?|[0-9]|[A-Z]{1,3})|BF16|F16|F32|MXFP4)$", re.IGNORECASE
 )
@@ -37,8 +34,11 @@ class Candidate:
     repository: str = ""
     commit: str = ""
     license: str = ""
+    quantization: str = ""
     origin: str = ""
-    """Whose folder it was found in, for example ``Ollama``; empty for a plain file."""
+    """Whose folder it was found in, for example ``Ollama``; empty for a plain one."""
+    problem: str = ""
+    """Why it cannot be imported as it is, one sentence; empty when it can."""
 
     @property
     def path(self) -> Path:
@@ -56,102 +56,112 @@ class Candidate:
         known = tuple(part.sha256 for part in self.parts if part.sha256 is not None)
         return known if len(known) == len(self.parts) else ()
 
-    @property
-    def quantization(self) -> str:
-        """The quantization that the name gives; empty when it gives none."""
-        found = _QUANTIZATION.search(self.name)
-        return found.group(1).upper() if found else ""
+
+@dataclass(frozen=True, slots=True)
+class SplitName:
+    """A file name as llama.cpp's ``llama-gguf-split`` gives it to one part of a model."""
+
+    stem: str
+    number: int
+    count: int
+    suffix: str
+
+    def names(self) -> list[str]:
+        """Return the names of all parts, in order."""
+        return [f"{self.stem}-{number:05}-of-{self.count:05}{self.suffix}" for number in range(1, self.count + 1)]
+
+
+def split_name(name: str) -> SplitName | None:
+    """Return what the name says about a split model; None when the file is a whole one."""
+    found = _SPLIT_NAME.fullmatch(name)
+    if found is None:
+        return None
+    split = SplitName(found["stem"], int(found["number"]), int(found["count"]), found["suffix"] or "")
+    return split if 1 <= split.number <= split.count else None
+
+
+def quantization_of(name: str) -> str:
+    """Return the quantization that the end of a model's name gives; empty when it gives none."""
+    found = _QUANTIZATION.search(name)
+    return found.group(1).upper() if found else ""
 
 
 def examine(path: Path) -> Candidate:
-    """Return what the shelf needs to know about ``path``.
+    """Return the model that ``path`` is, or is a part of: then with all its parts, which lie in the same folder.
 
     Raises:
-        ModelRefused: MISSING, NOT_A_FILE, UNREADABLE, NOT_GGUF or SPLIT_FILE.
+        ModelRefused: MISSING (a part is named), NOT_A_FILE, UNREADABLE or NOT_GGUF.
     """
-    resolved = Path(os.path.realpath(path.expanduser()))
-    descriptor = open_regular(resolved)
+    given = path.expanduser()
+    given = Path(os.path.realpath(given.parent)) / given.name  # the last link tells what the file is called
+    split = split_name(given.name)
+    if split is None:
+        target = Path(os.path.realpath(given))
+        split = split_name(target.name)
+        given = target if split else given  # a link of another name to a part: its siblings are where it is
+    name, paths = given.stem, [given]
+    if split is not None:
+        name, paths = split.stem, [given.with_name(part) for part in split.names()]
+        _require_all(paths, split)
+    found = [_look(path) for path in paths]
+    parts = tuple(part for part, _where in found)
+    where = found[0][1]
+    is_stated = all(part.sha256 for part in parts)
+    return Candidate(
+        name=name,
+        parts=parts if is_stated else tuple(ModelPart(part.path, part.size, None) for part in parts),
+        source=CACHE_SOURCE if is_stated else "",
+        kind=kind_of(name),
+        repository=where.repository,
+        commit=where.commit,
+        quantization=quantization_of(name),
+        origin=where.origin,
+    )
+
+
+def kind_of(name: str) -> FileKind:
+    """Return what a model's name says that it is for."""
+    return FileKind.PROJECTOR if "mmproj" in name.lower() else FileKind.MODEL
+
+
+def measure(path: Path) -> int:
+    """Return the size of the GGUF file ``path``.
+
+    Raises:
+        ModelRefused: MISSING, NOT_A_FILE, UNREADABLE or NOT_GGUF.
+    """
+    descriptor = open_regular(path)
     try:
         size = os.fstat(descriptor).st_size
         magic = os.read(descriptor, len(GGUF_MAGIC))
     except OSError as error:
         raise ModelRefused(
-            RefusalReason.UNREADABLE, f"{resolved} cannot be read: {error.strerror}.", "Check the disk.", path=resolved
+            RefusalReason.UNREADABLE, f"{path} cannot be read: {error.strerror}.", "Check the disk.", path=path
         ) from error
     finally:
         os.close(descriptor)
     if magic != GGUF_MAGIC:
         raise ModelRefused(
             RefusalReason.NOT_GGUF,
-            f"{resolved} does not begin as a GGUF file does.",
+            f"{path} does not begin as a GGUF file does.",
             "Choose a model in the GGUF format; other formats have to be converted first.",
-            path=resolved,
+            path=path,
         )
-    if _SPLIT_NAME.search(resolved.stem):
-        raise ModelRefused(
-            RefusalReason.SPLIT_FILE,
-            f"{resolved.name} is one of several parts of a model, and each part would have to be verified.",
-            "Choose a model that is one file, or join the parts with llama.cpp's llama-gguf-split first.",
-            path=resolved,
-        )
-    return Candidate(resolved.stem, (ModelPart(str(resolved), size, None),))
+    return size
 
 
-def copy_into(
-    folder: Path, candidate: Candidate, *, on_progress: Progress | None = None, cancel: threading.Event | None = None
-) -> Candidate:
-    """Copy the candidate into ``folder`` under its own name, or one like it; an existing file is never replaced.
-
-    Raises:
-        ModelRefused: As :func:`examine`; the file may have been exchanged meanwhile.
-        UserFacingError: It cannot be written (``model.copy_failed``); nothing is left behind.
-        Cancelled: ``cancel`` was set; nothing is left behind.
-    """
-    target = _unused(folder, candidate.path)
-    draft = target.with_name(f"{target.name}.part")
-    source = open_regular(candidate.path)
-    try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o600), "wb") as sink:
-            try:
-                _copy(source, sink.fileno(), on_progress, cancel)
-                os.fsync(sink.fileno())
-                draft.rename(target)
-            except BaseException:
-                draft.unlink(missing_ok=True)
-                raise
-        sync_folder(folder)
-    except OSError as error:
-        raise UserFacingError(
-            "Model not copied",
-            f"{candidate.path} cannot be copied to {folder}: {error.strerror}.",
-            "Make room or check permissions, or import it without copying.",
-            code="model.copy_failed",
-        ) from error
-    finally:
-        os.close(source)
-    return examine(target)
+def _look(path: Path) -> tuple[ModelPart, Whereabouts]:
+    where = read_whereabouts(path)
+    resolved = Path(os.path.realpath(path))
+    return ModelPart(str(resolved), measure(resolved), where.digest), where
 
 
-_BINARY = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
-
-
-def _copy(source: int, sink: int, on_progress: Progress | None, cancel: threading.Event | None) -> None:
-    total, done = os.fstat(source).st_size, 0
-    while block := os.read(source, BLOCK_SIZE):
-        if cancel is not None and cancel.is_set():
-            raise Cancelled
-        rest = memoryview(block)
-        while rest:
-            rest = rest[os.write(sink, rest) :]
-        done += len(block)
-        if on_progress:
-            on_progress(done, total)
-
-
-def _unused(folder: Path, path: Path) -> Path:
-    wanted, number = folder / path.name, 1
-    while os.path.lexists(wanted) or os.path.lexists(f"{wanted}.part"):
-        number += 1
-        wanted = folder / f"{path.stem}-{number}{path.suffix}"
-    return wanted
+def _require_all(paths: list[Path], split: SplitName) -> None:
+    for number, path in enumerate(paths, start=1):
+        if not os.path.lexists(path):
+            raise ModelRefused(
+                RefusalReason.MISSING,
+                f"{path.name}, part {number} of the {split.count} of {split.stem}, is not in {path.parent}.",
+                f"Put all {split.count} parts into one folder, then import any of them.",
+                path=path,
+            )

@@ -3,33 +3,33 @@
 """The models that one data folder knows: which they are, what is known about their bytes, and the way to open one."""
 
 import dataclasses
-import logging
 import os
 import re
 import threading
 from collections.abc import Sequence
 from pathlib import Path
 
-from strongroom import __version__
-from strongroom.core.clock import utc_now
 from strongroom.core.errors import UserFacingError
-from strongroom.core.hub import FileKind
+from strongroom.core.hub import FileKind, RemoteModel, Repository
 from strongroom.core.paths import DataPaths
-from strongroom.core.verification import ModelEntry, ModelPart, joint_digest
+from strongroom.core.verification import ModelEntry, joint_digest
+from strongroom.models.checksum_file import read_checksums
+from strongroom.models.copying import copy_all
 from strongroom.models.digest import Progress
-from strongroom.models.importing import copy_into, examine
-from strongroom.models.manifest import MismatchNote, Shelf, ShelfRecord, VerifiedNote
-from strongroom.models.quarantine import quarantine
+from strongroom.models.downloaded import downloaded
+from strongroom.models.fingerprint import Fingerprint
+from strongroom.models.importing import Candidate, examine
+from strongroom.models.manifest import Shelf, ShelfRecord
 from strongroom.models.refusal import Measured, ModelRefused, RefusalReason
 from strongroom.models.removal import delete_own_files
 from strongroom.models.shelf_entries import entry_of
-from strongroom.models.shelf_records import shelve
+from strongroom.models.shelf_notes import ShelfNotes, verified_now
+from strongroom.models.shelf_records import shelve, shelve_download, starter_record
+from strongroom.models.shelf_refusals import not_the_digest, require_present, require_unknown, unknown_model
 from strongroom.models.starter import StarterModel, find_starter, load_starter
 from strongroom.models.verified import USER_SOURCE, Expectation
 from strongroom.models.verified_model import VerifiedModel, open_verified_model
 
-_LOG = logging.getLogger(__name__)
-_PROGRAM = f"strongroom {__version__}"
 _DIGEST = re.compile(r"(?:sha256:)?([0-9a-f]{64})")
 
 
@@ -43,6 +43,7 @@ class ModelLibrary:
         self._paths = paths
         self._shelf = Shelf(paths.models)
         self._starter = starter or load_starter()
+        self._notes = ShelfNotes(self._shelf, paths.quarantine, starter_id=self._starter.model_id)
         self._measured: dict[str, tuple[Measured, ...]] = {}
 
     @property
@@ -67,6 +68,23 @@ class ModelLibrary:
         """
         return entry_of(self._record(model_id))
 
+    def chat_models(self) -> list[ModelEntry]:
+        """Return the entries that can be chatted with: no projectors and no adapters.
+
+        Raises:
+            UserFacingError: The list cannot be understood (``models.shelf_invalid``).
+        """
+        return [entry for entry in self.entries() if entry.kind is FileKind.MODEL]
+
+    def with_digests(self, digests: Sequence[str]) -> ModelEntry | None:
+        """Return a model that is expected to have these very bytes, given its parts' hex SHA-256 in order.
+
+        Raises:
+            UserFacingError: The list cannot be understood (``models.shelf_invalid``).
+        """
+        wanted = tuple(digests)
+        return next((entry_of(record) for record in self._records().values() if record.digests == wanted), None)
+
     def import_file(
         self,
         path: Path,
@@ -77,25 +95,88 @@ class ModelLibrary:
     ) -> ModelEntry:
         """Put a GGUF file on the shelf: where it is, or as a copy in the data folder. Links are followed first.
 
-        A file of a model that the shelf misses, by path or by name, takes that model's place: what was expected of it
-        is expected of the new one. Any other file is UNKNOWN until it is pinned.
+        Any part of a split model brings the others, which lie in its folder. A file of a model that the shelf misses,
+        by path or by name, takes that model's place: what was expected of it is expected of the new one. Any other file
+        is UNKNOWN until it is pinned, unless the folder that it lies in states its digest.
 
         Raises:
-            ModelRefused: MISSING, NOT_A_FILE, UNREADABLE, NOT_GGUF or SPLIT_FILE.
+            ModelRefused: MISSING (a part of a split model is named), NOT_A_FILE, UNREADABLE or NOT_GGUF.
             UserFacingError: It cannot be copied (``model.copy_failed``), or the list cannot be understood
                 (``models.shelf_invalid``).
             Cancelled: ``cancel`` was set while copying.
         """
-        candidate = examine(path)
-        if candidate.path == find_starter(self._starter):
-            return self.get(self.starter_id)
+        return self.import_candidates([examine(path)], copy=copy, on_progress=on_progress, cancel=cancel)[0]
+
+    def import_candidates(
+        self,
+        candidates: Sequence[Candidate],
+        *,
+        copy: bool = False,
+        on_progress: Progress | None = None,
+        cancel: threading.Event | None = None,
+    ) -> list[ModelEntry]:
+        """Put what :func:`~strongroom.models.discovery.discover` found on the shelf, as :meth:`import_file` does.
+
+        Args:
+            candidates: Found models. All come to the shelf, or, when this raises, none.
+            copy: Copy them into the data folder first. Copies stay there when a later one fails.
+            on_progress: Told the bytes copied and in total, over all of them.
+            cancel: Once set, no further block is copied.
+
+        Raises:
+            ModelRefused: As :meth:`import_file`; also for a candidate with a problem.
+            UserFacingError: As :meth:`import_file`.
+            Cancelled: ``cancel`` was set while copying.
+        """
+        found = [examine(candidate.path) if candidate.problem else candidate for candidate in candidates]
+        starter = find_starter(self._starter)
         self._shelf.records()  # refuses a list that cannot be understood before gigabytes are copied
         if copy:
-            candidate = copy_into(self._paths.models, candidate, on_progress=on_progress, cancel=cancel)
+            found = copy_all(self._paths.models, found, but_not=starter, on_progress=on_progress, cancel=cancel)
 
-        record = self._shelf.change(lambda records: shelve(records, candidate, starter_id=self.starter_id))
-        self._measured.pop(record.model_id, None)
-        return entry_of(record)
+        def change(records: dict[str, ShelfRecord]) -> list[str]:
+            return [
+                self.starter_id
+                if candidate.path == starter
+                else shelve(records, candidate, starter_id=self.starter_id).model_id
+                for candidate in found
+            ]
+
+        model_ids = self._shelf.change(change)
+        for model_id in model_ids:
+            self._measured.pop(model_id, None)
+        records = self._records()
+        return [entry_of(records[model_id]) for model_id in model_ids if model_id in records]
+
+    def add_downloaded(
+        self, repository: Repository, model: RemoteModel, paths: Sequence[Path], *, is_verified: bool = False
+    ) -> ModelEntry:
+        """Put a finished download on the shelf, expected from now on to be what the hub said at that commit.
+
+        The same repository, commit and digests are the same model, and its files are these from now on. A different
+        commit or digest is a different model, whatever the names say: what is on the shelf never changes silently.
+
+        Args:
+            repository: At the commit that was downloaded.
+            model: One of its models, with the hub's digests.
+            paths: Its parts in order, where they stay.
+            is_verified: The caller has just hashed these files, and all matched. It is only shown; loading hashes anew.
+
+        Raises:
+            ModelRefused: UNKNOWN_DIGEST, when the hub gave no digest; MISMATCH, when a size tells; MISSING, NOT_A_FILE,
+                UNREADABLE or NOT_GGUF. Nothing is moved or changed.
+            UserFacingError: The list cannot be understood (``models.shelf_invalid``).
+        """
+        candidate = downloaded(repository, model, paths)
+        looks = tuple(Fingerprint.of(os.lstat(part.path)) for part in candidate.parts)
+        note = verified_now(looks) if is_verified else None
+
+        def change(records: dict[str, ShelfRecord]) -> ShelfRecord:
+            record = shelve_download(records, candidate, starter_id=self.starter_id)
+            records[record.model_id] = dataclasses.replace(record, verified=note)
+            return records[record.model_id]
+
+        return entry_of(self._shelf.change(change))
 
     def open_verified(
         self, model_id: str, *, on_progress: Progress | None = None, cancel: threading.Event | None = None
@@ -124,11 +205,12 @@ class ModelLibrary:
             verified = open_verified_model(parts, on_progress=on_progress, cancel=cancel)
         except ModelRefused as refusal:
             if refusal.reason is RefusalReason.MISMATCH:
-                raise self._quarantined(record, refusal) from refusal
+                next_step = self._starter.next_step if model_id == self.starter_id else refusal.next_step
+                raise self._notes.put_in_quarantine(record, refusal, next_step) from refusal
             if refusal.reason is RefusalReason.UNKNOWN_DIGEST:
                 self._measured[model_id] = refusal.measured
             raise
-        self._remember(record, verified=VerifiedNote(utc_now(), _PROGRAM, verified.fingerprints), mismatch=None)
+        self._notes.remember(record, verified=verified_now(verified.fingerprints), mismatch=None)
         return verified
 
     def pin(self, model_id: str, digest: str) -> ModelEntry:
@@ -144,13 +226,50 @@ class ModelLibrary:
             UserFacingError: A digest is known already (``model.digest_known``).
         """
         record = self._record(model_id)
-        _require_unknown(record)
+        require_unknown(record)
         stated = _DIGEST.fullmatch(digest.strip().lower())
         measured = self._measured.get(model_id)
         computed = joint_digest([part.digest for part in measured]) if measured else None
         if measured is None or stated is None or stated.group(1) != computed:
-            raise _not_the_digest(record, computed)
+            raise not_the_digest(record, computed)
         return self._pinned(record, measured, USER_SOURCE)
+
+    def pin_from_checksum_file(
+        self,
+        model_id: str,
+        path: Path,
+        *,
+        on_progress: Progress | None = None,
+        cancel: threading.Event | None = None,
+    ) -> ModelEntry:
+        """Let a checksum file vouch for a model of unknown digest, after hashing it: ``SHA256SUMS`` or ``NAME.sha256``.
+
+        When the bytes are not the ones that it names, the model stays unknown and its files stay where they are:
+        perhaps it is the checksum file of another one.
+
+        Args:
+            model_id: A model in the state UNKNOWN.
+            path: A file as sha256sum writes it, with a line for every part.
+            on_progress: Told the bytes done and in total, over all parts.
+            cancel: Once set, no further block is read.
+
+        Raises:
+            ModelRefused: As :meth:`open_verified`; MISMATCH without quarantine.
+            UserFacingError: A digest is known already (``model.digest_known``), or the file does not name the model's
+                files (``model.checksum_file``).
+            Cancelled: ``cancel`` was set.
+        """
+        record = self._record(model_id)
+        require_unknown(record)
+        self._require_present(record)
+        source = f"checksum file {path.name}"
+        files = [Path(part.path) for part in record.parts]
+        stated = read_checksums(path, [file.name for file in files])
+        parts = [(file, Expectation(digest, source)) for file, digest in zip(files, stated, strict=True)]
+        with open_verified_model(parts, on_progress=on_progress, cancel=cancel) as verified:
+            return self._pinned(
+                record, [Measured(file.result.digest, file.fingerprint) for file in verified.files], source
+            )
 
     def remove(self, model_id: str, *, delete_files: bool = False) -> tuple[Path, ...]:
         """Take a model off the list.
@@ -185,64 +304,21 @@ class ModelLibrary:
 
     def _records(self) -> dict[str, ShelfRecord]:
         kept = self._shelf.records()
-        starter = self._starter_record(kept.pop(self.starter_id, None))
+        starter = starter_record(self._starter, kept.pop(self.starter_id, None))
         return {starter.model_id: starter} | kept
 
     def _record(self, model_id: str) -> ShelfRecord:
         records = self._records()
         if model_id not in records:
-            raise ModelRefused(
-                RefusalReason.UNKNOWN_MODEL,
-                f"There is no model called {model_id!r}.",
-                f"Known models: {', '.join(records)}.",
-            )
+            raise unknown_model(model_id, records)
         return records[model_id]
 
-    def _starter_record(self, kept: ShelfRecord | None) -> ShelfRecord:
-        """Return the app's own facts with what the shelf remembers; the shelf cannot change what is expected."""
-        starter = self._starter
-        path = str(find_starter(starter) or (kept.path if kept and kept.mismatch else ""))
-        return ShelfRecord(
-            model_id=starter.model_id,
-            name=starter.name,
-            parts=(ModelPart(path, starter.size, starter.sha256),),
-            kind=FileKind.MODEL,
-            repository="",
-            commit="",
-            source=starter.source,
-            license=starter.license,
-            quantization=starter.quantization,
-            added_at=kept.added_at if kept else utc_now(),
-            verified=kept.verified if kept else None,
-            mismatch=kept.mismatch if kept else None,
-        )
-
     def _require_present(self, record: ShelfRecord) -> None:
-        absent = next((part for part in record.parts if not part.path or not os.path.lexists(part.path)), None)
-        if absent is None:
-            return
-        path = Path(absent.path) if absent.path else None
-        next_step = (
-            self._starter.next_step if record.model_id == self.starter_id else "Put it back, or import it again."
-        )
-        if record.mismatch and record.parts[record.mismatch.part] is absent:
-            what = record.name if len(record.parts) == 1 else f"{absent.path}, a part of {record.name},"
-            place = record.mismatch.moved_to or f"the folder {self._paths.quarantine}"
-            raise ModelRefused(
-                RefusalReason.QUARANTINED,
-                f"{what} did not match its digest and was moved to {place}.",
-                "Get the file again from its publisher. " + next_step,
-                path=path,
-                expected_digest=absent.sha256,
-                actual_digest=record.mismatch.actual,
-            )
-        raise ModelRefused(
-            RefusalReason.MISSING,
-            f"{'The file' if len(record.parts) == 1 else 'A part'} of {record.name} is not there"
-            f"{': ' + absent.path if absent.path else ''}.",
-            next_step,
-            path=path,
-            expected_digest=absent.sha256,
+        is_starter = record.model_id == self.starter_id
+        require_present(
+            record,
+            quarantine_folder=self._paths.quarantine,
+            next_step=self._starter.next_step if is_starter else "Put it back, or import it again.",
         )
 
     def _pinned(self, record: ShelfRecord, measured: Sequence[Measured], source: str) -> ModelEntry:
@@ -250,66 +326,8 @@ class ModelLibrary:
             dataclasses.replace(part, sha256=found.digest, size=found.fingerprint.size)
             for part, found in zip(record.parts, measured, strict=True)
         )
-        note = VerifiedNote(utc_now(), _PROGRAM, tuple(found.fingerprint for found in measured))
+        note = verified_now(tuple(found.fingerprint for found in measured))
         pinned = dataclasses.replace(record, parts=parts, source=source, verified=note, mismatch=None)
         self._shelf.put(pinned)
         self._measured.pop(record.model_id, None)
         return entry_of(pinned)
-
-    def _quarantined(self, record: ShelfRecord, refusal: ModelRefused) -> ModelRefused:
-        """Move the file away and return the refusal that says so."""
-        path, fingerprint = refusal.path, refusal.fingerprint
-        if path is None or fingerprint is None:
-            return refusal
-        part = record.paths.index(str(path))
-        note = MismatchNote(utc_now(), part, refusal.actual_digest, None, fingerprint)
-        self._remember(record, verified=None, mismatch=note)  # first, so that a power cut leaves no riddle
-        moved_to = quarantine(path, fingerprint, self._paths.quarantine)
-        if moved_to is not None:
-            self._remember(record, verified=None, mismatch=dataclasses.replace(note, moved_to=str(moved_to)))
-        place = f"It was moved to {moved_to}." if moved_to else "It could not be moved and is still in its place."
-        return ModelRefused(
-            refusal.reason,
-            f"{refusal.message} {place}",
-            self._starter.next_step if record.model_id == self.starter_id else refusal.next_step,
-            path=path,
-            expected_digest=refusal.expected_digest,
-            actual_digest=refusal.actual_digest,
-            quarantined_as=moved_to,
-            fingerprint=fingerprint,
-        )
-
-    def _remember(self, record: ShelfRecord, *, verified: VerifiedNote | None, mismatch: MismatchNote | None) -> None:
-        """Write down what is only shown. A list that cannot be written stops neither a load nor a refusal."""
-
-        def change(records: dict[str, ShelfRecord]) -> None:
-            # Another process may have pinned the model, given it another file or taken it off the list meanwhile.
-            current = record if record.model_id == self.starter_id else records.get(record.model_id)
-            if current is not None and current.paths == record.paths:
-                records[record.model_id] = dataclasses.replace(current, verified=verified, mismatch=mismatch)
-
-        try:
-            self._shelf.change(change)
-        except (OSError, UserFacingError):
-            _LOG.warning("the list of models could not be updated for %s", record.model_id, exc_info=True)
-
-
-def _require_unknown(record: ShelfRecord) -> None:
-    if record.digest is not None:
-        raise UserFacingError(
-            "Digest is known",
-            f"{record.name} is already expected to have SHA-256 {record.digest}, from: {record.source}.",
-            "To use other bytes, import them from a file of another name: they become a model of their own.",
-            code="model.digest_known",
-        )
-
-
-def _not_the_digest(record: ShelfRecord, computed: str | None) -> ModelRefused:
-    fact = f"Its SHA-256 is {computed}." if computed else "Its bytes have not been hashed yet."
-    return ModelRefused(
-        RefusalReason.UNKNOWN_DIGEST,
-        f"That is not a digest to pin {record.name} with. {fact}",
-        "Verify the model, compare the digest shown with its publisher's, and pin that one.",
-        path=Path(record.path),
-        actual_digest=computed,
-    )

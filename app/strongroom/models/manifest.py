@@ -11,10 +11,9 @@ import json
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from types import NoneType, UnionType
-from typing import TYPE_CHECKING, Any, TypeVar, cast, get_args, get_origin
+from typing import Any, TypeVar
 
 from strongroom.core.durable import replace_durably
 from strongroom.core.errors import UserFacingError
@@ -22,9 +21,7 @@ from strongroom.core.hub import FileKind
 from strongroom.core.locking import file_lock
 from strongroom.core.verification import ModelPart, joint_digest
 from strongroom.models.fingerprint import Fingerprint
-
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
+from strongroom.models.strict_json import Unexpected, build, object_without_repeats, require_keys
 
 SHELF_VERSION = 2
 
@@ -170,42 +167,22 @@ def parse_shelf(text: str, file: Path) -> dict[str, ShelfRecord]:
         UserFacingError: The text is not a list of models that this version understands (``models.shelf_invalid``).
     """
     try:
-        content = json.loads(text, object_pairs_hook=_object_without_repeats)
-        _require_keys(content, {"version", "models"}, "the list")
+        content = json.loads(text, object_pairs_hook=object_without_repeats)
+        require_keys(content, {"version", "models"}, "the list")
         read = _READERS.get(content["version"]) if type(content["version"]) is int else None
         if read is None:
-            raise _Unexpected(f"version {content['version']!r} is not one that this program reads")
+            raise Unexpected(f"version {content['version']!r} is not one that this program reads")
         if not isinstance(content["models"], list):
-            raise _Unexpected("models is not a list")
+            raise Unexpected("models is not a list")
         records: dict[str, ShelfRecord] = {}
         for place, item in enumerate(content["models"], start=1):
             record = read(item, f"model {place}")
             if record.model_id in records:
-                raise _Unexpected(f"model {place} repeats the id {record.model_id!r}")
+                raise Unexpected(f"model {place} repeats the id {record.model_id!r}")
             records[record.model_id] = record
     except (ValueError, RecursionError) as error:
         raise _invalid(file, str(error)) from error
     return records
-
-
-class _Unexpected(ValueError):
-    """Something in the file that no version of this program wrote."""
-
-
-def _object_without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    result = dict(pairs)
-    if len(result) != len(pairs):
-        raise _Unexpected("a field is given twice")
-    return result
-
-
-def _require_keys(item: Any, wanted: set[str], where: str) -> None:
-    if not isinstance(item, dict):
-        raise _Unexpected(f"{where} is not an object")
-    if unknown := sorted(item.keys() - wanted):
-        raise _Unexpected(f"{where} has an unknown field {unknown[0]!r}")
-    if missing := sorted(wanted - item.keys()):
-        raise _Unexpected(f"{where} lacks the field {missing[0]!r}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +218,7 @@ class _FirstRecord:
 
 
 def _read_first(item: Any, where: str) -> ShelfRecord:
-    former = _build(_FirstRecord, item, where)
+    former = build(_FirstRecord, item, where)
     verified, mismatch = former.verified, former.mismatch
     return ShelfRecord(
         model_id=former.model_id,
@@ -262,46 +239,15 @@ def _read_first(item: Any, where: str) -> ShelfRecord:
 
 
 def _read_second(item: Any, where: str) -> ShelfRecord:
-    record = _build(ShelfRecord, item, where)
+    record = build(ShelfRecord, item, where)
     if not record.parts:
-        raise _Unexpected(f"{where} has no parts")
+        raise Unexpected(f"{where} has no parts")
     if record.mismatch and not 0 <= record.mismatch.part < len(record.parts):
-        raise _Unexpected(f"mismatch of {where} is about part {record.mismatch.part}, which there is not")
+        raise Unexpected(f"mismatch of {where} is about part {record.mismatch.part}, which there is not")
     return record
 
 
 _READERS: dict[int, Callable[[Any, str], ShelfRecord]] = {1: _read_first, 2: _read_second}
-
-
-_Built = TypeVar("_Built")
-
-
-def _build(kind: type[_Built], item: Any, where: str) -> _Built:
-    rows = fields(cast("type[DataclassInstance]", kind))
-    _require_keys(item, {row.name for row in rows}, where)
-    return kind(**{row.name: _value(row.type, item[row.name], f"{row.name} of {where}") for row in rows})
-
-
-def _value(declared: Any, value: Any, where: str) -> Any:
-    options = get_args(declared) if isinstance(declared, UnionType) else (declared,)
-    if value is None and NoneType in options:
-        return None
-    wanted = options[0]
-    if get_origin(wanted) is tuple:
-        if not isinstance(value, list):
-            raise _Unexpected(f"{where} is not a list")
-        return tuple(
-            _value(get_args(wanted)[0], item, f"item {place} in {where}") for place, item in enumerate(value, 1)
-        )
-    if wanted is FileKind:
-        if value not in tuple(FileKind):
-            raise _Unexpected(f"{where} is {value!r}, which is no kind of file")
-        return FileKind(value)
-    if wanted in (str, int):
-        if type(value) is not wanted:
-            raise _Unexpected(f"{where} is {value!r}, which is not {'text' if wanted is str else 'a whole number'}")
-        return value
-    return _build(wanted, value, where)
 
 
 def _invalid(file: Path, problem: str) -> UserFacingError:

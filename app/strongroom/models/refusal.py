@@ -31,8 +31,6 @@ class RefusalReason(StrEnum):
     """A folder, a link, a pipe, a device."""
     NOT_GGUF = "not_gguf"
     """The file does not begin as a GGUF file does."""
-    SPLIT_FILE = "split_file"
-    """One part of a model that is spread over several files."""
     UNREADABLE = "unreadable"
     """The operating system would not let the file be opened or read."""
 

@@ -9,8 +9,11 @@ from collections.abc import Container, Iterable
 from pathlib import PurePath
 
 from strongroom.core.clock import utc_now
+from strongroom.core.hub import FileKind
+from strongroom.core.verification import ModelPart
 from strongroom.models.importing import Candidate
 from strongroom.models.manifest import ShelfRecord
+from strongroom.models.starter import StarterModel, find_starter
 
 
 def shelve(records: dict[str, ShelfRecord], candidate: Candidate, *, starter_id: str) -> ShelfRecord:
@@ -23,6 +26,40 @@ def shelve(records: dict[str, ShelfRecord], candidate: Candidate, *, starter_id:
     record = _renewed(former, candidate) if former else new_record(candidate, records, starter_id=starter_id)
     records[record.model_id] = record
     return record
+
+
+def shelve_download(records: dict[str, ShelfRecord], candidate: Candidate, *, starter_id: str) -> ShelfRecord:
+    """Put a download among ``records``: the model of that repository, commit and digests, or else a new one.
+
+    Another commit or another digest is another model, whatever the names say; the former one stays as it is.
+    """
+    identity = (candidate.repository, candidate.commit, candidate.digests)
+    former = next(
+        (record for record in records.values() if (record.repository, record.commit, record.digests) == identity), None
+    )
+    record = _renewed(former, candidate) if former else new_record(candidate, records, starter_id=starter_id)
+    records[record.model_id] = record
+    return record
+
+
+def starter_record(starter: StarterModel, kept: ShelfRecord | None) -> ShelfRecord:
+    """Return the app's own facts with what the shelf remembers; the shelf cannot change what is expected."""
+    path = str(find_starter(starter) or (kept.path if kept and kept.mismatch else ""))
+    return ShelfRecord(
+        model_id=starter.model_id,
+        name=starter.name,
+        parts=(ModelPart(path, starter.size, starter.sha256),),
+        kind=FileKind.MODEL,
+        repository="",
+        commit="",
+        source=starter.source,
+        license=starter.license,
+        quantization=starter.quantization,
+        added_at=kept.added_at if kept else utc_now(),
+        verified=kept.verified if kept else None,
+        # A record that names other parts is not one that this app wrote about its starter.
+        mismatch=kept.mismatch if kept and len(kept.parts) == 1 else None,
+    )
 
 
 def new_record(candidate: Candidate, taken: Container[str], *, starter_id: str) -> ShelfRecord:
@@ -62,7 +99,15 @@ def _missed(imported: Iterable[ShelfRecord], candidate: Candidate) -> ShelfRecor
 
 def _renewed(former: ShelfRecord, candidate: Candidate) -> ShelfRecord:
     if not former.digests:
-        return dataclasses.replace(former, parts=candidate.parts, source=candidate.source, verified=None, mismatch=None)
+        return dataclasses.replace(
+            former,
+            parts=candidate.parts,
+            source=candidate.source,
+            repository=candidate.repository or former.repository,
+            commit=candidate.commit or former.commit,
+            verified=None,
+            mismatch=None,
+        )
     parts = tuple(
         dataclasses.replace(known, path=found.path) for known, found in zip(former.parts, candidate.parts, strict=True)
     )

@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Self
 
 from strongroom.core.verification import VerificationResult, joint_digest
-from strongroom.models.digest import Progress
+from strongroom.models.digest import Progress, ProgressOfAll
 from strongroom.models.fingerprint import Fingerprint
 from strongroom.models.refusal import Measured, ModelRefused, RefusalReason
 from strongroom.models.verified import Expectation, HeldFile, VerifiedFile
@@ -123,7 +123,7 @@ def open_verified_model(
             for file in held:
                 file.require_held()
 
-        progress = _Whole(on_progress, sum(file.size for file in held)) if on_progress else None
+        progress = ProgressOfAll(on_progress, sum(file.size for file in held)) if on_progress else None
         files: list[VerifiedFile] = []
         measured: list[Measured] = []
         for file in held:
@@ -136,7 +136,7 @@ def open_verified_model(
                     raise
                 measured.extend(refusal.measured)
             if progress:
-                progress.done_before += file.size
+                progress.finish(file.size)
         require_all_held()
         if len(files) < len(held):
             raise _nobody_vouches([file.path for file in held], measured)
@@ -157,18 +157,6 @@ class _Once:
             callback, self._callback = self._callback, None
             if callback is not None:
                 callback()
-
-
-class _Whole:
-    """Turns the progress of one part into that of the whole model."""
-
-    def __init__(self, on_progress: Progress, total: int) -> None:
-        self._on_progress = on_progress
-        self._total = total
-        self.done_before = 0
-
-    def __call__(self, done: int, _total: int) -> None:
-        self._on_progress(self.done_before + done, self._total)
 
 
 def _joined(files: Sequence[VerifiedFile]) -> VerificationResult:

@@ -162,9 +162,9 @@ class Book:
         parts = self._parts(download_id)
         for file in parts.glob("*.part"):
             file.unlink(missing_ok=True)
-        (parts / "lock").unlink(missing_ok=True)
-        # What is left is not ours, or could not be moved to quarantine: it stays.
+        # Windows keeps a lock that is held. What else is left could not be moved to quarantine: it stays.
         with contextlib.suppress(OSError):
+            (parts / "lock").unlink(missing_ok=True)
             parts.rmdir()
         (self._folder / f"{download_id}.json").unlink(missing_ok=True)
         if self._folder.is_dir():

@@ -1,15 +1,17 @@
 # SPDX-FileCopyrightText: 2026 The Strongroom authors
 # SPDX-License-Identifier: Apache-2.0
-"""The hub room's door: search, look at a repository, read a file's header."""
+"""The hub room's door: search, look at a repository, read a file's header, download."""
 
 import threading
 from collections.abc import Callable, Sequence
 
-from strongroom.core.hub import RemoteModel, Repository, RepositorySummary, SearchQuery
+from strongroom.core.hub import Download, RemoteModel, Repository, RepositorySummary, SearchQuery
 from strongroom.core.line_messages import Message, ProtocolBreach, Refused
 from strongroom.core.paths import DataPaths
 from strongroom.hub.conversation import header_bytes
+from strongroom.hub.downloads import Downloads, Listener, OnVerified, no_shelf
 from strongroom.hub.faults import FaultKind, HubFault
+from strongroom.hub.fetching import Fetcher
 from strongroom.hub.helper_link import HelperLink
 from strongroom.hub.options import HubOptions
 from strongroom.hub.protocol import (
@@ -41,10 +43,19 @@ class Hub:
         paths: The data folder.
         options: How the hub is to be reached.
         command: Another command line than the app's own helper.
+        on_verified: Puts a download on the shelf, before it is called verified.
     """
 
-    def __init__(self, paths: DataPaths, options: HubOptions, *, command: Sequence[str] | None = None) -> None:
+    def __init__(
+        self,
+        paths: DataPaths,
+        options: HubOptions,
+        *,
+        command: Sequence[str] | None = None,
+        on_verified: OnVerified = no_shelf,
+    ) -> None:
         self._link = HelperLink(options, paths.root / "hub", command=command)
+        self._downloads = Downloads(paths, Fetcher(self._link), on_verified)
 
     @property
     def is_offline(self) -> bool:
@@ -135,13 +146,76 @@ class Hub:
         )
         return bytes(header)
 
+    def start(self, repository: Repository, model: RemoteModel) -> Download:
+        """Begin to download a model, or go on with the download of the same files at the same commit.
+
+        Raises:
+            HubFault: The app is offline, the hub gives no digest for a file, or the disk cannot be written.
+            UserFacingError: Another process works on it (``hub.busy``).
+        """
+        self._require_online()
+        return self._downloads.start(repository, model)
+
+    def downloads(self) -> tuple[Download, ...]:
+        """Return all downloads, the oldest first; those that an earlier run left unfinished are paused."""
+        return self._downloads.all()
+
+    @property
+    def download_notes(self) -> tuple[str, ...]:
+        """One sentence for each record of a download that could not be read and was set aside."""
+        return self._downloads.notes
+
+    def pause(self, download_id: str) -> Download:
+        """Stop a download; what has arrived is kept.
+
+        Raises:
+            UserFacingError: There is no such download (``hub.no_download``).
+        """
+        return self._downloads.pause(download_id)
+
+    def resume(self, download_id: str) -> Download:
+        """Go on with a download that is paused or has failed; begin one again that did not match.
+
+        Raises:
+            HubFault: The app is offline, or the disk cannot be written.
+            UserFacingError: There is no such download (``hub.no_download``), or another process works on it
+                (``hub.busy``).
+        """
+        self._require_online()
+        return self._downloads.resume(download_id)
+
+    def discard(self, download_id: str) -> None:
+        """Forget a download and delete its unfinished parts; a verified file is never deleted.
+
+        Raises:
+            HubFault: The disk cannot be written.
+            UserFacingError: There is no such download (``hub.no_download``), or another process works on it
+                (``hub.busy``).
+        """
+        self._downloads.discard(download_id)
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Let ``listener`` know of each change of a download, on the thread that made it; it must not wait.
+
+        Returns:
+            A function that ends the subscription.
+        """
+        return self._downloads.subscribe(listener)
+
     def set_offline(self, *, is_offline: bool) -> None:
-        """Go offline, which ends the helper and what it does, or online again."""
+        """Go offline, which pauses downloads and ends the helper and what it does, or online again."""
         self._link.set_offline(is_offline=is_offline)
+        if is_offline:
+            self._downloads.pause_all()
 
     def close(self) -> None:
-        """End the helper. May be called twice."""
+        """End downloads and helper. May be called twice."""
+        self._downloads.close()
         self._link.close()
+
+    def _require_online(self) -> None:
+        if self._link.is_offline:
+            raise HubFault(FaultKind.OFFLINE)
 
     def _ask(
         self,

@@ -7,7 +7,7 @@ import threading
 from strongroom.core.errors import Cancelled
 from strongroom.core.line_messages import BreachKind, ProtocolBreach
 from strongroom.hub.errand import Errand
-from strongroom.hub.faults import HubFault
+from strongroom.hub.faults import FaultKind, HubFault
 from strongroom.hub.http_rules import HubClient
 from strongroom.hub.options import Patience
 from strongroom.hub.protocol import (
@@ -103,7 +103,8 @@ class Serving:
         except Cancelled:
             return Stopped(request.request)
         except HubFault as fault:
-            if errand.is_stopped:
+            # That bytes were put into quarantine is said in any case.
+            if errand.is_stopped and fault.kind is not FaultKind.MISMATCH:
                 return Stopped(request.request)
             return Failed(request.request, fault.kind, fault.detail[:400])
 

@@ -211,6 +211,15 @@ class LoopbackHub:
             self._scripts.clear()
         self.release()
 
+    def reset(self) -> None:
+        """Become empty and well-behaved, and forget what has been asked."""
+        self.behave()
+        with self._condition:
+            self.repositories.clear()
+            self.tokens.clear()
+            self._log.clear()
+            self._stalled = 0
+
     def release(self) -> None:
         """Let stalled answers go on; later ones stall again."""
         with self._condition:

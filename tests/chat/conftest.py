@@ -23,16 +23,22 @@ class ScriptedWorkspace:
         self._folder = folder
         self._script = folder / "script.json"
         self._requests = folder / "requests.jsonl"
+        self._loads = folder / "loads.jsonl"
         self.events: list[object] = []
 
     def open(self, *answers: list[object], **options) -> Workspace:
         """Open with a model that gives these answers, from the first again after each restart of its worker."""
-        self._script.write_text(json.dumps({"answers": answers, "requests": str(self._requests)}), encoding="utf-8")
+        script = {"answers": answers, "requests": str(self._requests), "loads": str(self._loads)}
+        self._script.write_text(json.dumps(script), encoding="utf-8")
         return Workspace.open(self.paths, worker_command=[sys.executable, str(WORKER), str(self._script)], **options)
 
     def requests(self) -> list[list[list[str]]]:
         """The messages of each request that reached a worker."""
         return [json.loads(line)["messages"] for line in self._requests.read_text(encoding="utf-8").splitlines()]
+
+    def loads(self) -> list[list[dict[str, str]]]:
+        """What each worker that loaded found behind its descriptors: digest and target."""
+        return [json.loads(line) for line in self._loads.read_text(encoding="utf-8").splitlines()]
 
     def listen(self, event: object) -> None:
         """An ``on_event`` that keeps every event."""

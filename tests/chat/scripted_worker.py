@@ -5,9 +5,10 @@
 ``argv[1]`` is a JSON file. Its ``answers`` is a list, one item for each request of one process; an item is a list of
 steps. A step is a text (one token), ``{"signal": N}`` (the process kills itself), or ``{"wait": PATH}`` (until that
 file exists or a cancel arrives). Every request is appended to ``requests`` (a JSON Lines file), so that a test can see
-what a model was told.
+what a model was told; so is what every load found behind its descriptors to ``loads``.
 """
 
+import hashlib
 import json
 import os
 import select
@@ -40,12 +41,25 @@ def main() -> None:
     say(Hello())
     while (message := hear()) is not None:
         if isinstance(message, Load):
+            note(script["loads"], [seen_behind(descriptor) for descriptor in message.descriptors])
             say(LoadStep(1000))
             say(Loaded("llama", "scripted", 4096, 4096, 1, True, None, DeviceReason.NO_GPU_BACKEND, "", 0, 1))
         elif isinstance(message, Generate):
-            with Path(script["requests"]).open("a", encoding="utf-8") as stream:
-                stream.write(json.dumps(asdict(message)) + "\n")
+            note(script["requests"], asdict(message))
             answer(message.request, next(answers))
+
+
+def note(path: str, what: object) -> None:
+    with Path(path).open("a", encoding="utf-8") as stream:
+        stream.write(json.dumps(what) + "\n")
+
+
+def seen_behind(descriptor: int) -> dict[str, str]:
+    with os.fdopen(os.dup(descriptor), "rb") as stream:
+        stream.seek(0)
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    is_linux = sys.platform == "linux"
+    return {"digest": digest, "target": os.readlink(f"/proc/self/fd/{descriptor}") if is_linux else ""}
 
 
 def answer(request: int, steps: list[object]) -> None:

@@ -16,8 +16,9 @@ from pathlib import Path
 import pytest
 
 from strongroom.core.errors import Cancelled
-from strongroom.models import ModelRefused, RefusalReason
+from strongroom.models import Expectation, ModelRefused, RefusalReason, open_verified_model, seal_model
 from strongroom.models import sealed as sealed_here
+from strongroom.models.lease import PolledWatch
 from strongroom.models.sealed import SealRefused, seal_copy
 
 if sys.platform == "linux":
@@ -198,3 +199,46 @@ def test_a_system_without_sealed_memory_refuses(descriptor: int, digest: str, mo
     assert refused.value.code == "model.seal_unavailable"
     assert "Linux" in refused.value.message
     assert "sealed_copy" in refused.value.next_step
+
+
+@linux_only
+def test_a_model_in_parts_is_sealed_part_by_part(tmp_path: Path) -> None:
+    contents = [b"GGUF" + bytes([number]) * (1_500_000 + number) for number in range(3)]
+    parts = []
+    for number, content in enumerate(contents):
+        path = tmp_path / f"part{number}.gguf"
+        path.write_bytes(content)
+        parts.append((path, Expectation(hashlib.sha256(content).hexdigest(), "a test's list", len(content))))
+    steps: list[tuple[int, int]] = []
+    with open_verified_model(parts) as model:
+        copies = seal_model(model, on_progress=lambda done, total: steps.append((done, total)))
+    with copies:
+        assert [os.pread(number, 2_000_000, 0) for number in copies.descriptors] == contents
+        assert copies_in_memory() == list(copies.descriptors)
+        assert copies.result.part_digests == model.result.part_digests
+        assert copies.is_intact
+        copies.on_broken(lambda: pytest.fail("no writer can appear"))
+        parts[1][0].write_bytes(b"another file")
+    assert not copies.is_intact
+    assert copies_in_memory() == []
+    total = 2 * sum(map(len, contents))
+    assert {whole for _, whole in steps} == {total}
+    assert [done for done, _ in steps] == sorted(done for done, _ in steps)
+    assert steps[-1] == (total, total)
+
+
+@linux_only
+def test_when_one_part_changed_no_copy_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("strongroom.models.opening._take_read_lease", lambda number: PolledWatch(number, "no leases"))
+    parts = []
+    for number in range(3):
+        path = tmp_path / f"part{number}.gguf"
+        path.write_bytes(b"GGUF" + bytes([number]) * 100_000)
+        parts.append((path, Expectation(hashlib.sha256(path.read_bytes()).hexdigest(), "a test's list", 100_004)))
+    with open_verified_model(parts) as model:
+        with parts[2][0].open("r+b") as stream:
+            stream.write(b"EVIL")
+        with pytest.raises(ModelRefused) as refused:
+            seal_model(model)
+    assert refused.value.path == parts[2][0]
+    assert copies_in_memory() == []

@@ -1,14 +1,16 @@
 # SPDX-FileCopyrightText: 2026 The Strongroom authors
 # SPDX-License-Identifier: Apache-2.0
-"""The model that is loaded: its verified file, its worker, and the watch over both.
+"""The model that is loaded: its verified files, its worker, and the watch over both.
 
-A model is loaded only from the descriptor whose bytes were hashed a moment ago. When somebody opens the file for
-writing, the worker dies before the writer may go on.
+A model is loaded only from the descriptors whose bytes were hashed a moment ago. When somebody opens one of its files
+for writing, the worker dies before the writer may go on; where the policy asks for sealed copies, the worker has those
+instead, and nobody can write to them.
 """
 
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from strongroom.chat.recorder import IncidentRecorder
@@ -20,9 +22,10 @@ from strongroom.core.incident import IncidentEvent
 from strongroom.core.settings import Settings
 from strongroom.core.verification import ModelEntry, VerificationResult
 from strongroom.engine import EngineClient, EngineEvent, EngineFault, LoadOptions
-from strongroom.models import ModelLibrary, ModelRefused, RefusalReason, VerifiedModel
+from strongroom.models import ModelLibrary, ModelRefused, RefusalReason, SealedModel, VerifiedModel, seal_model
 
 Listener = Callable[[ChatEvent], None]
+OpenModel = VerifiedModel | SealedModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,25 +46,38 @@ class LoadedModel:
 
 
 class ModelHost:
-    """Loads, watches and unloads one model at a time. Safe to call from several threads."""
+    """Loads, watches and unloads one model at a time. Safe to call from several threads.
+
+    Args:
+        library: Where models are found and verified.
+        recorder: Takes incidents.
+        is_sealed: Whether models run from sealed copies in memory.
+        worker_command: Another command line than the app's own engine worker.
+    """
 
     def __init__(
-        self, library: ModelLibrary, recorder: IncidentRecorder, *, worker_command: Sequence[str] | None = None
+        self,
+        library: ModelLibrary,
+        recorder: IncidentRecorder,
+        *,
+        is_sealed: bool = False,
+        worker_command: Sequence[str] | None = None,
     ) -> None:
         self._library = library
         self._recorder = recorder
+        self._is_sealed = is_sealed
         self._worker_command = worker_command
         self._lock = threading.RLock()
-        self._file: VerifiedModel | None = None
+        self._files: OpenModel | None = None
         self._client: EngineClient | None = None
         self._loaded: LoadedModel | None = None
         self._writer: _WriterWatch | None = None
 
     @property
     def loaded(self) -> LoadedModel | None:
-        """The loaded model; None when there is none, its worker is dead, or its file may no longer be what it was."""
-        client, file = self._client, self._file
-        if client is None or file is None or not client.is_alive or not file.is_intact:
+        """The loaded model; None when there is none, its worker is dead, or its files may have changed."""
+        client, files = self._client, self._files
+        if client is None or files is None or not client.is_alive or not files.is_intact:
             return None
         return self._loaded
 
@@ -72,24 +88,25 @@ class ModelHost:
 
         Raises:
             ModelRefused: The bytes are not the ones that were vouched for; the incident is recorded.
+            SealRefused: The policy asks for a sealed copy, and there is none.
             EngineFault: The worker could not load them.
             Cancelled: ``cancel`` was set.
         """
         with self._lock:
             self.unload()
-            file = self._open_verified(entry, on_event, cancel)
+            files = self._open(entry, on_event, cancel)
             try:
-                client = self._start(file, entry, settings, on_event, cancel)
+                client = self._start(files, entry, settings, on_event, cancel)
             except BaseException:
-                file.close()
+                files.close()
                 raise
-            self._file, self._client = file, client
+            self._files, self._client = files, client
             facts = client.facts
             self._loaded = LoadedModel(
                 model_id=entry.model_id,
                 name=entry.name,
-                digest=file.result.digest,
-                verification=file.result,
+                digest=files.result.digest,
+                verification=files.result,
                 device=facts.device,
                 device_reason=facts.device_reason,
                 context_length=facts.context_length,
@@ -118,43 +135,52 @@ class ModelHost:
         return fault
 
     def unload(self) -> None:
-        """End the worker and let go of the file."""
+        """End the worker and let go of the files."""
         with self._lock:
-            client, file = self._client, self._file
-            self._client = self._file = self._loaded = None
+            client, files = self._client, self._files
+            self._client = self._files = self._loaded = None
             if client is not None:
                 client.close()
-            if file is not None:
-                file.close()
+            if files is not None:
+                files.close()
 
-    def _open_verified(self, entry: ModelEntry, on_event: Listener, cancel: threading.Event) -> VerifiedModel:
+    def _open(self, entry: ModelEntry, on_event: Listener, cancel: threading.Event) -> OpenModel:
         began = time.monotonic()
+        # Hashed; or hashed, copied and hashed again.
+        passes = 3 if self._is_sealed else 1
 
         def on_progress(done: int, total: int) -> None:
-            on_event(PhaseProgressed(Phase.VERIFYING, done, total, time.monotonic() - began))
+            on_event(PhaseProgressed(Phase.VERIFYING, done // passes, total, time.monotonic() - began))
 
-        return open_recorded(self._library, entry, self._recorder, on_progress, cancel)
+        def on_sealing(done: int, total: int) -> None:
+            on_progress(total // 2 + done, total // 2)
+
+        model = open_recorded(self._library, entry, self._recorder, on_progress, cancel)
+        if not self._is_sealed:
+            return model
+        with model, _mismatch_recorded(self._recorder, entry):
+            return seal_model(model, on_progress=on_sealing, cancel=cancel)
 
     def _start(
         self,
-        file: VerifiedModel,
+        files: OpenModel,
         entry: ModelEntry,
         settings: Settings,
         on_event: Listener,
         cancel: threading.Event,
     ) -> EngineClient:
         began = time.monotonic()
-        writer = _WriterWatch(self._recorder, file, entry)
+        writer = _WriterWatch(self._recorder, files, entry)
         self._writer = writer
 
         def on_progress(thousandths: int) -> None:
             on_event(PhaseProgressed(Phase.LOADING, thousandths, 1000, time.monotonic() - began))
 
-        file.on_broken(writer.appeared)
+        files.on_broken(writer.appeared)
         options = LoadOptions(settings.context_length, settings.gpu_layers, settings.threads)
         try:
             client = EngineClient.load(
-                [file.descriptor],
+                files.descriptors,
                 options,
                 on_progress=on_progress,
                 cancel=_Either(cancel, writer.seen),
@@ -183,8 +209,15 @@ def open_recorded(
         ModelRefused: The bytes are not the expected ones, or nobody vouches for them.
         Cancelled: ``cancel`` was set.
     """
-    try:
+    with _mismatch_recorded(recorder, entry):
         return library.open_verified(entry.model_id, on_progress=on_progress, cancel=cancel)
+
+
+@contextmanager
+def _mismatch_recorded(recorder: IncidentRecorder, entry: ModelEntry) -> Iterator[None]:
+    """Make a mismatch an incident before anybody is told."""
+    try:
+        yield
     except ModelRefused as refusal:
         if refusal.reason is RefusalReason.MISMATCH:
             recorder.record_event(
@@ -198,11 +231,11 @@ def open_recorded(
 
 
 class _WriterWatch:
-    """Kills a worker when somebody opens its model's file for writing, and writes the incident."""
+    """Kills a worker when somebody opens a file of its model for writing, and writes the incident."""
 
-    def __init__(self, recorder: IncidentRecorder, file: VerifiedModel, entry: ModelEntry) -> None:
+    def __init__(self, recorder: IncidentRecorder, files: OpenModel, entry: ModelEntry) -> None:
         self._recorder = recorder
-        self._file = file
+        self._files = files
         self._entry = entry
         self._lock = threading.Lock()
         self._client: EngineClient | None = None
@@ -226,9 +259,9 @@ class _WriterWatch:
         try:
             self._recorder.record_event(
                 IncidentEvent.LEASE_BROKEN,
-                model_digest=self._file.result.digest,
+                model_digest=self._files.result.digest,
                 model=self._entry.model_id,
-                file=self._file.path.name,
+                file=self._files.path.name,
             )
         except UserFacingError as error:
             self._failure = error

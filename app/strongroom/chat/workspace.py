@@ -51,7 +51,12 @@ class Workspace:
         self.policy_filter = policy_filter
         self.recorder = IncidentRecorder(incidents, policy_filter.identity)
         self.library = ModelLibrary(paths)
-        self.host = ModelHost(self.library, self.recorder, worker_command=worker_command)
+        self.host = ModelHost(
+            self.library,
+            self.recorder,
+            is_sealed=policy_filter.policy.document.models.sealed_copy,
+            worker_command=worker_command,
+        )
         self.storage_note = keys.description
         """How the databases are locked, or that nothing is kept."""
         self.is_persistent = keys.chats is not None

@@ -8,20 +8,28 @@ check, never deletes a model file, and never writes an incident: the refusal car
 """
 
 from strongroom.models.digest import hash_descriptor
+from strongroom.models.discovery import discover
+from strongroom.models.importing import Candidate
 from strongroom.models.library import ModelLibrary
 from strongroom.models.refusal import ModelRefused, RefusalReason
+from strongroom.models.sealed import SealedModel, SealRefused, seal_model
 from strongroom.models.verified import USER_SOURCE, Expectation, VerifiedFile, open_verified
 from strongroom.models.verified_model import VerifiedModel, open_verified_model
 
 __all__ = [
     "USER_SOURCE",
+    "Candidate",
     "Expectation",
     "ModelLibrary",
     "ModelRefused",
     "RefusalReason",
+    "SealRefused",
+    "SealedModel",
     "VerifiedFile",
     "VerifiedModel",
+    "discover",
     "hash_descriptor",
     "open_verified",
     "open_verified_model",
+    "seal_model",
 ]

@@ -6,15 +6,22 @@ The copy is sealed first and hashed then. Whoever got at the copy before the sea
 was read, shows in that digest; after it, there is nothing left to be watched.
 """
 
+import dataclasses
 import errno
 import os
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 from strongroom.core.errors import Cancelled, UserFacingError
-from strongroom.models.digest import BLOCK_SIZE, Progress, hash_descriptor, read_at
+from strongroom.core.verification import VerificationResult
+from strongroom.models.digest import BLOCK_SIZE, Progress, ProgressOfAll, hash_descriptor, read_at
 from strongroom.models.refusal import ModelRefused, RefusalReason
+from strongroom.models.verified_model import VerifiedModel
 
 if sys.platform == "linux":
     from strongroom.models.sealed_linux import available_memory, create, seal
@@ -45,10 +52,84 @@ class SealRefused(UserFacingError):
     """
 
 
+class SealedModel:
+    """Sealed copies of all parts of a verified model; used in its place, and closed by whoever uses it.
+
+    The files may change, move and disappear meanwhile.
+    """
+
+    def __init__(self, descriptors: Sequence[int], path: Path, result: VerificationResult) -> None:
+        self.descriptors = tuple(descriptors)
+        self.path = path
+        """Where the first part was copied from."""
+        self.result = dataclasses.replace(
+            result, is_leased=False, lease_note="The model runs from a sealed copy in memory, which nobody can change."
+        )
+        self._closing = threading.Lock()
+        self._is_closed = False
+
+    @property
+    def is_intact(self) -> bool:
+        """Whether the copies are still there; nothing can change them."""
+        return not self._is_closed
+
+    def on_broken(self, callback: Callable[[], None]) -> None:
+        """Never call ``callback``: no writer can appear."""
+
+    def close(self) -> None:
+        """Give the memory back. May be called again."""
+        with self._closing:
+            if self._is_closed:
+                return
+            self._is_closed = True
+        for descriptor in self.descriptors:
+            os.close(descriptor)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def seal_model(
+    model: VerifiedModel, *, on_progress: Progress | None = None, cancel: threading.Event | None = None
+) -> SealedModel:
+    """Copy every part of a model into sealed memory. The caller closes ``model``, as soon as this has returned.
+
+    Args:
+        model: The verified model.
+        on_progress: Told the bytes done and in total, as in :func:`seal_copy`, over all parts.
+        cancel: Once set, no further block is read.
+
+    Raises:
+        SealRefused: This system has no sealed memory, or not enough of it.
+        ModelRefused: MISMATCH: a copy is not what was verified. No copy is left.
+        OSError: A file cannot be read.
+        Cancelled: ``cancel`` was set.
+    """
+    total = sum(file.result.size for file in model.files)
+    _require_memory(total)
+    progress = ProgressOfAll(on_progress, 2 * total) if on_progress else None
+    with ExitStack() as undo:
+        copies: list[int] = []
+        for file in model.files:
+            copy = seal_copy(file.descriptor, file.result.digest, path=file.path, on_progress=progress, cancel=cancel)
+            undo.callback(os.close, copy)
+            copies.append(copy)
+            if progress:
+                progress.finish(2 * file.result.size)
+        undo.pop_all()  # from here on the sealed model closes them
+    return SealedModel(copies, model.files[0].path, model.result)
+
+
 def seal_copy(
     descriptor: int,
     digest: str,
     *,
+    path: Path | None = None,
     on_progress: Progress | None = None,
     cancel: threading.Event | None = None,
 ) -> int:
@@ -57,6 +138,7 @@ def seal_copy(
     Args:
         descriptor: A verified file. Its offset is neither used nor moved on POSIX; it may be closed afterwards.
         digest: The hex SHA-256 that the verification found.
+        path: Where the file was found, for the refusal.
         on_progress: Told the bytes done and in total; each byte counts twice, once when copied and once when hashed.
         cancel: Once set, no further block is read.
 
@@ -68,14 +150,19 @@ def seal_copy(
     """
     size = os.fstat(descriptor).st_size
     _require_memory(size)
-    sealed = _copy_and_seal(descriptor, size, on_progress, cancel)
+    progress = ProgressOfAll(on_progress, 2 * size) if on_progress else None
+    sealed = _copy_and_seal(descriptor, size, progress, cancel)
     try:
-        found = hash_descriptor(sealed, on_progress=_second_half(on_progress), cancel=cancel)
+        if progress:
+            progress.finish(size)
+        found = hash_descriptor(sealed, on_progress=progress, cancel=cancel)
         if found != digest:
             raise ModelRefused(
                 RefusalReason.MISMATCH,
-                f"The copy in memory is not what was verified a moment ago: SHA-256 is {found} and should be {digest}.",
+                f"The copy of {path or 'the model'} in memory is not what was verified a moment ago: "
+                f"SHA-256 is {found} and should be {digest}.",
                 "Find out which program changes the model's file. Then try again: the file is verified anew.",
+                path=path,
                 expected_digest=digest,
                 actual_digest=found,
             )
@@ -128,7 +215,7 @@ def _copy(descriptor: int, copy: int, size: int, on_progress: Progress | None, c
         _write(copy, view[:count])
         done += count
         if on_progress:
-            on_progress(done, 2 * size)
+            on_progress(done, size)
 
 
 def _write(copy: int, rest: memoryview) -> None:
@@ -137,10 +224,6 @@ def _write(copy: int, rest: memoryview) -> None:
             rest = rest[os.write(copy, rest) :]
         except OSError as error:
             raise _CopyFailed(error.strerror) from error
-
-
-def _second_half(on_progress: Progress | None) -> Callable[[int, int], None] | None:
-    return on_progress and (lambda done, total: on_progress(total + done, 2 * total))
 
 
 def _unavailable(reason: str) -> SealRefused:

@@ -1,0 +1,96 @@
+# SPDX-FileCopyrightText: 2026 The Strongroom authors
+# SPDX-License-Identifier: Apache-2.0
+"""A model of several files: all of them are verified and handed over, and a writer at any of them ends the model."""
+
+import hashlib
+import os
+import threading
+
+import pytest
+
+from strongroom.chat import Workspace
+from strongroom.core.chat import MessageState
+from strongroom.core.events import TextReleased
+from strongroom.core.incident import IncidentEvent
+from strongroom.models import ModelRefused, RefusalReason
+
+PARTS = 3
+
+
+@pytest.fixture
+def parts(tmp_path):
+    """Files that look like the parts of one model to everybody but llama.cpp."""
+    folder = tmp_path / "parts"
+    folder.mkdir()
+    paths = [folder / f"big-{number:05d}-of-{PARTS:05d}.gguf" for number in range(1, PARTS + 1)]
+    for number, path in enumerate(paths):
+        path.write_bytes(b"GGUF" + bytes([number]) * 300_000)
+    return paths
+
+
+def pinned(workspace: Workspace, first, never) -> str:
+    """Import the model, pin its digest, and return its id."""
+    entry = workspace.import_model(first)
+    with pytest.raises(ModelRefused) as unknown:
+        workspace.load_model(entry.model_id, on_event=lambda _: None, cancel=never)
+    assert unknown.value.reason is RefusalReason.UNKNOWN_DIGEST
+    workspace.pin_model(entry.model_id, unknown.value.actual_digest)
+    return entry.model_id
+
+
+def test_the_worker_gets_every_part_in_order(scripted, parts, never):
+    with scripted.open(["Hello."]) as workspace:
+        model_id = pinned(workspace, parts[0], never)
+        loaded = workspace.load_model(model_id, on_event=scripted.listen, cancel=never)
+        assert workspace.session().send("Hello", on_event=scripted.listen).message.text == "Hello."
+        digests = [hashlib.sha256(path.read_bytes()).hexdigest() for path in parts]
+        assert [[seen["digest"] for seen in load] for load in scripted.loads()] == [digests]
+        assert loaded.verification.part_digests == tuple(digests)
+        assert loaded.verification.size == sum(path.stat().st_size for path in parts)
+
+
+@pytest.mark.parametrize("place", range(PARTS))
+def test_a_writer_at_any_part_ends_the_model_and_is_recorded(scripted, parts, never, tmp_path, place):
+    with scripted.open(["Shown. ", {"wait": str(tmp_path / "never")}]) as workspace:
+        model_id = pinned(workspace, parts[0], never)
+        workspace.load_model(model_id, on_event=scripted.listen, cancel=never)
+        process_id = workspace.host._client.process_id
+        alive_at_write: list[bool] = []
+
+        def write():
+            # Blocks in open() until the worker is dead and the lease is given back.
+            descriptor = os.open(parts[place], os.O_RDWR)
+            alive_at_write.append(os.path.exists(f"/proc/{process_id}/exe"))
+            os.close(descriptor)
+
+        writers = []
+
+        def on_event(event):
+            if isinstance(event, TextReleased):
+                writers.append(threading.Thread(target=write))
+                writers[-1].start()
+
+        finished = workspace.session().send("Hello", on_event=on_event)
+        for writer in writers:
+            writer.join()
+        assert alive_at_write == [False]
+        assert finished.state is MessageState.INTERRUPTED
+        assert finished.error.code == "model.lease_broken"
+        assert workspace.loaded is None
+        (entry,) = workspace.incidents.entries(event=IncidentEvent.LEASE_BROKEN)
+        assert entry.record.details["file"] == parts[place].name
+
+
+@pytest.mark.parametrize("place", range(PARTS))
+def test_one_byte_changed_in_any_part_refuses_the_model_and_is_recorded(scripted, parts, never, place):
+    with scripted.open(["never"]) as workspace:
+        model_id = pinned(workspace, parts[0], never)
+        with parts[place].open("r+b") as stream:
+            stream.seek(1_000)
+            stream.write(b"x")
+        with pytest.raises(ModelRefused) as refusal:
+            workspace.session().send("Hello", on_event=scripted.listen, model_id=model_id)
+        assert refusal.value.reason is RefusalReason.MISMATCH
+        assert [path.exists() for path in parts] == [number != place for number in range(PARTS)]
+        assert workspace.incidents.entries(event=IncidentEvent.VERIFY_MISMATCH)
+        assert workspace.loaded is None

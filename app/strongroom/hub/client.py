@@ -153,7 +153,7 @@ class Hub:
             HubFault: The app is offline, the hub gives no digest for a file, or the disk cannot be written.
             UserFacingError: Another process works on it (``hub.busy``).
         """
-        self._require_online()
+        self._link.require_online()
         return self._downloads.start(repository, model)
 
     def downloads(self) -> tuple[Download, ...]:
@@ -181,7 +181,7 @@ class Hub:
             UserFacingError: There is no such download (``hub.no_download``), or another process works on it
                 (``hub.busy``).
         """
-        self._require_online()
+        self._link.require_online()
         return self._downloads.resume(download_id)
 
     def discard(self, download_id: str) -> None:
@@ -208,14 +208,16 @@ class Hub:
         if is_offline:
             self._downloads.pause_all()
 
+    def use(self, options: HubOptions) -> None:
+        """Reach the hub in another way from now on; going offline pauses downloads and ends what is under way."""
+        self._link.use(options)
+        if options.is_offline or not options.is_allowed:
+            self._downloads.pause_all()
+
     def close(self) -> None:
         """End downloads and helper. May be called twice."""
         self._downloads.close()
         self._link.close()
-
-    def _require_online(self) -> None:
-        if self._link.is_offline:
-            raise HubFault(FaultKind.OFFLINE)
 
     def _ask(
         self,

@@ -16,6 +16,7 @@ class FaultKind(StrEnum):
     """Why a hub could not do what was asked."""
 
     OFFLINE = "offline"
+    NOT_ALLOWED = "not_allowed"
     UNREACHABLE = "unreachable"
     UNAUTHORIZED = "unauthorized"
     FORBIDDEN = "forbidden"
@@ -47,6 +48,11 @@ _WORDS = {
         "Offline",
         "The app is set to Offline, so nothing is asked of a hub.",
         "Switch Offline off in the settings to search and download.",
+    ),
+    FaultKind.NOT_ALLOWED: _Words(
+        "Not allowed",
+        "The policy in force does not allow to search or download models.",
+        "Import a model file instead, or ask whoever sets the policy.",
     ),
     FaultKind.UNREACHABLE: _Words(
         "Hub not reached",

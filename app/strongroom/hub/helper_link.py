@@ -80,7 +80,7 @@ class HelperLink:
             HubFault: The app is offline or the helper cannot be used.
             Cancelled: ``cancel`` was set.
         """
-        self._require_online()
+        self.require_online()
         token = self._token()
         conversation = self._running_process().ask(lambda number: build(number, token), cancel)
         if conversation is None:
@@ -95,6 +95,24 @@ class HelperLink:
         if is_offline and process is not None:
             process.end(HubFault(FaultKind.OFFLINE))
 
+    def use(self, options: HubOptions) -> None:
+        """Reach the hub in another way from the next request on; what is under way ends where it would not be allowed.
+
+        A helper that was started with other addresses or certificates ends.
+        """
+        with self._lock:
+            former, self._options = self._options, options
+            self._is_offline = options.is_offline
+            process = self._process
+        if process is None:
+            return
+        if not options.is_allowed:
+            process.end(HubFault(FaultKind.NOT_ALLOWED))
+        elif options.is_offline:
+            process.end(HubFault(FaultKind.OFFLINE))
+        elif (former.endpoint, former.ca_file) != (options.endpoint, options.ca_file):
+            process.end(HubFault(FaultKind.HELPER_GONE, "the settings have changed"))
+
     def close(self) -> None:
         """End the helper for good. May be called twice."""
         with self._lock:
@@ -103,7 +121,14 @@ class HelperLink:
         if process is not None:
             process.end(HubFault(FaultKind.HELPER_GONE, "the app is closing"))
 
-    def _require_online(self) -> None:
+    def require_online(self) -> None:
+        """Return only while something may be asked of a hub.
+
+        Raises:
+            HubFault: The policy does not allow it, the app is offline, or it is closing.
+        """
+        if not self._options.is_allowed:
+            raise HubFault(FaultKind.NOT_ALLOWED)
         if self._is_offline:
             raise HubFault(FaultKind.OFFLINE)
         if self._is_closed:
@@ -112,7 +137,7 @@ class HelperLink:
     def _running_process(self) -> HelperProcess:
         with self._lock:
             # Again, now that nobody can go offline or close in between.
-            self._require_online()
+            self.require_online()
             if self._process is None or not self._process.is_alive:
                 chosen = self._options.endpoint or os.environ.get(ENDPOINT_VARIABLE, "")
                 endpoint = require_endpoint(chosen) if chosen else ""

@@ -30,6 +30,8 @@ class HubOptions:
     endpoint: str = ""
     """Another address than the usual hub's, as that of a mirror. Empty: ``HF_ENDPOINT``, or the usual hub."""
     is_offline: bool = False
+    is_allowed: bool = True
+    """False where the policy forbids to ask a hub at all."""
     token: Callable[[], str | None] = _no_token
     """Called for each request, on the thread that makes it; what it returns goes over the helper's pipe only."""
     ca_file: str = ""

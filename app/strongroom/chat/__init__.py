@@ -7,6 +7,7 @@ database before they are shown, and incidents, durable before their effect is vi
 engine, filter and incidents meet. It never hands a model's raw text to anyone.
 """
 
+from strongroom.chat.catalog import Catalog, QuantizationTable, TableRow
 from strongroom.chat.export import export_conversation
 from strongroom.chat.filtering import PolicyFilter, open_filter
 from strongroom.chat.model_host import LoadedModel
@@ -15,10 +16,13 @@ from strongroom.chat.workspace import Workspace
 from strongroom.engine import EngineBuild, inspect_engine
 
 __all__ = [
+    "Catalog",
     "EngineBuild",
     "LoadedModel",
     "PolicyFilter",
+    "QuantizationTable",
     "Session",
+    "TableRow",
     "Workspace",
     "export_conversation",
     "inspect_engine",

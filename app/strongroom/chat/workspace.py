@@ -11,6 +11,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Self
 
+from strongroom.chat.catalog import Catalog
 from strongroom.chat.filtering import PolicyFilter, open_filter
 from strongroom.chat.model_host import Listener, LoadedModel, ModelHost, open_recorded
 from strongroom.chat.recorder import IncidentRecorder
@@ -18,13 +19,15 @@ from strongroom.chat.session import Session
 from strongroom.core.errors import UserFacingError
 from strongroom.core.events import Phase, PhaseProgressed
 from strongroom.core.findings import Direction, FilteredText, PolicyIdentity
+from strongroom.core.hub import Download
 from strongroom.core.incident import IncidentEvent
 from strongroom.core.paths import DataPaths
 from strongroom.core.settings import Settings, load_settings, save_settings
 from strongroom.core.verification import ModelEntry, VerificationResult
+from strongroom.hub import Hub, HubOptions, require_endpoint
 from strongroom.incidents import IncidentLog
-from strongroom.models import ModelLibrary
-from strongroom.storage import ConversationStore, Keys, obtain_keys, open_conversations, set_passphrase
+from strongroom.models import Candidate, FoundSoFar, ModelLibrary, discover
+from strongroom.storage import ConversationStore, Keys, hub_token, obtain_keys, open_conversations, set_passphrase
 
 PassphrasePrompt = Callable[[bool], str | None]
 
@@ -54,15 +57,18 @@ class Workspace:
         self.host = ModelHost(
             self.library,
             self.recorder,
-            is_sealed=policy_filter.policy.document.models.sealed_copy,
+            is_sealed=policy_filter.policy.models.sealed_copy,
             worker_command=worker_command,
         )
         self.storage_note = keys.description
         """How the databases are locked, or that nothing is kept."""
         self.is_persistent = keys.chats is not None
+        self.hub = Hub(paths, self._hub_options(), on_verified=self._shelve_download)
+        self.catalog = Catalog(self.hub, self.library, lambda: self.settings)
         self._resources = resources
         self._turn = threading.Lock()
         resources.callback(self.host.unload)
+        resources.callback(self.hub.close)
 
     @classmethod
     def open(
@@ -162,8 +168,11 @@ class Workspace:
             UserFacingError: A value is not accepted; the settings stay as they were.
         """
         changed = self.settings.with_values(**values)
+        if changed.hub_endpoint:
+            require_endpoint(changed.hub_endpoint)
         save_settings(self.paths.settings, changed)
         self.settings = changed
+        self.hub.use(self._hub_options())
         return changed
 
     def models(self) -> list[ModelEntry]:
@@ -178,6 +187,59 @@ class Workspace:
         """
         return self.library.import_file(path, copy=copy)
 
+    def discover_models(
+        self, folder: Path, *, on_progress: FoundSoFar | None = None, cancel: threading.Event | None = None
+    ) -> list[Candidate]:
+        """Return the models in a folder of any depth: the user's, or another program's. Nothing is changed.
+
+        Raises:
+            UserFacingError: The folder cannot be read, or there is too much in it.
+            Cancelled: ``cancel`` was set.
+        """
+        return discover(folder, on_progress=on_progress, cancel=cancel)
+
+    def import_candidates(self, candidates: Sequence[Candidate]) -> list[ModelEntry]:
+        """Put found models on the shelf where they are, all or none.
+
+        Raises:
+            UserFacingError: One of them cannot be used.
+        """
+        return self.library.import_candidates(candidates)
+
+    def remove_model(self, model_id: str, *, delete_files: bool = False) -> tuple[Path, ...]:
+        """Take a model off the shelf; return the files that were deleted, which only those of the data folder can be.
+
+        Raises:
+            UserFacingError: There is no such model, it is the starter model, it is loaded, or a file cannot be deleted.
+        """
+        loaded = self.loaded
+        if loaded is not None and loaded.model_id == model_id:
+            raise UserFacingError(
+                "Model in use",
+                f"{loaded.name} is loaded.",
+                "Load another model first.",
+                code="model.in_use",
+            )
+        return self.library.remove(model_id, delete_files=delete_files)
+
+    def pin_from_checksum_file(
+        self, model_id: str, file: Path, *, on_event: Listener, cancel: threading.Event
+    ) -> ModelEntry:
+        """Let a checksum file vouch for a model of unknown digest, after hashing it; this is recorded.
+
+        Raises:
+            ModelRefused: Its bytes are not the ones that the file names.
+            UserFacingError: The file does not name them, or a digest is known already.
+            Cancelled: ``cancel`` was set.
+        """
+
+        def on_progress(done: int, total: int) -> None:
+            on_event(PhaseProgressed(Phase.VERIFYING, done, total))
+
+        entry = self.library.pin_from_checksum_file(model_id, file, on_progress=on_progress, cancel=cancel)
+        self._record_pinned(entry)
+        return entry
+
     def pin_model(self, model_id: str, digest: str) -> ModelEntry:
         """Take responsibility for the bytes with ``digest``; this is recorded.
 
@@ -185,7 +247,7 @@ class Workspace:
             UserFacingError: There is no such model, or its publisher's digest is known and differs.
         """
         entry = self.library.pin(model_id, digest)
-        self.recorder.record_event(IncidentEvent.VERIFY_PINNED, model_digest=digest, model=model_id)
+        self._record_pinned(entry)
         return entry
 
     def verify_model(self, model_id: str, *, on_event: Listener, cancel: threading.Event) -> VerificationResult:
@@ -236,6 +298,29 @@ class Workspace:
     def session(self, conversation_id: int | None = None) -> Session:
         """Return a session for a kept conversation, or for a new one."""
         return Session(self, conversation_id)
+
+    def _record_pinned(self, entry: ModelEntry) -> None:
+        self.recorder.record_event(
+            IncidentEvent.VERIFY_PINNED,
+            model_digest=entry.expected_digest or "",
+            model=entry.model_id,
+            source=entry.source,
+        )
+
+    def _hub_options(self) -> HubOptions:
+        """Return what settings and policy say about the hub; the policy has the last word."""
+        table = self.policy_filter.policy.hub
+        return HubOptions(
+            endpoint=table.endpoint or self.settings.hub_endpoint,
+            is_offline=self.settings.offline,
+            is_allowed=table.is_allowed,
+            token=hub_token,
+            ca_file=self.settings.certificate_file,
+        )
+
+    def _shelve_download(self, download: Download, paths: tuple[Path, ...]) -> str:
+        """Put a download whose parts were all verified on the shelf; called on a thread of the hub."""
+        return self.library.add_downloaded(download, download.model, paths, is_verified=True).model_id
 
     @contextmanager
     def exclusive_turn(self) -> Iterator[None]:

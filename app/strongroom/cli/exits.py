@@ -35,6 +35,8 @@ _NOT_VERIFIED = frozenset(
         "model.changed",
         "model.in_use_by_writer",
         "model.lease_broken",
+        "hub.mismatch",
+        "hub.no_digest",
         "incidents.damaged",
     }
 )

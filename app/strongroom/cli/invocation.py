@@ -123,6 +123,11 @@ def new_passphrase() -> str:
     return first
 
 
+def secret_line(question: str) -> str:
+    """Return a secret that is typed unseen on a terminal, or piped in as one line."""
+    return _unseen(question) if sys.stdin.isatty() else sys.stdin.readline()
+
+
 def _hidden(question: str) -> str:
     if not sys.stdin.isatty():
         raise UserFacingError(
@@ -131,15 +136,19 @@ def _hidden(question: str) -> str:
             "Run the command in a terminal, or name a key file in STRONGROOM_KEY_FILE.",
             code="keys.no_terminal",
         )
+    return _unseen(question)
+
+
+def _unseen(question: str) -> str:
     with warnings.catch_warnings():
-        # Never read a passphrase that would be shown while it is typed.
+        # Never read a secret that would be shown while it is typed.
         warnings.simplefilter("error", getpass.GetPassWarning)
         try:
             return getpass.getpass(question)
         except (getpass.GetPassWarning, EOFError) as error:
             raise UserFacingError(
-                "Passphrase needed",
-                "The passphrase cannot be read without showing it.",
-                "Run the command in a terminal, or name a key file in STRONGROOM_KEY_FILE.",
+                "Nothing was read",
+                "A secret cannot be read on this terminal without showing it.",
+                "Run the command in another terminal.",
                 code="keys.no_terminal",
             ) from error

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
+from strongroom.cli import hub_models
 from strongroom.cli.exits import ExitCode
 from strongroom.cli.invocation import guarded, invocation_of
 from strongroom.cli.output import say, say_json, say_table, show_error, size_text
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-app = typer.Typer(help="List, verify and import models.", no_args_is_help=True)
+app = typer.Typer(help="Search, download, import, verify and remove models.", no_args_is_help=True)
+hub_models.register(app)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 

@@ -24,6 +24,18 @@ class FileKind(StrEnum):
     """Changes a model's weights (LoRA)."""
 
 
+class Fit(StrEnum):
+    """Whether a model has room on this machine."""
+
+    GPU = "gpu"
+    """Wholly in free GPU memory."""
+    RAM = "ram"
+    """Wholly in free memory."""
+    PARTLY = "partly"
+    """Only with parts of it on the disk, or between GPU and CPU: it runs, and slowly."""
+    NO = "no"
+
+
 @dataclass(frozen=True, slots=True)
 class SearchQuery:
     """What to look for. Every field narrows; an empty one does not."""

@@ -8,7 +8,7 @@ check, never deletes a model file, and never writes an incident: the refusal car
 """
 
 from strongroom.models.digest import hash_descriptor
-from strongroom.models.discovery import discover
+from strongroom.models.discovery import FoundSoFar, discover
 from strongroom.models.importing import Candidate
 from strongroom.models.library import ModelLibrary
 from strongroom.models.refusal import ModelRefused, RefusalReason
@@ -20,6 +20,7 @@ __all__ = [
     "USER_SOURCE",
     "Candidate",
     "Expectation",
+    "FoundSoFar",
     "ModelLibrary",
     "ModelRefused",
     "RefusalReason",

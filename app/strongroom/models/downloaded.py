@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
-from strongroom.core.hub import RemoteModel, Repository
+from strongroom.core.hub import Download, RemoteModel, Repository
 from strongroom.core.verification import ModelPart
 from strongroom.models.importing import Candidate, measure
 from strongroom.models.refusal import ModelRefused, RefusalReason
@@ -16,7 +16,7 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 
 
-def downloaded(repository: Repository, model: RemoteModel, paths: Sequence[Path]) -> Candidate:
+def downloaded(repository: Repository | Download, model: RemoteModel, paths: Sequence[Path]) -> Candidate:
     """Return the candidate that ``paths``, the parts of ``model`` in order, make.
 
     Raises:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from strongroom.core.errors import UserFacingError
-from strongroom.core.hub import FileKind, RemoteModel, Repository
+from strongroom.core.hub import Download, FileKind, RemoteModel, Repository
 from strongroom.core.paths import DataPaths
 from strongroom.core.verification import ModelEntry, joint_digest
 from strongroom.models.checksum_file import read_checksums
@@ -149,7 +149,7 @@ class ModelLibrary:
         return [entry_of(records[model_id]) for model_id in model_ids if model_id in records]
 
     def add_downloaded(
-        self, repository: Repository, model: RemoteModel, paths: Sequence[Path], *, is_verified: bool = False
+        self, repository: Repository | Download, model: RemoteModel, paths: Sequence[Path], *, is_verified: bool = False
     ) -> ModelEntry:
         """Put a finished download on the shelf, expected from now on to be what the hub said at that commit.
 
@@ -157,7 +157,7 @@ class ModelLibrary:
         commit or digest is a different model, whatever the names say: what is on the shelf never changes silently.
 
         Args:
-            repository: At the commit that was downloaded.
+            repository: What was downloaded from, at its commit.
             model: One of its models, with the hub's digests.
             paths: Its parts in order, where they stay.
             is_verified: The caller has just hashed these files, and all matched. It is only shown; loading hashes anew.

@@ -367,17 +367,17 @@ def test_a_policy_that_is_no_file_cannot_name_one():
 
 
 def test_without_the_tables_files_are_mapped_and_downloads_allowed():
-    document = load_policy(HEAD + RULE, "p.toml").document
-    assert document.models == ModelsTable(sealed_copy=False)
-    assert document.hub == HubTable(is_allowed=True, endpoint="")
+    policy = load_policy(HEAD + RULE, "p.toml")
+    assert policy.models == ModelsTable(sealed_copy=False)
+    assert policy.hub == HubTable(is_allowed=True, endpoint="")
 
 
 def test_the_tables_say_how_models_are_handled_and_where_they_come_from():
     tables = '[models]\nsealed_copy = true\n[hub]\nis_allowed = false\nendpoint = "https://mirror.example.org/hf"\n'
     for text in (HEAD + RULE + tables, HEAD + tables + RULE):
-        document = load_policy(text, "p.toml").document
-        assert document.models.sealed_copy is True
-        assert (document.hub.is_allowed, document.hub.endpoint) == (False, "https://mirror.example.org/hf")
+        policy = load_policy(text, "p.toml")
+        assert policy.models.sealed_copy is True
+        assert (policy.hub.is_allowed, policy.hub.endpoint) == (False, "https://mirror.example.org/hf")
 
 
 @pytest.mark.parametrize(

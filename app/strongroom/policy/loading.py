@@ -100,6 +100,16 @@ class Policy:
         """The rules in the order of the text, disabled ones too."""
         return self.document.rules
 
+    @property
+    def models(self) -> ModelsTable:
+        """How model files are handled."""
+        return self.document.models
+
+    @property
+    def hub(self) -> HubTable:
+        """Whether, and from where, models may be downloaded."""
+        return self.document.hub
+
 
 def load_policy(text: str, source: str) -> Policy:
     """Return the policy that ``text`` defines.

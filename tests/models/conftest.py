@@ -14,8 +14,11 @@ from pathlib import Path
 import pytest
 
 from strongroom.core.paths import DataPaths
-from strongroom.models import Expectation
+from strongroom.models import Expectation, ModelLibrary
 from strongroom.models.starter import StarterModel
+
+# pytest's importlib mode puts no folder on the path; the tests name their neighbor.
+sys.path.insert(0, str(Path(__file__).parent))
 
 WRITER = """
 import mmap, os, sys
@@ -146,3 +149,8 @@ def absent_starter() -> StarterModel:
         package="strongroom_no_such_package",
         file="nothing.gguf",
     )
+
+
+@pytest.fixture
+def library(paths: DataPaths, absent_starter: StarterModel) -> ModelLibrary:
+    return ModelLibrary(paths, starter=absent_starter)

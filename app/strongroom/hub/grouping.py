@@ -38,8 +38,11 @@ def group_files(files: Iterable[RemoteFile]) -> tuple[RemoteModel, ...]:
             continue
         name = _SUFFIX.sub("", file.path)
         part = _PART.fullmatch(name)
-        stem, number, count = (part["stem"], int(part["number"]), int(part["count"])) if part else (name, 1, 0)
-        # 0 parts: not split. A name of its own beside "x-00001-of-00001" is another model.
+        if part and int(part["count"]) > 0:
+            stem, number, count = part["stem"], int(part["number"]), int(part["count"])
+        else:
+            # In 0 parts: not split, and another model than one in 1 part.
+            stem, number, count = name, 1, 0
         parts.setdefault((stem, count), {}).setdefault(number, file)
     models = [
         RemoteModel(_kind(stem), stem, quantization_of(stem), tuple(numbered[number] for number in sorted(numbered)))

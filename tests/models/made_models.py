@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from gguf import GGUFWriter
+from gguf import GGUFWriter, LlamaFileType
 
 from strongroom.models import ModelLibrary, ModelRefused
 
@@ -18,14 +18,19 @@ COMMIT = "0123456789abcdef0123456789abcdef01234567"
 OTHER_COMMIT = "fedcba9876543210fedcba9876543210fedcba98"
 
 
-def write_gguf(path: Path, name: str, *, tensors: int = 2, parts: int = 1, architecture: str = "llama") -> list[Path]:
+def write_gguf(
+    path: Path, name: str, *, tensors: int = 2, parts: int = 1, architecture: str = "llama", general_type: str = "model"
+) -> list[Path]:
     """Write a small GGUF file, or one in several parts named as llama.cpp names them, and return the files in order.
 
     Two files of the same sizes and names differ in their bytes where their ``name`` does.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     writer = GGUFWriter(path, architecture, split_max_tensors=-(-tensors // parts) if parts > 1 else 0)
+    writer.add_type(general_type)
     writer.add_name(name)
+    writer.add_license("mit")
+    writer.add_file_type(LlamaFileType.ALL_F32)
     for number in range(tensors):
         writer.add_tensor(f"blk.{number}.weight", np.full((8, 32), sum(name.encode()) + number, dtype=np.float32))
     writer.write_header_to_file()

@@ -104,6 +104,40 @@ def test_projector_is_kept_as_one_and_not_offered_for_chats(library: ModelLibrar
     assert entry not in library.chat_models()
 
 
+@pytest.mark.parametrize(
+    ("architecture", "general_type", "kind"),
+    [
+        ("llama", "model", FileKind.MODEL),
+        ("clip", "model", FileKind.PROJECTOR),
+        ("clip", "mmproj", FileKind.PROJECTOR),
+        ("llama", "adapter", FileKind.ADAPTER),
+    ],
+)
+def test_header_says_what_the_file_is_for(
+    library: ModelLibrary, tmp_path: Path, architecture: str, general_type: str, kind: FileKind
+) -> None:
+    write_gguf(tmp_path / "some-file.gguf", "x", architecture=architecture, general_type=general_type)
+    entry = library.import_file(tmp_path / "some-file.gguf")
+    assert (entry.kind, entry.quantization, entry.license) == (kind, "F32", "mit")
+    assert (entry in library.chat_models()) == (kind is FileKind.MODEL)
+
+
+def test_header_that_cannot_be_read_leaves_it_to_the_name(library: ModelLibrary, tmp_path: Path) -> None:
+    (tmp_path / "mmproj-Q8_0.gguf").write_bytes(b"GGUF" + b"\xff" * 100)
+    entry = library.import_file(tmp_path / "mmproj-Q8_0.gguf")
+    assert (entry.kind, entry.quantization, entry.license) == (FileKind.PROJECTOR, "Q8_0", "")
+
+
+@pytest.mark.parametrize("name", ["renamed.gguf", "big-00001-of-00001.gguf"])
+def test_refused_lone_part_under_another_name(library: ModelLibrary, tmp_path: Path, name: str) -> None:
+    shards = write_gguf(tmp_path / "big.gguf", "big", tensors=3, parts=3)
+    renamed = shards[0].rename(tmp_path / name)
+    with pytest.raises(ModelRefused, match="one of the 3 parts") as caught:
+        library.import_file(renamed)
+    assert caught.value.reason is RefusalReason.MISSING
+    assert "-00001-of-00003.gguf" in caught.value.next_step
+
+
 # folders
 
 

@@ -4,8 +4,8 @@
 
 In: paths, and digests from the app's own list, the hub, a checksum file, another program's cache or the user. Out:
 entries for the picker, and open descriptors whose bytes were hashed under a lease a moment ago. It never loads a model,
-never trusts a path, a time or an earlier check, deletes no model file but an own one of a model that is removed with its
-files, and never writes an incident: the refusal carries what one needs.
+never trusts a path, a time or an earlier check, deletes no model file but the app's own copy of a model that is removed
+with its files, and never writes an incident: the refusal carries what one needs.
 """
 
 from strongroom.models.digest import hash_descriptor

@@ -13,7 +13,8 @@ from pathlib import Path
 from strongroom.core.durable import sync_folder
 from strongroom.core.errors import Cancelled, UserFacingError
 from strongroom.models.digest import BLOCK_SIZE, Progress, ProgressOfAll
-from strongroom.models.importing import Candidate, measure, split_name
+from strongroom.models.gguf_glance import measure
+from strongroom.models.importing import Candidate, split_name
 from strongroom.models.opening import open_regular
 
 

@@ -107,9 +107,13 @@ class _Search:
         if self.on_progress:
             self.on_progress(self._looked_at, len(self.found))
 
-    def _count(self, folder: Path) -> None:
+    def require_wanted(self) -> None:
+        """Return only while the search has not been cancelled."""
         if self.cancel is not None and self.cancel.is_set():
             raise Cancelled
+
+    def _count(self, folder: Path) -> None:
+        self.require_wanted()
         self._looked_at += 1
         if self._looked_at > MOST_NAMES:
             raise UserFacingError(
@@ -136,6 +140,7 @@ def _look_into(folder: Path, entries: list[os.DirEntry[str]], search: _Search) -
                 if (split.stem, split.count) in splits:
                     continue
                 splits.add((split.stem, split.count))
+            search.require_wanted()
             if candidate := _examine(path):
                 search.add(candidate)
     return folders

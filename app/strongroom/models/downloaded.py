@@ -9,7 +9,8 @@ from pathlib import Path, PurePosixPath
 
 from strongroom.core.hub import Download, RemoteModel, Repository
 from strongroom.core.verification import ModelPart
-from strongroom.models.importing import Candidate, measure
+from strongroom.models.gguf_glance import measure
+from strongroom.models.importing import Candidate
 from strongroom.models.refusal import ModelRefused, RefusalReason
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")

@@ -9,11 +9,9 @@ from pathlib import Path
 
 from strongroom.core.hub import FileKind
 from strongroom.core.verification import ModelPart
-from strongroom.models.known_folders import CACHE_SOURCE, Whereabouts, read_whereabouts
-from strongroom.models.opening import open_regular
+from strongroom.models.gguf_glance import Glance, glance, measure
+from strongroom.models.known_folders import CACHE_SOURCE, read_whereabouts
 from strongroom.models.refusal import ModelRefused, RefusalReason
-
-GGUF_MAGIC = b"GGUF"
 
 _SPLIT_NAME = re.compile(r"(?P<stem>.+)-(?P<number>\d{5})-of-(?P<count>\d{5})(?P<suffix>\.[^.]*)?")
 _QUANTIZATION = re.compile(
@@ -90,7 +88,8 @@ def examine(path: Path) -> Candidate:
     """Return the model that ``path`` is, or is a part of: then with all its parts, which lie in the same folder.
 
     Raises:
-        ModelRefused: MISSING (a part is named), NOT_A_FILE, UNREADABLE or NOT_GGUF.
+        ModelRefused: MISSING (a part is named, or the file says that there are parts that its name does not lead to),
+            NOT_A_FILE, UNREADABLE or NOT_GGUF.
     """
     given = path.expanduser()
     given = Path(os.path.realpath(given.parent)) / given.name  # the last link tells what the file is called
@@ -103,57 +102,31 @@ def examine(path: Path) -> Candidate:
     if split is not None:
         name, paths = split.stem, [given.with_name(part) for part in split.names()]
         _require_all(paths, split)
-    found = [_look(path) for path in paths]
-    parts = tuple(part for part, _where in found)
-    where = found[0][1]
-    is_stated = all(part.sha256 for part in parts)
+    places = [read_whereabouts(path) for path in paths]
+    resolved = [Path(os.path.realpath(path)) for path in paths]
+    first = glance(resolved[0])
+    sizes = [first.size, *map(measure, resolved[1:])]
+    _require_whole(given, first, len(paths))
+    is_stated = all(place.digest for place in places)
     return Candidate(
         name=name,
-        parts=parts if is_stated else tuple(ModelPart(part.path, part.size, None) for part in parts),
+        parts=tuple(
+            ModelPart(str(path), size, place.digest if is_stated else None)
+            for path, size, place in zip(resolved, sizes, places, strict=True)
+        ),
         source=CACHE_SOURCE if is_stated else "",
-        kind=kind_of(name),
-        repository=where.repository,
-        commit=where.commit,
-        quantization=quantization_of(name),
-        origin=where.origin,
+        kind=first.kind or kind_of(name),
+        repository=places[0].repository,
+        commit=places[0].commit,
+        license=first.license,
+        quantization=quantization_of(name) or first.quantization,
+        origin=places[0].origin,
     )
 
 
 def kind_of(name: str) -> FileKind:
-    """Return what a model's name says that it is for."""
+    """Return what a model's name says that it is for, where its header says nothing."""
     return FileKind.PROJECTOR if "mmproj" in name.lower() else FileKind.MODEL
-
-
-def measure(path: Path) -> int:
-    """Return the size of the GGUF file ``path``.
-
-    Raises:
-        ModelRefused: MISSING, NOT_A_FILE, UNREADABLE or NOT_GGUF.
-    """
-    descriptor = open_regular(path)
-    try:
-        size = os.fstat(descriptor).st_size
-        magic = os.read(descriptor, len(GGUF_MAGIC))
-    except OSError as error:
-        raise ModelRefused(
-            RefusalReason.UNREADABLE, f"{path} cannot be read: {error.strerror}.", "Check the disk.", path=path
-        ) from error
-    finally:
-        os.close(descriptor)
-    if magic != GGUF_MAGIC:
-        raise ModelRefused(
-            RefusalReason.NOT_GGUF,
-            f"{path} does not begin as a GGUF file does.",
-            "Choose a model in the GGUF format; other formats have to be converted first.",
-            path=path,
-        )
-    return size
-
-
-def _look(path: Path) -> tuple[ModelPart, Whereabouts]:
-    where = read_whereabouts(path)
-    resolved = Path(os.path.realpath(path))
-    return ModelPart(str(resolved), measure(resolved), where.digest), where
 
 
 def _require_all(paths: list[Path], split: SplitName) -> None:
@@ -165,3 +138,13 @@ def _require_all(paths: list[Path], split: SplitName) -> None:
                 f"Put all {split.count} parts into one folder, then import any of them.",
                 path=path,
             )
+
+
+def _require_whole(path: Path, first: Glance, count: int) -> None:
+    if first.split_count not in (0, count):
+        raise ModelRefused(
+            RefusalReason.MISSING,
+            f"{path} is one of the {first.split_count} parts of a model, and its name does not lead to the others.",
+            f"Give them back the names that end in -00001-of-{first.split_count:05}.gguf and so on, then import any.",
+            path=path,
+        )

@@ -19,7 +19,8 @@ from typing import Any
 
 from strongroom.core.hub import FileKind
 from strongroom.core.verification import ModelPart
-from strongroom.models.importing import Candidate, measure
+from strongroom.models.gguf_glance import glance
+from strongroom.models.importing import Candidate, quantization_of
 from strongroom.models.refusal import ModelRefused
 
 MANIFEST_SOURCE = "Ollama's manifest"
@@ -61,7 +62,7 @@ def read_manifest(manifest: Path, folder: Path) -> Iterator[Candidate]:
         # because it is the bytes that have to have this digest.
         path = Path(os.path.realpath(folder / "blobs" / f"sha256-{stated.group(1)}"))
         try:
-            measure(path)
+            seen = glance(path)
         except ModelRefused as refusal:
             _LOG.info("passed over a layer of %s: %s", manifest, refusal)
             continue
@@ -70,6 +71,8 @@ def read_manifest(manifest: Path, folder: Path) -> Iterator[Candidate]:
             parts=(ModelPart(str(path), size, stated.group(1)),),
             source=MANIFEST_SOURCE,
             kind=kind,
+            license=seen.license,
+            quantization=quantization_of(steps[-1]) or seen.quantization,
             origin=ORIGIN,
         )
 

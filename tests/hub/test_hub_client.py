@@ -126,6 +126,21 @@ def test_a_file_whose_path_would_climb_is_not_listed(loopback_hub, hub):
     assert [model.name for model in opened.models] == ["good"]
 
 
+def test_a_repository_larger_than_the_app_takes_is_refused_and_the_helper_lives_on(loopback_hub, hub):
+    folder = "/".join(letter * 240 for letter in "abcd")
+    parts = {f"{folder}/{model}-{part:05}-of-00900.gguf": b"" for model in range(10) for part in range(1, 901)}
+    loopback_hub.add(HubRepository("acme/many-parts", parts))
+    loopback_hub.add(HubRepository("acme/many-models", {f"{number}.gguf": b"" for number in range(2_001)}))
+    for name, detail in (
+        ("acme/many-parts", "more than the app takes"),
+        ("acme/many-models", "more than 2,000 models"),
+    ):
+        fault = failure(lambda name=name: hub.repository(name, cancel=NEVER))
+        assert fault.kind is FaultKind.BAD_ANSWER
+        assert detail in fault.message
+    assert len(found_names(hub)) == 2
+
+
 def test_a_revision_may_be_named(loopback_hub, repository, hub):
     assert hub.repository(repository.name, revision=repository.commit, cancel=NEVER).commit == repository.commit
     assert failure(lambda: hub.repository(repository.name, revision="v2", cancel=NEVER)).kind is FaultKind.NOT_FOUND

@@ -88,7 +88,11 @@ class Serving:
         # Before the answer: with it, the app may send the next request.
         with self._lock:
             del self._errands[request.request]
-        self._say(answer)
+        try:
+            self._say(answer)
+        except ProtocolBreach:
+            # A repository can be larger than one line may be.
+            self._say(Failed(request.request, FaultKind.BAD_ANSWER, "more than the app takes"))
 
     def _answer(self, request: Request, errand: Errand) -> Answer:
         try:

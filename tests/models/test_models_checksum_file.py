@@ -10,9 +10,11 @@ import pytest
 from made_models import digest_of, pin
 
 from strongroom.core.errors import Cancelled, UserFacingError
+from strongroom.core.paths import DataPaths
 from strongroom.core.verification import VerificationState
 from strongroom.models import ModelLibrary, ModelRefused, RefusalReason
 from strongroom.models.checksum_file import read_checksums
+from strongroom.models.starter import StarterModel
 
 A, B = "a" * 64, "b" * 64
 
@@ -121,3 +123,35 @@ def test_cancelled_checksum_changes_nothing(library: ModelLibrary, model_file: P
     with pytest.raises(Cancelled):
         library.pin_from_checksum_file(model_id, sums_for(model_file, digest_of(model_file)), cancel=cancel)
     assert library.get(model_id).state is VerificationState.UNKNOWN
+
+
+def test_checksum_does_not_bring_back_a_model_that_was_removed_meanwhile(
+    library: ModelLibrary, model_file: Path, paths: DataPaths, absent_starter: StarterModel
+) -> None:
+    model_id = library.import_file(model_file).model_id
+    other = ModelLibrary(paths, starter=absent_starter)
+
+    def remove(done: int, total: int) -> None:
+        if done == 0:
+            other.remove(model_id)
+
+    with pytest.raises(ModelRefused) as caught:
+        library.pin_from_checksum_file(model_id, sums_for(model_file, digest_of(model_file)), on_progress=remove)
+    assert caught.value.reason is RefusalReason.UNKNOWN_MODEL
+    assert len(library.entries()) == 1
+
+
+def test_refused_checksum_of_a_model_that_was_pinned_meanwhile(
+    library: ModelLibrary, model_file: Path, paths: DataPaths, absent_starter: StarterModel
+) -> None:
+    model_id = library.import_file(model_file).model_id
+    other = ModelLibrary(paths, starter=absent_starter)
+
+    def pin_it(done: int, total: int) -> None:
+        if done == 0:
+            pin(other, model_file)
+
+    with pytest.raises(UserFacingError) as caught:
+        library.pin_from_checksum_file(model_id, sums_for(model_file, digest_of(model_file)), on_progress=pin_it)
+    assert caught.value.code == "model.digest_known"
+    assert library.get(model_id).source == "user"

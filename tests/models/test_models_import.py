@@ -353,6 +353,14 @@ def test_ollama_folder_is_found_from_above_and_from_itself(tmp_path: Path, insid
     assert [candidate.name for candidate in discover(tmp_path / "ollama" / inside)] == ["tiny:1b"]
 
 
+def test_models_beside_ollamas_folders_are_found_too(tmp_path: Path) -> None:
+    model = write_gguf(tmp_path / "made" / "m.gguf", "model")[0]
+    ollama_model(tmp_path / "ollama", "tiny:1b", [("model", model)])
+    write_gguf(tmp_path / "ollama" / "beside.gguf", "beside")
+    write_gguf(tmp_path / "ollama" / "mine" / "below.gguf", "below")
+    assert {candidate.name for candidate in discover(tmp_path / "ollama")} == {"tiny:1b", "beside", "below"}
+
+
 @pytest.mark.parametrize(
     "layer",
     [

@@ -490,7 +490,7 @@ def test_real_starter_is_the_one_that_the_app_vouches_for(paths: DataPaths) -> N
     assert (before.name, before.license, before.quantization) == ("SmolLM2 135M Instruct", "Apache-2.0", "Q4_1")
     with library.open_verified(library.starter_id) as verified:
         assert verified.result.digest == "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
-        assert os.pread(verified.descriptor, 4, 0) == b"GGUF"
+        assert os.pread(verified.descriptors[0], 4, 0) == b"GGUF"
     after = library.get(library.starter_id)
     assert after.state is VerificationState.VERIFIED
     assert after.verified_at

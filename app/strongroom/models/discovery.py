@@ -16,7 +16,7 @@ from pathlib import Path
 from strongroom.core.errors import Cancelled, UserFacingError
 from strongroom.core.verification import ModelPart
 from strongroom.models.importing import Candidate, examine, kind_of, split_name
-from strongroom.models.ollama import is_ollama_folder, read_manifest
+from strongroom.models.ollama import OLLAMA_FOLDERS, is_ollama_folder, read_manifest
 from strongroom.models.refusal import ModelRefused, RefusalReason
 
 MOST_NAMES = 1_000_000
@@ -61,12 +61,11 @@ def discover(
     waiting = [(root, names)]
     while waiting:
         current, entries = waiting.pop()
+        folders = _look_into(current, entries, search)
         if is_ollama_folder(current):
-            # Nothing else is in there: its blobs have no suffix, and only a manifest knows their names.
             _look_into_ollama(current, search)
-        else:
-            folders = _look_into(current, entries, search)
-            waiting.extend((path, search.readable_in(path)) for path in folders)
+            folders = [path for path in folders if path.name not in OLLAMA_FOLDERS]
+        waiting.extend((path, search.readable_in(path)) for path in folders)
     search.report()
     return sorted(search.found.values(), key=lambda candidate: (str(candidate.path), candidate.name))
 

@@ -1,16 +1,16 @@
 # SPDX-FileCopyrightText: 2026 The Strongroom authors
 # SPDX-License-Identifier: Apache-2.0
-"""The models that one data folder knows: which they are, what is known about their bytes, and the way to open one."""
+"""The models that one data folder knows: how one comes to the shelf, the way to open it, and how it goes."""
 
 import dataclasses
 import os
 import re
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from strongroom.core.errors import UserFacingError
-from strongroom.core.hub import Download, FileKind, RemoteModel, Repository
+from strongroom.core.hub import Download, RemoteModel, Repository
 from strongroom.core.paths import DataPaths
 from strongroom.core.verification import ModelEntry, joint_digest
 from strongroom.models.checksum_file import read_checksums
@@ -19,13 +19,14 @@ from strongroom.models.digest import Progress
 from strongroom.models.downloaded import downloaded
 from strongroom.models.fingerprint import Fingerprint
 from strongroom.models.importing import Candidate, examine
-from strongroom.models.manifest import Shelf, ShelfRecord
+from strongroom.models.manifest import ShelfRecord
 from strongroom.models.refusal import Measured, ModelRefused, RefusalReason
 from strongroom.models.removal import delete_own_files
 from strongroom.models.shelf_entries import entry_of
 from strongroom.models.shelf_notes import ShelfNotes, verified_now
-from strongroom.models.shelf_records import shelve, shelve_download, starter_record
+from strongroom.models.shelf_records import shelve, shelve_download
 from strongroom.models.shelf_refusals import not_the_digest, require_present, require_unknown, unknown_model
+from strongroom.models.shelf_view import ShelfView
 from strongroom.models.starter import StarterModel, find_starter, load_starter
 from strongroom.models.verified import USER_SOURCE, Expectation
 from strongroom.models.verified_model import VerifiedModel, open_verified_model
@@ -33,57 +34,17 @@ from strongroom.models.verified_model import VerifiedModel, open_verified_model
 _DIGEST = re.compile(r"(?:sha256:)?([0-9a-f]{64})")
 
 
-class ModelLibrary:
-    """The starter model and every model that was imported or downloaded.
+class ModelLibrary(ShelfView):
+    """The starter model and every model that was imported or downloaded: what there is, what comes, what goes.
 
     Safe to use from several threads and processes.
     """
 
     def __init__(self, paths: DataPaths, *, starter: StarterModel | None = None) -> None:
+        super().__init__(paths.models, starter or load_starter())
         self._paths = paths
-        self._shelf = Shelf(paths.models)
-        self._starter = starter or load_starter()
         self._notes = ShelfNotes(self._shelf, paths.quarantine, starter_id=self._starter.model_id)
         self._measured: dict[str, tuple[Measured, ...]] = {}
-
-    @property
-    def starter_id(self) -> str:
-        """The id of the model that comes with the app."""
-        return self._starter.model_id
-
-    def entries(self) -> list[ModelEntry]:
-        """Return every model, the starter first, with its state as far as a look from outside tells it.
-
-        Raises:
-            UserFacingError: The list cannot be understood (``models.shelf_invalid``).
-        """
-        return [entry_of(record) for record in self._records().values()]
-
-    def get(self, model_id: str) -> ModelEntry:
-        """Return one model.
-
-        Raises:
-            ModelRefused: UNKNOWN_MODEL.
-            UserFacingError: The list cannot be understood (``models.shelf_invalid``).
-        """
-        return entry_of(self._record(model_id))
-
-    def chat_models(self) -> list[ModelEntry]:
-        """Return the entries that can be chatted with: no projectors and no adapters.
-
-        Raises:
-            UserFacingError: The list cannot be understood (``models.shelf_invalid``).
-        """
-        return [entry for entry in self.entries() if entry.kind is FileKind.MODEL]
-
-    def with_digests(self, digests: Sequence[str]) -> ModelEntry | None:
-        """Return a model that is expected to have these very bytes, given its parts' hex SHA-256 in order.
-
-        Raises:
-            UserFacingError: The list cannot be understood (``models.shelf_invalid``).
-        """
-        wanted = tuple(digests)
-        return next((entry_of(record) for record in self._records().values() if record.digests == wanted), None)
 
     def import_file(
         self,
@@ -179,7 +140,12 @@ class ModelLibrary:
         return entry_of(self._shelf.change(change))
 
     def open_verified(
-        self, model_id: str, *, on_progress: Progress | None = None, cancel: threading.Event | None = None
+        self,
+        model_id: str,
+        *,
+        on_held: Callable[[tuple[int, ...]], None] | None = None,
+        on_progress: Progress | None = None,
+        cancel: threading.Event | None = None,
     ) -> VerifiedModel:
         """Open every file of a model, hash it, and return them only if all are what somebody vouched for.
 
@@ -189,6 +155,8 @@ class ModelLibrary:
 
         Args:
             model_id: A model, a projector or an adapter of the shelf.
+            on_held: Told every descriptor before the first is hashed: whoever is to use them may get ready meanwhile,
+                but reads nothing before this has returned.
             on_progress: Told the bytes done and in total, over all parts.
             cancel: Once set, no further block is read.
 
@@ -202,7 +170,7 @@ class ModelLibrary:
         self._require_present(record)
         parts = [(Path(part.path), Expectation(part.sha256, record.source, part.size)) for part in record.parts]
         try:
-            verified = open_verified_model(parts, on_progress=on_progress, cancel=cancel)
+            verified = open_verified_model(parts, on_held=on_held, on_progress=on_progress, cancel=cancel)
         except ModelRefused as refusal:
             if refusal.reason is RefusalReason.MISMATCH:
                 next_step = self._starter.next_step if model_id == self.starter_id else refusal.next_step
@@ -302,17 +270,6 @@ class ModelLibrary:
         self._measured.pop(model_id, None)
         return deleted
 
-    def _records(self) -> dict[str, ShelfRecord]:
-        kept = self._shelf.records()
-        starter = starter_record(self._starter, kept.pop(self.starter_id, None))
-        return {starter.model_id: starter} | kept
-
-    def _record(self, model_id: str) -> ShelfRecord:
-        records = self._records()
-        if model_id not in records:
-            raise unknown_model(model_id, records)
-        return records[model_id]
-
     def _require_present(self, record: ShelfRecord) -> None:
         is_starter = record.model_id == self.starter_id
         require_present(
@@ -328,6 +285,17 @@ class ModelLibrary:
         )
         note = verified_now(tuple(found.fingerprint for found in measured))
         pinned = dataclasses.replace(record, parts=parts, source=source, verified=note, mismatch=None)
-        self._shelf.put(pinned)
+
+        def change(records: dict[str, ShelfRecord]) -> None:
+            # Hashing takes long: another process may have pinned it, given it other files or taken it off meanwhile.
+            current = records.get(record.model_id)
+            if current is None:
+                raise unknown_model(record.model_id, records)
+            require_unknown(current)
+            if current.paths != record.paths:
+                raise not_the_digest(current, None)
+            records[record.model_id] = pinned
+
+        self._shelf.change(change)
         self._measured.pop(record.model_id, None)
         return entry_of(pinned)

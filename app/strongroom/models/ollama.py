@@ -25,6 +25,8 @@ from strongroom.models.refusal import ModelRefused
 
 MANIFEST_SOURCE = "Ollama's manifest"
 ORIGIN = "Ollama"
+OLLAMA_FOLDERS = ("manifests", "blobs")
+"""What is in them is found through the manifests: a blob's name has no suffix, and does not say what it is."""
 
 _LOG = logging.getLogger(__name__)
 _MOST_BYTES = 1024 * 1024
@@ -39,7 +41,7 @@ _KINDS = {
 
 def is_ollama_folder(folder: Path) -> bool:
     """Return whether ``folder`` is one that Ollama keeps models in."""
-    return (folder / "manifests").is_dir() and (folder / "blobs").is_dir()
+    return all((folder / name).is_dir() for name in OLLAMA_FOLDERS)
 
 
 def read_manifest(manifest: Path, folder: Path) -> Iterator[Candidate]:

@@ -115,6 +115,11 @@ class HeldFile:
             raise
 
     @property
+    def descriptor(self) -> int:
+        """Whose bytes nobody knows yet."""
+        return self._descriptor
+
+    @property
     def size(self) -> int:
         """Bytes, as they were when it was opened."""
         return self._before.st_size

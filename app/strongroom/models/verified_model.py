@@ -36,16 +36,6 @@ class VerifiedModel:
         return tuple(file.descriptor for file in self.files)
 
     @property
-    def descriptor(self) -> int:
-        """The only part's descriptor.
-
-        Raises:
-            ValueError: There are several parts.
-        """
-        (file,) = self.files
-        return file.descriptor
-
-    @property
     def path(self) -> Path:
         """The first part that a writer has appeared at; the first one of all while the model is intact."""
         return next((file.path for file in self.files if not file.is_intact), self.files[0].path)
@@ -96,6 +86,7 @@ class VerifiedModel:
 def open_verified_model(
     parts: Sequence[tuple[Path, Expectation]],
     *,
+    on_held: Callable[[tuple[int, ...]], None] | None = None,
     on_progress: Progress | None = None,
     cancel: threading.Event | None = None,
 ) -> VerifiedModel:
@@ -103,6 +94,8 @@ def open_verified_model(
 
     Args:
         parts: At least one, in the order in which the model has them.
+        on_held: Told every descriptor, in order, once all are open and held and before the first is hashed: whoever is
+            to use them may get ready meanwhile, but reads nothing before this has returned.
         on_progress: Told the bytes done and in total, over all parts.
         cancel: Once set, no further block is read.
 
@@ -118,6 +111,9 @@ def open_verified_model(
             file = HeldFile(path, expected)
             undo.callback(file.close)
             held.append(file)
+
+        if on_held:
+            on_held(tuple(file.descriptor for file in held))
 
         def require_all_held() -> None:
             for file in held:

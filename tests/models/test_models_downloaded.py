@@ -15,6 +15,7 @@ from strongroom.core.hub import FileKind, RemoteFile, RemoteModel, Repository
 from strongroom.core.paths import DataPaths
 from strongroom.core.verification import VerificationState, joint_digest
 from strongroom.models import ModelLibrary, ModelRefused, RefusalReason
+from strongroom.models.starter import StarterModel
 
 NAME = "author/Tiny-GGUF"
 
@@ -195,6 +196,17 @@ def test_deleting_takes_a_copy_and_leaves_the_original(library: ModelLibrary, mo
     assert library.remove(entry.model_id, delete_files=True) == (Path(entry.path),)
     assert not Path(entry.path).exists()
     assert model_file.exists()
+
+
+def test_data_folder_behind_a_link_is_the_same_folder(
+    paths: DataPaths, absent_starter: StarterModel, model_file: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "link").symlink_to(tmp_path / "data")
+    paths.ensure()
+    library = ModelLibrary(DataPaths(tmp_path / "link"), starter=absent_starter)
+    entry = library.import_file(model_file, copy=True)
+    assert library.import_file(tmp_path / "link" / "models" / model_file.name).model_id == entry.model_id
+    assert library.remove(entry.model_id, delete_files=True) == (paths.models / model_file.name,)
 
 
 def forge_path(paths: DataPaths, path: Path) -> None:

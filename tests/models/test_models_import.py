@@ -6,8 +6,11 @@ import json
 import os
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from made_models import (
     COMMIT,
     OTHER_COMMIT,
@@ -22,6 +25,7 @@ from strongroom.core.hub import FileKind
 from strongroom.core.paths import DataPaths
 from strongroom.core.verification import VerificationState
 from strongroom.models import ModelLibrary, ModelRefused, RefusalReason, discover
+from strongroom.models.ollama import read_manifest
 
 # split models
 
@@ -395,6 +399,39 @@ def test_manifest_that_makes_no_sense_is_passed_over(tmp_path: Path, text: str) 
     manifest = ollama_model(tmp_path / "ollama", "tiny:2b", [("model", model)])
     manifest.write_text(text)
     assert [candidate.name for candidate in discover(tmp_path / "ollama")] == ["tiny:1b"]
+
+
+LAYER = st.fixed_dictionaries(
+    {},
+    optional={
+        "mediaType": st.just("application/vnd.ollama.image.model") | st.text(),
+        "digest": st.from_regex(r"sha256:[0-9a-f]{64}") | st.text() | st.none(),
+        "size": st.integers() | st.floats() | st.text(),
+    },
+)
+JSON = st.recursive(st.none() | st.integers() | st.text() | LAYER, lambda inner: st.lists(inner, max_size=3))
+
+
+@given(
+    content=st.binary(max_size=200)
+    | st.fixed_dictionaries({"layers": JSON}).map(lambda made: json.dumps(made).encode())
+)
+@settings(max_examples=150, deadline=None)
+def test_any_other_manifest_yields_nothing_and_raises_nothing(content: bytes, tmp_path_factory: Any) -> None:
+    manifest = tmp_path_factory.mktemp("ollama") / "manifests" / "host" / "space" / "model" / "tag"
+    manifest.parent.mkdir(parents=True)
+    manifest.write_bytes(content)
+    assert list(read_manifest(manifest, manifest.parents[4])) == []
+
+
+def test_manifest_that_is_no_plain_file_is_passed_over(tmp_path: Path) -> None:
+    model = write_gguf(tmp_path / "made" / "m.gguf", "model")[0]
+    manifest = ollama_model(tmp_path / "ollama", "tiny:1b", [("model", model)])
+    elsewhere = manifest.rename(tmp_path / "elsewhere")
+    manifest.symlink_to(elsewhere)
+    os.mkfifo(manifest.with_name("pipe"))
+    assert discover(tmp_path / "ollama") == []
+    assert list(read_manifest(manifest.with_name("pipe"), tmp_path / "ollama")) == []  # raced into place
 
 
 def test_layer_that_is_no_gguf_file_is_passed_over(tmp_path: Path) -> None:

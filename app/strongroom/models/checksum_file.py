@@ -59,8 +59,11 @@ def _only(digests: set[str], name: str, file: Path) -> str:
 
 def _read(file: Path) -> str:
     descriptor = open_regular(Path(os.path.realpath(file.expanduser())))
-    with os.fdopen(descriptor, "rb") as stream:
-        content = stream.read(_MOST_BYTES + 1)
+    try:
+        with os.fdopen(descriptor, "rb") as stream:
+            content = stream.read(_MOST_BYTES + 1)
+    except OSError as error:
+        raise _unusable(f"{file} cannot be read: {error.strerror or error}.") from error
     if len(content) > _MOST_BYTES:
         raise _unusable(f"{file} is too large for a list of digests.")
     return content.decode("utf-8", errors="surrogateescape")

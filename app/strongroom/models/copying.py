@@ -61,7 +61,7 @@ def copy_into(
                 code="model.copy_failed",
             ) from error
         parts = tuple(
-            dataclasses.replace(part, path=str(target), size=measure(target))
+            dataclasses.replace(part, path=os.path.realpath(target), size=measure(target))
             for part, target in zip(candidate.parts, targets, strict=True)
         )
         undo.pop_all()

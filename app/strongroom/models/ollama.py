@@ -21,6 +21,7 @@ from strongroom.core.hub import FileKind
 from strongroom.core.verification import ModelPart
 from strongroom.models.gguf_glance import glance
 from strongroom.models.importing import Candidate, quantization_of
+from strongroom.models.opening import open_regular
 from strongroom.models.refusal import ModelRefused
 
 MANIFEST_SOURCE = "Ollama's manifest"
@@ -89,10 +90,10 @@ def _name(host: str, namespace: str, model: str, tag: str) -> str:
 
 def _layers(manifest: Path) -> list[dict[str, Any]]:
     try:
-        with manifest.open("rb") as stream:
+        with os.fdopen(open_regular(manifest), "rb") as stream:
             text = stream.read(_MOST_BYTES + 1)
         content = json.loads(text) if len(text) <= _MOST_BYTES else None
-    except (OSError, ValueError, RecursionError) as error:
+    except (ModelRefused, OSError, ValueError, RecursionError) as error:
         _LOG.info("passed over %s: %s", manifest, error)
         return []
     layers = content.get("layers") if isinstance(content, dict) else None

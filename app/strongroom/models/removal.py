@@ -24,11 +24,11 @@ def delete_own_files(removed: ShelfRecord, others: Iterable[ShelfRecord], folder
     Raises:
         UserFacingError: A file cannot be deleted (``model.delete_failed``); those before it are gone.
     """
-    shared = {path for other in others for path in other.paths}
+    shared = {os.path.realpath(path) for other in others for path in other.paths}
     own = Path(os.path.realpath(folder))
     deleted = []
     for path in map(Path, removed.paths):
-        if str(path) in shared or not _is_own(path, own):
+        if os.path.realpath(path) in shared or not _is_own(path, own):
             continue
         try:
             path.unlink()

@@ -38,6 +38,8 @@ class ScriptedWorkspace:
 
     def loads(self) -> list[list[dict[str, str]]]:
         """What each worker that loaded found behind its descriptors: digest and target."""
+        if not self._loads.exists():
+            return []
         return [json.loads(line) for line in self._loads.read_text(encoding="utf-8").splitlines()]
 
     def listen(self, event: object) -> None:

@@ -94,3 +94,6 @@ def test_one_byte_changed_in_any_part_refuses_the_model_and_is_recorded(scripted
         assert [path.exists() for path in parts] == [number != place for number in range(PARTS)]
         assert workspace.incidents.entries(event=IncidentEvent.VERIFY_MISMATCH)
         assert workspace.loaded is None
+        # A worker was getting ready meanwhile; it was never told to load, and it is gone.
+        assert scripted.loads() == []
+        assert not [one for one in threading.enumerate() if one.name == "engine-supervisor"]

@@ -7,12 +7,13 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
 
 from strongroom.core.line_messages import decode
-from strongroom.engine import EngineFault, FaultKind, LoadOptions, worker_command
+from strongroom.engine import EngineClient, EngineFault, FaultKind, LoadOptions, worker_command
 from strongroom.engine.launch import worker_environment
 from strongroom.engine.protocol import (
     FROM_WORKER,
@@ -170,3 +171,37 @@ def test_what_native_code_prints_never_reaches_the_protocol(fake_worker, load_fa
 def test_load_options_are_within_what_the_protocol_allows():
     options = LoadOptions()
     assert encode(Load((3,), (), options.context_length, options.gpu_layers, options.threads, options.memory_limit))
+
+
+@linux_only
+def test_a_started_worker_reads_nothing_before_it_is_told_to_load(tmp_path, ask, text_of, starter_model):
+    # The file is exchanged for a sound one only after the worker has greeted: an early look would have failed.
+    file = tmp_path / "model.gguf"
+    file.write_bytes(b"not a model yet")
+    with file.open("rb") as stream, EngineClient.start([stream.fileno()]) as client:
+        offset = stream.tell()
+        deadline = time.monotonic() + 20
+        while not _has_llama(client.process_id):
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        assert os.lseek(stream.fileno(), 0, os.SEEK_CUR) == offset
+        file.write_bytes(starter_model.read_bytes())
+        client.load_model(LoadOptions(context_length=512), on_progress=lambda _: None, cancel=threading.Event())
+        assert text_of(ask(client, "Hello"))
+
+
+def _has_llama(process_id: int) -> bool:
+    """Whether a worker has got so far that it waits for what to load."""
+    return "libllama" in Path(f"/proc/{process_id}/maps").read_text()
+
+
+def test_a_started_worker_that_is_closed_is_gone(fake_worker, tmp_path):
+    file = tmp_path / "model.gguf"
+    file.write_bytes(b"GGUF")
+    with file.open("rb") as stream:
+        client = EngineClient.start([stream.fileno()], command=fake_worker("hello(); sleep()"))
+        client.close()
+        assert not client.is_alive
+        with pytest.raises(EngineFault) as caught:
+            client.load_model(LoadOptions(), on_progress=lambda _: None, cancel=threading.Event())
+    assert caught.value.kind is FaultKind.KILLED

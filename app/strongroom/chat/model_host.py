@@ -21,7 +21,7 @@ from strongroom.core.generation import SamplingParameters
 from strongroom.core.incident import IncidentEvent
 from strongroom.core.settings import Settings
 from strongroom.core.verification import ModelEntry, VerificationResult
-from strongroom.engine import EngineClient, EngineEvent, EngineFault, LoadOptions
+from strongroom.engine import EngineClient, EngineEvent, EngineFault, LoadedFacts, LoadOptions
 from strongroom.models import ModelLibrary, ModelRefused, RefusalReason, SealedModel, VerifiedModel, seal_model
 
 Listener = Callable[[ChatEvent], None]
@@ -94,14 +94,12 @@ class ModelHost:
         """
         with self._lock:
             self.unload()
-            files = self._open(entry, on_event, cancel)
             try:
-                client = self._start(files, entry, settings, on_event, cancel)
+                files = self._files = self._open(entry, on_event, cancel)
+                facts = self._load_model(files, entry, settings, on_event, cancel)
             except BaseException:
-                files.close()
+                self.unload()
                 raise
-            self._files, self._client = files, client
-            facts = client.facts
             self._loaded = LoadedModel(
                 model_id=entry.model_id,
                 name=entry.name,
@@ -124,7 +122,7 @@ class ModelHost:
             EngineFault: The worker died or broke its protocol; it is gone, and :attr:`loaded` is None.
         """
         client = self._client
-        if client is None:
+        if client is None or self._loaded is None:
             raise UserFacingError("No model", "No model is loaded.", "Choose a model first.", code="model.not_loaded")
         return client.generate(messages, sampling, cancel=cancel)
 
@@ -155,21 +153,35 @@ class ModelHost:
         def on_sealing(done: int, total: int) -> None:
             on_progress(total // 2 + done, total // 2)
 
-        model = open_recorded(self._library, entry, self._recorder, on_progress, cancel)
+        # A worker takes a moment to get ready. Where it will have these very descriptors, that moment costs nothing.
+        on_held = None if self._is_sealed else self._start
+        model = open_recorded(self._library, entry, self._recorder, on_progress, cancel, on_held=on_held)
         if not self._is_sealed:
             return model
         with model, _mismatch_recorded(self._recorder, entry):
-            return seal_model(model, on_progress=on_sealing, cancel=cancel)
+            sealed = seal_model(model, on_progress=on_sealing, cancel=cancel)
+        try:
+            self._start(sealed.descriptors)
+        except BaseException:
+            sealed.close()
+            raise
+        return sealed
 
-    def _start(
+    def _start(self, descriptors: Sequence[int]) -> None:
+        """Start a worker; it reads none of these files before it is told to load them."""
+        self._client = EngineClient.start(descriptors, command=self._worker_command)
+
+    def _load_model(
         self,
         files: OpenModel,
         entry: ModelEntry,
         settings: Settings,
         on_event: Listener,
         cancel: threading.Event,
-    ) -> EngineClient:
+    ) -> LoadedFacts:
         began = time.monotonic()
+        client = self._client
+        assert client is not None  # noqa: S101  # opening the files has started it
         writer = _WriterWatch(self._recorder, files, entry)
         self._writer = writer
 
@@ -179,21 +191,14 @@ class ModelHost:
         files.on_broken(writer.appeared)
         options = LoadOptions(settings.context_length, settings.gpu_layers, settings.threads)
         try:
-            client = EngineClient.load(
-                files.descriptors,
-                options,
-                on_progress=on_progress,
-                cancel=_Either(cancel, writer.seen),
-                command=self._worker_command,
-            )
+            client.load_model(options, on_progress=on_progress, cancel=_Either(cancel, writer.seen))
         except Cancelled:
             if writer.seen.is_set():
                 raise writer.explanation() from None
             raise
         if not writer.watches(client):
-            client.close()
             raise writer.explanation()
-        return client
+        return client.facts
 
 
 def open_recorded(
@@ -202,15 +207,19 @@ def open_recorded(
     recorder: IncidentRecorder,
     on_progress: Callable[[int, int], None],
     cancel: threading.Event,
+    *,
+    on_held: Callable[[Sequence[int]], None] | None = None,
 ) -> VerifiedModel:
-    """Open a model verified; a mismatch is an incident before anybody is told.
+    """Open a model verified, as :meth:`ModelLibrary.open_verified` does.
+
+    A mismatch is an incident before anybody is told.
 
     Raises:
         ModelRefused: The bytes are not the expected ones, or nobody vouches for them.
         Cancelled: ``cancel`` was set.
     """
     with _mismatch_recorded(recorder, entry):
-        return library.open_verified(entry.model_id, on_progress=on_progress, cancel=cancel)
+        return library.open_verified(entry.model_id, on_held=on_held, on_progress=on_progress, cancel=cancel)
 
 
 @contextmanager

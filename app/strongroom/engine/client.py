@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Strongroom authors
 # SPDX-License-Identifier: Apache-2.0
-"""The app's side of one loaded model."""
+"""The app's side of one worker and its model."""
 
 import os
 import secrets
@@ -62,16 +62,27 @@ class _CancelOverdue(Exception):
 
 
 class EngineClient:
-    """One worker with one loaded model. Made by :meth:`load`; answers one request at a time.
+    """One worker with one model. Made by :meth:`load`, or by :meth:`start` and :meth:`load_model`.
+
+    It answers one request at a time.
 
     :meth:`kill`, :meth:`close` and the cancel events may be used from any thread. A client whose worker has faulted
     stays dead; load a new one.
     """
 
-    def __init__(self, process: WorkerProcess, dialogue: Dialogue, limits: SilenceLimits) -> None:
+    def __init__(
+        self,
+        process: WorkerProcess,
+        dialogue: Dialogue,
+        limits: SilenceLimits,
+        descriptors: tuple[int, ...],
+        adapters: tuple[Adapter, ...],
+    ) -> None:
         self._process = process
         self._dialogue = dialogue
         self._limits = limits
+        self._descriptors = descriptors
+        self._adapters = adapters
         self._facts: LoadedFacts | None = None
         self._threads = 1
         self._requests = 0
@@ -88,51 +99,76 @@ class EngineClient:
         command: Sequence[str] | None = None,
         limits: SilenceLimits | None = None,
     ) -> Self:
-        """Start a worker and let it load the model behind ``descriptors``.
+        """Start a worker and let it load the model behind ``descriptors``: :meth:`start` and :meth:`load_model`.
+
+        Raises:
+            EngineFault: The worker could not start or could not load the files.
+            Cancelled: ``cancel`` was set.
+        """
+        client = cls.start(descriptors, adapters=adapters, command=command, limits=limits)
+        client.load_model(options, on_progress=on_progress, cancel=cancel)
+        return client
+
+    @classmethod
+    def start(
+        cls,
+        descriptors: Sequence[int],
+        *,
+        adapters: Sequence[Adapter] = (),
+        command: Sequence[str] | None = None,
+        limits: SilenceLimits | None = None,
+    ) -> Self:
+        """Start a worker that has inherited ``descriptors`` and reads nothing of them before :meth:`load_model`.
+
+        So the files may still be hashed while the worker gets ready.
 
         Args:
-            descriptors: Open, verified files: the model's parts in their order, usually one. The caller keeps them open
-                and closes them after the client. Two workers must not load from one open file description at the same
+            descriptors: Open files: the model's parts in their order, usually one. The caller keeps them open and
+                closes them after the client. Two workers must not load from one open file description at the same
                 time: they would share its offset.
-            options: Context length, GPU offload, threads, memory limit.
-            adapters: LoRA adapters that change the model's answers; verified and kept open as the parts are.
-            on_progress: Called in this thread with thousandths, rising.
-            cancel: Ends the loading when it is set.
+            adapters: LoRA adapters that change the model's answers; kept open as the parts are.
             command: Another command line than the app's own worker.
             limits: How long a worker may be silent.
 
         Raises:
-            EngineFault: The worker could not start or could not load the file.
-            Cancelled: ``cancel`` was set.
+            EngineFault: The worker could not start.
         """
-        limits = limits or SilenceLimits()
         dialogue = Dialogue()
         dialogue.expect_loading()
         inherited = [*descriptors, *(adapter.descriptor for adapter in adapters)]
-        client = cls(WorkerProcess(command or worker_command(), inherited, dialogue), dialogue, limits)
+        process = WorkerProcess(command or worker_command(), inherited, dialogue)
+        return cls(process, dialogue, limits or SilenceLimits(), tuple(descriptors), tuple(adapters))
+
+    def load_model(self, options: LoadOptions, *, on_progress: Callable[[int], None], cancel: threading.Event) -> None:
+        """Let the worker load its model, once. All files must have been verified by now. The worker ends if this fails.
+
+        Args:
+            options: Context length, GPU offload, threads, memory limit.
+            on_progress: Called in this thread with thousandths, rising.
+            cancel: Ends the loading when it is set.
+
+        Raises:
+            EngineFault: The worker could not load the files.
+            Cancelled: ``cancel`` was set.
+        """
+        command = Load(
+            descriptors=self._descriptors,
+            adapters=tuple((adapter.descriptor, adapter.scale) for adapter in self._adapters),
+            context_length=options.context_length,
+            gpu_layers=options.gpu_layers,
+            threads=options.threads,
+            memory_limit=options.memory_limit,
+        )
         try:
-            client._load(
-                Load(
-                    descriptors=tuple(descriptors),
-                    adapters=tuple((adapter.descriptor, adapter.scale) for adapter in adapters),
-                    context_length=options.context_length,
-                    gpu_layers=options.gpu_layers,
-                    threads=options.threads,
-                    memory_limit=options.memory_limit,
-                ),
-                sum(os.fstat(descriptor).st_size for descriptor in inherited),
-                on_progress,
-                cancel,
-            )
+            self._load(command, on_progress, cancel)
         except BaseException:
-            client.close()
+            self.close()
             raise
-        return client
 
     @property
     def facts(self) -> LoadedFacts:
         """What the worker says about its model."""
-        assert self._facts is not None  # noqa: S101  # load() returns no client without them
+        assert self._facts is not None  # noqa: S101  # a client without them is not handed on
         return self._facts
 
     @property
@@ -187,9 +223,11 @@ class EngineClient:
     ) -> None:
         self.close()
 
-    def _load(self, command: Load, size: int, on_progress: Callable[[int], None], cancel: threading.Event) -> None:
+    def _load(self, command: Load, on_progress: Callable[[int], None], cancel: threading.Event) -> None:
         self._process.send(encode(Hello()) + encode(command), give_up=cancel.is_set, limit_s=self._limits.start)
         waiting = _Waiting(self._process, self._dialogue, _LOAD_REQUEST, cancel)
+        inherited = {*self._descriptors, *(adapter.descriptor for adapter in self._adapters)}
+        size = sum(os.fstat(descriptor).st_size for descriptor in inherited)
         load_limit = self._limits.load + size / self._limits.slowest_disk
         limit = self._limits.start
         try:

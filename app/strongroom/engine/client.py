@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from types import TracebackType
 from typing import Self
 
-from strongroom.core.chat import Message, Note
+from strongroom.core.chat import Message
 from strongroom.core.errors import Cancelled
 from strongroom.core.generation import FinishReason, SamplingParameters
 from strongroom.core.line_messages import ProtocolBreach
@@ -18,7 +18,6 @@ from strongroom.engine.dialogue import Dialogue
 from strongroom.engine.events import (
     Adapter,
     EngineEvent,
-    EngineNote,
     GenerationDone,
     LoadedFacts,
     LoadOptions,
@@ -29,10 +28,9 @@ from strongroom.engine.events import (
 from strongroom.engine.faults import EngineFault, FaultKind, PromptTooLong
 from strongroom.engine.launch import worker_command
 from strongroom.engine.meter import AnswerMeter
-from strongroom.engine.process import Received, WorkerProcess, printable
+from strongroom.engine.process import Received, WorkerProcess
 from strongroom.engine.protocol import (
     Cancel,
-    DeviceReason,
     Done,
     Failed,
     FailureCode,
@@ -42,13 +40,12 @@ from strongroom.engine.protocol import (
     Loaded,
     LoadStep,
     Notice,
-    NoticeCode,
     PromptStep,
     Rest,
-    TemplateProblem,
     Token,
     encode,
 )
+from strongroom.engine.wording import facts_of, note_of
 
 _POLL_S = 0.02
 """How often a waiting thread looks at its cancel event."""
@@ -239,7 +236,7 @@ class EngineClient:
                 elif isinstance(message, Loaded):
                     if waiting.is_stopping:
                         raise Cancelled
-                    self._facts = _facts(message, command.context_length)
+                    self._facts = facts_of(message, command.context_length)
                     self._threads = message.threads
                     return
                 elif isinstance(message, Failed):
@@ -307,7 +304,7 @@ class EngineClient:
             meter.count_step(message.done, message.total, received.at)
             return PromptProgress(message.done, message.total)
         if isinstance(message, Notice):
-            return _note(message)
+            return note_of(message)
         if isinstance(message, Done):
             meter.end(message.context_used, message.threads)
             self._threads = message.threads
@@ -391,64 +388,3 @@ class _Waiting:
                 fault = EngineFault(FaultKind.SILENT, f"{limit_s:g} s", diagnostics=self._process.diagnostics)
                 self._process.impose(fault)
                 raise fault
-
-
-def _facts(loaded: Loaded, wanted_context_length: int) -> LoadedFacts:
-    name = printable(loaded.device_name, 80)
-    notes = []
-    if loaded.context_length < wanted_context_length:
-        notes.append(
-            Note(
-                "context.reduced",
-                f"The context length is {loaded.context_length:,} tokens, not {wanted_context_length:,}: "
-                "the model was trained on no more.",
-            )
-        )
-    if loaded.template_problem is not None:
-        notes.append(Note(NoticeCode.TEMPLATE_FALLBACK.value, _fallback_text(loaded.template_problem)))
-    return LoadedFacts(
-        architecture=printable(loaded.architecture, 64),
-        description=printable(loaded.description, 128),
-        context_length=loaded.context_length,
-        training_context_length=loaded.training_context_length,
-        has_template=loaded.has_template,
-        device=f"GPU: {name}" if loaded.device_reason is DeviceReason.OFFLOADED else "CPU",
-        device_reason=_DEVICE_REASONS[loaded.device_reason].format(
-            offloaded=loaded.offloaded_layers, total=loaded.total_layers
-        ),
-        threads=loaded.threads,
-        notes=tuple(notes),
-    )
-
-
-_DEVICE_REASONS = {
-    DeviceReason.NO_GPU_BACKEND: "This build of llama.cpp has no GPU backend.",
-    DeviceReason.NO_GPU_FOUND: "llama.cpp found no GPU that it can use.",
-    DeviceReason.NOT_ASKED: "GPU offload is switched off in the settings.",
-    DeviceReason.OFFLOADED: "{offloaded} of {total} layers run on the GPU.",
-}
-
-_TEMPLATE_PROBLEMS = {
-    TemplateProblem.MISSING: "the model's file brings none",
-    TemplateProblem.SYNTAX: "the file's own template is not valid",
-    TemplateProblem.FORBIDDEN: "the file's own template tried something that is not allowed",
-    TemplateProblem.TOO_SLOW: "the file's own template took too long",
-    TemplateProblem.TOO_MUCH_MEMORY: "the file's own template used too much memory",
-    TemplateProblem.TOO_LONG: "the file's own template made the prompt far too long",
-    TemplateProblem.TOO_DEEP: "the file's own template is nested too deeply",
-    TemplateProblem.REFUSED: "the file's own template refused this conversation",
-    TemplateProblem.FAILED: "the file's own template failed",
-}
-
-
-def _fallback_text(problem: TemplateProblem) -> str:
-    return f"A general chat template was used, because {_TEMPLATE_PROBLEMS[problem]}. Answers may be worse."
-
-
-def _note(notice: Notice) -> EngineNote:
-    if notice.code is NoticeCode.CONTEXT_TRIMMED:
-        text = f"The conversation is longer than the context, so the oldest {notice.count:,} messages were left out."
-        if notice.count == 1:
-            text = "The conversation is longer than the context, so the oldest message was left out."
-        return EngineNote(notice.code.value, text)
-    return EngineNote(notice.code.value, _fallback_text(notice.problem or TemplateProblem.FAILED))

@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy
 import pytest
 from gguf import GGUFValueType, GGUFWriter
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from strongroom.hub import FaultKind, HubFault
@@ -60,6 +60,7 @@ def test_the_end_is_known_at_the_last_byte_and_not_before(content, end):
     assert extent.end == end
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_how_the_bytes_are_cut_changes_nothing(content, end, data):
     cuts = sorted(data.draw(st.sets(st.integers(0, len(content)), max_size=8)) | {0, len(content)})
@@ -99,6 +100,7 @@ def test_a_header_that_cannot_be_is_refused_at_once(header, detail):
     assert caught.value.kind is FaultKind.BAD_ANSWER
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_any_bytes_are_a_header_or_a_fault(untrusted_bytes):
     extent = HeaderExtent()

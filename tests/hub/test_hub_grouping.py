@@ -5,7 +5,7 @@
 import random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from strongroom.core.hub import FileKind, RemoteFile
@@ -130,6 +130,7 @@ def test_the_name_gives_the_size_where_the_hub_does_not(name, billions):
     assert named_parameters(name) == billions
 
 
+@settings(deadline=None)
 @given(st.lists(st.from_regex(r"([ab]/)?[mq](-Q4_0)?(-0000[0-3]-of-0000[0-3])?\.gguf", fullmatch=True), max_size=12))
 def test_no_file_is_in_two_rows_and_each_row_is_whole(paths):
     grouped = group_files(RemoteFile(path, 1, "") for path in paths)

@@ -5,7 +5,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from strongroom.core.hub import FileKind, RemoteFile, RemoteModel, Repository, RepositorySummary, SortOrder
@@ -97,16 +97,19 @@ HELPER_MESSAGES = [
 ]
 
 
+@settings(deadline=None)
 @given(st.one_of(APP_MESSAGES))
 def test_what_the_app_says_is_what_the_helper_reads(message):
     assert decode(encode(message), FROM_APP, APP_LINE_LIMIT) == message
 
 
+@settings(deadline=None)
 @given(st.one_of(HELPER_MESSAGES))
 def test_what_the_helper_says_is_what_the_app_reads(message):
     assert decode(encode(message), FROM_HELPER, HELPER_LINE_LIMIT) == message
 
 
+@settings(deadline=None)
 @given(st.one_of(HELPER_MESSAGES), st.data())
 def test_a_message_with_a_field_missing_added_or_of_another_kind_is_refused(message, data):
     values = json.loads(encode(message))
@@ -122,6 +125,7 @@ def test_a_message_with_a_field_missing_added_or_of_another_kind_is_refused(mess
         decode(json.dumps(values).encode() + b"\n", FROM_HELPER, HELPER_LINE_LIMIT)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_any_bytes_are_a_message_or_a_breach(untrusted_line):
     for accepted, limit in ((FROM_APP, APP_LINE_LIMIT), (FROM_HELPER, HELPER_LINE_LIMIT)):
@@ -129,6 +133,7 @@ def test_any_bytes_are_a_message_or_a_breach(untrusted_line):
             decode(b"{" + untrusted_line, accepted, limit)
 
 
+@settings(deadline=None)
 @given(models, st.sampled_from(["size", "path", "sha256"]))
 def test_a_file_out_of_bounds_deep_in_a_repository_is_refused(model, field):
     wrong = {"size": -1, "path": "../x.gguf", "sha256": "A" * 64}[field]

@@ -235,9 +235,8 @@ class Downloads:
                 if len(self._threads) >= MOST_AT_ONCE or self._is_closed:
                     return
                 self._queue.remove(one)
-                one.stop = threading.Event()
                 thread = threading.Thread(
-                    target=self._run, args=(one,), name=f"download-{one.download_id}", daemon=True
+                    target=self._run, args=(one, one.begin()), name=f"download-{one.download_id}", daemon=True
                 )
                 self._threads[one] = thread
                 if self._beat is None:
@@ -250,9 +249,10 @@ class Downloads:
             self._tell(one)
             outcome = self._outcome(one, stop)
             with self._lock:
-                # Who paused it has said already how it stands. That it arrived or did not match is true all the same.
+                # Who paused it has said already how it stands. What the shelf has or quarantine got is told all the same.
                 if not stop.is_set() or outcome[0] in (DownloadState.VERIFIED, DownloadState.MISMATCH):
                     one.rest(*outcome)
+                    one.count()
                     if one in self._queue:
                         self._queue.remove(one)
         finally:
@@ -271,6 +271,7 @@ class Downloads:
             elif one.is_active:
                 # The app ends, or the thread does by a defect, which it reports.
                 one.rest(DownloadState.PAUSED)
+            one.count()
             one.release()
 
     def _outcome(self, one: OneDownload, stop: threading.Event) -> Stage:

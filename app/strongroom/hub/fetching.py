@@ -43,6 +43,7 @@ class Fetcher:
             conversation.finish(stop, hear)
         except Cancelled:
             _settle(conversation)
+            raise
 
 
 def _message(job: FileJob, request: int, token: str) -> Fetch:
@@ -62,22 +63,18 @@ def _message(job: FileJob, request: int, token: str) -> Fetch:
 
 
 def _settle(conversation: Conversation) -> None:
-    """Wait until the helper has stopped writing; return if the file was there already.
+    """Wait until the helper has stopped writing, or does not answer.
 
     Raises:
         HubFault: Before it was stopped, the file did not match.
-        Cancelled: It was stopped, or does not answer.
     """
     deadline = time.monotonic() + _SETTLE_LIMIT_S
     while (left := deadline - time.monotonic()) > 0:
         try:
             message = conversation.take(left)
         except HubFault:
-            break
-        if isinstance(message, Fetched):
             return
         if isinstance(message, Failed) and message.kind is FaultKind.MISMATCH:
             raise HubFault(message.kind, "".join(c if c.isprintable() else "?" for c in message.detail))
-        if isinstance(message, (Stopped, Failed)):
-            break
-    raise Cancelled
+        if isinstance(message, (Stopped, Failed, Fetched)):
+            return

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from strongroom.core.errors import UserFacingError
+from strongroom.core.errors import Cancelled, UserFacingError
 from strongroom.core.hub import Download, DownloadState, RemoteFile, RemoteModel, Repository
 from strongroom.core.paths import DataPaths
 from strongroom.hub.book import Book, DownloadRecord
@@ -77,7 +77,8 @@ class OneDownload:
         self._speed = SpeedMeter()
         self._claim: int | None = None
         self.state = record.state
-        self.done = record.model.size if record.state is DownloadState.VERIFIED else sum(map(_bytes_there, self._jobs))
+        self.done = 0
+        self.count()
         self.stop = threading.Event()
         """Ends the run that it was made for."""
         self.is_discarded = False
@@ -128,7 +129,7 @@ class OneDownload:
     def queue(self) -> None:
         """Let it wait for its turn, with a clean sheet."""
         self.rest(DownloadState.QUEUED)
-        self.done = sum(map(_bytes_there, self._jobs))
+        self.count()
 
     def begin(self) -> threading.Event:
         """Let its turn begin; return the event that ends it."""
@@ -147,10 +148,11 @@ class OneDownload:
             code=problem.code if problem is not None else "",
             model_id=model_id,
         )
-        if state is DownloadState.VERIFIED:
-            self.done = self._record.model.size
-        elif state is DownloadState.MISMATCH:
-            self.done = sum(map(_bytes_there, self._jobs))
+
+    def count(self) -> None:
+        """Take note of what is on the disk, once nobody writes any more."""
+        is_complete = self.state is DownloadState.VERIFIED
+        self.done = self._record.model.size if is_complete else sum(map(_bytes_there, self._jobs))
 
     def claim(self) -> bool:
         """Make sure that no other process works on it; say whether that worked.
@@ -184,6 +186,8 @@ class OneDownload:
         for job in self._jobs:
             start, size = before, job.file.size
             fetch(job, lambda done, is_verifying: on_step(start + min(done, size), is_verifying), stop)  # noqa: B023
+            if stop.is_set():
+                raise Cancelled
             before += size
         on_step(before, True)
         return tuple(job.target for job in self._jobs)

@@ -249,7 +249,7 @@ class Downloads:
             self._tell(one)
             outcome = self._outcome(one, stop)
             with self._lock:
-                # Who paused it has said already how it stands. What the shelf has or quarantine got is told all the same.
+                # Who paused it has told how it stands. What the shelf has, or quarantine, is told all the same.
                 if not stop.is_set() or outcome[0] in (DownloadState.VERIFIED, DownloadState.MISMATCH):
                     one.rest(*outcome)
                     one.count()

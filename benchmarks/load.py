@@ -82,6 +82,7 @@ def measure(folder: Path, rounds: int) -> dict[str, object]:
             "benchmark": "load",
             "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
             "rounds": rounds,
+            "load_average_before": [round(one, 2) for one in os.getloadavg()],
             "goal_ratio_cold": GOAL_LOAD,
             "goal_hashing": GOAL_HASHING,
             "what": "seconds until the first token, worker start and all weights included; cold: the page cache only",

@@ -10,7 +10,8 @@ import pytest
 
 from strongroom.chat import Workspace
 from strongroom.core.chat import MessageState
-from strongroom.core.events import TextReleased
+from strongroom.core.errors import UserFacingError
+from strongroom.core.events import Phase, PhaseProgressed, TextReleased
 from strongroom.core.incident import IncidentEvent
 from strongroom.models import ModelRefused, RefusalReason
 
@@ -79,6 +80,30 @@ def test_a_writer_at_any_part_ends_the_model_and_is_recorded(scripted, parts, ne
         assert workspace.loaded is None
         (entry,) = workspace.incidents.entries(event=IncidentEvent.LEASE_BROKEN)
         assert entry.record.details["file"] == parts[place].name
+
+
+def test_a_writer_while_the_model_loads_waits_until_the_worker_is_dead(scripted, parts, never):
+    with scripted.open(["never"]) as workspace:
+        model_id = pinned(workspace, parts[0], never)
+        was_alive: list[bool] = []
+
+        def write(process_id: int) -> None:
+            descriptor = os.open(parts[1], os.O_RDWR)
+            was_alive.append(os.path.exists(f"/proc/{process_id}/exe"))
+            os.close(descriptor)
+
+        def on_event(event):
+            if isinstance(event, PhaseProgressed) and event.phase is Phase.LOADING and not was_alive:
+                writer = threading.Thread(target=write, args=[workspace.host._client.process_id])
+                writer.start()
+                writer.join()
+
+        with pytest.raises(UserFacingError) as refusal:
+            workspace.load_model(model_id, on_event=on_event, cancel=never)
+        assert refusal.value.code == "model.lease_broken"
+        assert was_alive == [False]
+        assert workspace.loaded is None
+        assert workspace.incidents.entries(event=IncidentEvent.LEASE_BROKEN)
 
 
 @pytest.mark.parametrize("place", range(PARTS))

@@ -182,7 +182,7 @@ class ModelHost:
         began = time.monotonic()
         client = self._client
         assert client is not None  # noqa: S101  # opening the files has started it
-        writer = _WriterWatch(self._recorder, files, entry)
+        writer = _WriterWatch(self._recorder, files, entry, client)
         self._writer = writer
 
         def on_progress(thousandths: int) -> None:
@@ -191,12 +191,11 @@ class ModelHost:
         files.on_broken(writer.appeared)
         options = LoadOptions(settings.context_length, settings.gpu_layers, settings.threads)
         try:
-            client.load_model(options, on_progress=on_progress, cancel=_Either(cancel, writer.seen))
-        except Cancelled:
-            if writer.seen.is_set():
-                raise writer.explanation() from None
-            raise
-        if not writer.watches(client):
+            client.load_model(options, on_progress=on_progress, cancel=cancel)
+        except (Cancelled, EngineFault):
+            if not writer.seen.is_set():
+                raise
+        if writer.seen.is_set():
             raise writer.explanation()
         return client.facts
 
@@ -242,29 +241,20 @@ def _mismatch_recorded(recorder: IncidentRecorder, entry: ModelEntry) -> Iterato
 class _WriterWatch:
     """Kills a worker when somebody opens a file of its model for writing, and writes the incident."""
 
-    def __init__(self, recorder: IncidentRecorder, files: OpenModel, entry: ModelEntry) -> None:
+    def __init__(self, recorder: IncidentRecorder, files: OpenModel, entry: ModelEntry, client: EngineClient) -> None:
         self._recorder = recorder
         self._files = files
         self._entry = entry
-        self._lock = threading.Lock()
-        self._client: EngineClient | None = None
+        self._client = client
         self._recorded = threading.Event()
         self._failure: UserFacingError | None = None
         self.seen = threading.Event()
         """Set as soon as a writer appears."""
 
-    def watches(self, client: EngineClient) -> bool:
-        """Kill ``client`` from now on when a writer appears. False when one already has."""
-        with self._lock:
-            self._client = client
-            return not self.seen.is_set()
-
     def appeared(self) -> None:
         """Called by the lease. The writer waits until this returns: the worker must be dead by then."""
-        with self._lock:
-            self.seen.set()
-            if self._client is not None:
-                self._client.kill()
+        self.seen.set()
+        self._client.kill()
         try:
             self._recorder.record_event(
                 IncidentEvent.LEASE_BROKEN,
@@ -286,14 +276,3 @@ class _WriterWatch:
             "Send again: the file is then verified anew before it is used.",
             code="model.lease_broken",
         )
-
-
-class _Either(threading.Event):
-    """Set as soon as one of two events is."""
-
-    def __init__(self, first: threading.Event, second: threading.Event) -> None:
-        super().__init__()
-        self._pair = (first, second)
-
-    def is_set(self) -> bool:
-        return any(event.is_set() for event in self._pair)

@@ -242,3 +242,17 @@ def test_when_one_part_changed_no_copy_is_left(tmp_path: Path, monkeypatch: pyte
             seal_model(model)
     assert refused.value.path == parts[2][0]
     assert copies_in_memory() == []
+
+
+@linux_only
+def test_a_file_that_cannot_be_read_any_more_is_refused(tmp_path: Path, digest: str) -> None:
+    number = os.open(tmp_path / "write-only", os.O_WRONLY | os.O_CREAT)
+    os.truncate(number, 1_000)
+    try:
+        with pytest.raises(ModelRefused) as refused:
+            seal_copy(number, digest, path=tmp_path / "write-only")
+    finally:
+        os.close(number)
+    assert refused.value.reason is RefusalReason.UNREADABLE
+    assert "write-only" in refused.value.message
+    assert copies_in_memory() == []

@@ -106,8 +106,7 @@ def seal_model(
 
     Raises:
         SealRefused: This system has no sealed memory, or not enough of it.
-        ModelRefused: MISMATCH: a copy is not what was verified. No copy is left.
-        OSError: A file cannot be read.
+        ModelRefused: MISMATCH: a copy is not what was verified; or UNREADABLE. No copy is left.
         Cancelled: ``cancel`` was set.
     """
     total = sum(file.result.size for file in model.files)
@@ -144,14 +143,21 @@ def seal_copy(
 
     Raises:
         SealRefused: This system has no sealed memory, or not enough of it.
-        ModelRefused: MISMATCH: the copy is not what was verified. It is gone again.
-        OSError: The file cannot be read.
+        ModelRefused: MISMATCH: the copy is not what was verified; or UNREADABLE. The copy is gone again.
         Cancelled: ``cancel`` was set.
     """
     size = os.fstat(descriptor).st_size
     _require_memory(size)
     progress = ProgressOfAll(on_progress, 2 * size) if on_progress else None
-    sealed = _copy_and_seal(descriptor, size, progress, cancel)
+    try:
+        sealed = _copy_and_seal(descriptor, size, progress, cancel)
+    except OSError as error:
+        raise ModelRefused(
+            RefusalReason.UNREADABLE,
+            f"{path or 'The model'} cannot be read to its end: {error.strerror or error}.",
+            "Check the disk, or get the file again.",
+            path=path,
+        ) from error
     try:
         if progress:
             progress.finish(size)

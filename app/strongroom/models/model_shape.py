@@ -16,6 +16,24 @@ _MOST_LAYERS = 1024
 """llama.cpp's own limit is 512 (LLAMA_MAX_LAYERS)."""
 _LONGEST_NAME = 200
 
+_WINDOW_PERIODS = {
+    "afmoe": 4,
+    "cohere2": 4,
+    "cohere2moe": 4,
+    "exaone4": 4,
+    "exaone-moe": 4,
+    "gemma2": 2,
+    "gemma3": 6,
+    "gemma3n": 5,
+    "gpt-oss": 2,
+    "llama4": 4,
+    "olmo2": 4,
+    "plamo3": 8,
+    "smallthinker": 4,
+}
+"""Every so many layers one looks back over everything, where a file does not say it (llama.cpp's ``src/models``)."""
+_FULL_FIRST = frozenset({"cohere2moe", "smallthinker"})
+
 _FILE_TYPES = {
     0: "F32",
     1: "F16",
@@ -66,6 +84,8 @@ class Layer:
     key_length: int
     """Numbers of each head's key."""
     value_length: int
+    is_windowed: bool = False
+    """Whether it looks back over the sliding window only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +109,13 @@ class ModelShape:
     heads: int
     """Of the layer with the most."""
     feed_forward_length: int
-    """Of the layer with the longest."""
+    """Of the layer with the longest; of a mixture of experts, of all that a token uses."""
     sliding_window: int
     """Tokens that layers with a window look back."""
     vocabulary: int
     """Words."""
+    merges: int
+    """Pairs of words that the tokenizer joins."""
     experts: int
     split_number: int
     """Of the first header's part, from 1; 1 for a whole file."""
@@ -140,9 +162,10 @@ def shape_of(headers: Sequence[GgufHeader]) -> ModelShape:
         context_length=keys.whole("context_length"),
         embedding_length=keys.whole("embedding_length"),
         heads=max(heads, default=0),
-        feed_forward_length=max(keys.per_layer("feed_forward_length"), default=0),
+        feed_forward_length=_feed_forward_length(keys),
         sliding_window=keys.whole("attention.sliding_window"),
-        vocabulary=_vocabulary(headers[0], keys),
+        vocabulary=_length(headers[0], "tokenizer.ggml.tokens") or keys.whole("vocab_size"),
+        merges=_length(headers[0], "tokenizer.ggml.merges"),
         experts=keys.whole("expert_count"),
         split_number=headers[0].whole("split.no") + 1,
         split_count=max(1, headers[0].whole("split.count")),
@@ -163,11 +186,15 @@ class _Keys:
     def whole(self, key: str) -> int:
         return self._header.whole(f"{self.architecture}.{key}")
 
+    def array(self, key: str) -> tuple[int | float | str, ...] | None:
+        value = self._header.metadata.get(f"{self.architecture}.{key}")
+        return value.items if isinstance(value, Array) else None
+
     def per_layer(self, key: str) -> list[int]:
         """Return one number for each layer: the header has one for all, or one for each."""
-        value = self._header.metadata.get(f"{self.architecture}.{key}")
-        if isinstance(value, Array) and value.items is not None:
-            numbers = [item if isinstance(item, int) and item > 0 else 0 for item in value.items[: self.layers]]
+        values = self.array(key)
+        if values is not None:
+            numbers = [item if isinstance(item, int) and item > 0 else 0 for item in values[: self.layers]]
             return numbers + [0] * (self.layers - len(numbers))
         return [self.whole(key)] * self.layers
 
@@ -208,15 +235,40 @@ def _layers(keys: _Keys, heads: list[int]) -> tuple[Layer, ...]:
     interval = keys.whole("full_attention_interval")
     if interval:
         kv_heads = [count if (number + 1) % interval == 0 else 0 for number, count in enumerate(kv_heads)]
+    full = (key_length, value_length)
+    windowed = (
+        keys.whole("attention.key_length_swa") or key_length,
+        keys.whole("attention.value_length_swa") or value_length,
+    )
     with_memory = len(kv_heads) - keys.whole("attention.shared_kv_layers")
     return tuple(
-        Layer(count if number < with_memory else 0, key_length, value_length) for number, count in enumerate(kv_heads)
+        Layer(count if number < with_memory else 0, *(windowed if is_windowed else full), is_windowed)
+        for number, (count, is_windowed) in enumerate(zip(kv_heads, _windows(keys), strict=True))
     )
 
 
-def _vocabulary(header: GgufHeader, keys: _Keys) -> int:
-    words = header.metadata.get("tokenizer.ggml.tokens")
-    return words.length if isinstance(words, Array) else keys.whole("vocab_size")
+def _windows(keys: _Keys) -> list[bool]:
+    """Return which layers have a sliding window (``load_swa_pattern`` and ``set_swa_pattern``)."""
+    pattern = keys.array("attention.sliding_window_pattern")
+    if pattern is not None:
+        return [bool(number < len(pattern) and pattern[number]) for number in range(keys.layers)]
+    if not keys.whole("attention.sliding_window") or keys.architecture not in _WINDOW_PERIODS:
+        return [False] * keys.layers
+    period = keys.whole("attention.sliding_window_pattern") or _WINDOW_PERIODS[keys.architecture]
+    if keys.architecture in _FULL_FIRST:
+        return [number % period != 0 for number in range(keys.layers)]
+    return [number % period < period - 1 for number in range(keys.layers)]
+
+
+def _length(header: GgufHeader, key: str) -> int:
+    value = header.metadata.get(key)
+    return value.length if isinstance(value, Array) else 0
+
+
+def _feed_forward_length(keys: _Keys) -> int:
+    dense = max(keys.per_layer("feed_forward_length"), default=0)
+    expert = max(keys.per_layer("expert_feed_forward_length"), default=0)
+    return max(dense, expert * keys.whole("expert_used_count"))
 
 
 def _recurrent_state(keys: _Keys) -> int:

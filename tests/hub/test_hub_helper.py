@@ -13,11 +13,11 @@ from pathlib import Path
 
 import psutil
 import pytest
-from loopback_hub import HubRepository, Misbehavior, wait_until
+from loopback_hub import DEADLINE_S, HubRepository, LoopbackHub, Misbehavior, wait_until
 
 from strongroom.core.hub import SearchQuery, SortOrder
 from strongroom.core.line_messages import ProtocolBreach
-from strongroom.hub import FaultKind, HubFault, helper_command
+from strongroom.hub import FaultKind, HubFault, HubOptions, helper_command
 from strongroom.hub.conversation import Conversation
 from strongroom.hub.launch import helper_environment
 from strongroom.hub.protocol import (
@@ -119,6 +119,43 @@ def test_a_helper_that_was_killed_while_idle_is_replaced_unnoticed(loopback_hub,
     wait_until(lambda: is_gone(first))
     assert hub.search(SearchQuery(), cancel=NEVER)
     assert hub.requests == 2
+
+
+def test_a_token_never_goes_to_the_hub_that_was_in_use_before(loopback_hub, open_hub):
+    with LoopbackHub() as other:
+        other.allow("hf_other")
+        hub = open_hub(loopback_hub.endpoint)
+        hub.search(SearchQuery(), cancel=NEVER)
+        first = hub.process_id
+        asked, may_go_on = threading.Event(), threading.Event()
+
+        def token_from_a_slow_keyring() -> str:
+            asked.set()
+            assert may_go_on.wait(DEADLINE_S)
+            return "hf_former"
+
+        former = HubOptions(endpoint=loopback_hub.endpoint, token=token_from_a_slow_keyring)
+        hub.use(former)
+        assert hub.process_id == first, "only another address or other certificates need another helper"
+        with ThreadPoolExecutor() as pool:
+            searching = pool.submit(hub.search, SearchQuery(), cancel=NEVER)
+            assert asked.wait(DEADLINE_S)
+            hub.use(HubOptions(endpoint=other.endpoint, token=lambda: "hf_other"))
+            may_go_on.set()
+            searching.result(30)
+        assert is_gone(first)
+        assert [request.header("authorization") for request in other.log] == ["Bearer hf_other"]
+        assert [request.header("authorization") for request in loopback_hub.log] == [None]
+
+
+def test_a_policy_without_a_hub_starts_nothing_and_ends_what_runs(loopback_hub, open_hub):
+    hub = open_hub(loopback_hub.endpoint)
+    hub.search(SearchQuery(), cancel=NEVER)
+    process_id = hub.process_id
+    hub.use(HubOptions(endpoint=loopback_hub.endpoint, is_allowed=False))
+    assert is_gone(process_id)
+    assert failure(hub).kind is FaultKind.NOT_ALLOWED
+    assert len(loopback_hub.log) == 1
 
 
 def test_closing_ends_the_helper_for_good(loopback_hub, open_hub):

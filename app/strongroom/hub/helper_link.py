@@ -48,7 +48,7 @@ class HelperLink:
 
     @property
     def requests(self) -> int:
-        """How many HTTP requests the helper has made, over all its lives."""
+        """How many HTTP requests the helper has made, over all its lives; one is counted when its answer has ended."""
         return self._requests
 
     @property
@@ -80,9 +80,14 @@ class HelperLink:
             HubFault: The app is offline or the helper cannot be used.
             Cancelled: ``cancel`` was set.
         """
-        self.require_online()
-        token = self._token()
-        conversation = self._running_process().ask(lambda number: build(number, token), cancel)
+        process = None
+        while process is None:
+            self.require_online()
+            options = self._options
+            # Outside the lock: it may come from a keyring that asks the user.
+            token = _checked_token(options)
+            process = self._running_process(options)
+        conversation = process.ask(lambda number: build(number, token), cancel)
         if conversation is None:
             raise Cancelled
         return conversation
@@ -104,13 +109,17 @@ class HelperLink:
             former, self._options = self._options, options
             self._is_offline = options.is_offline
             process = self._process
+            is_elsewhere = (former.endpoint, former.ca_file) != (options.endpoint, options.ca_file)
+            if is_elsewhere:
+                # Not handed out any more: a token of these options is not for that hub.
+                self._process = None
         if process is None:
             return
         if not options.is_allowed:
             process.end(HubFault(FaultKind.NOT_ALLOWED))
         elif options.is_offline:
             process.end(HubFault(FaultKind.OFFLINE))
-        elif (former.endpoint, former.ca_file) != (options.endpoint, options.ca_file):
+        elif is_elsewhere:
             process.end(HubFault(FaultKind.HELPER_GONE, "the settings have changed"))
 
     def close(self) -> None:
@@ -134,34 +143,39 @@ class HelperLink:
         if self._is_closed:
             raise HubFault(FaultKind.HELPER_GONE, "the app is closing")
 
-    def _running_process(self) -> HelperProcess:
+    def _running_process(self, options: HubOptions) -> HelperProcess | None:
+        """Return a helper that was started with ``options``; None when these are no longer in use."""
         with self._lock:
             # Again, now that nobody can go offline or close in between.
             self.require_online()
+            if options is not self._options:
+                return None
             if self._process is None or not self._process.is_alive:
-                chosen = self._options.endpoint or os.environ.get(ENDPOINT_VARIABLE, "")
+                chosen = options.endpoint or os.environ.get(ENDPOINT_VARIABLE, "")
                 endpoint = require_endpoint(chosen) if chosen else ""
                 environment = helper_environment(endpoint, self._folder)
-                self._process = HelperProcess(self._command, environment, self._configure(), self._on_request_made)
+                self._process = HelperProcess(self._command, environment, _configure(options), self._on_request_made)
             return self._process
-
-    def _configure(self) -> Configure:
-        patience = self._options.patience
-        return Configure(
-            ca_file=self._options.ca_file,
-            connect_s=patience.connect_s,
-            read_s=patience.read_s,
-            first_wait_s=patience.first_wait_s,
-            longest_wait_s=patience.longest_wait_s,
-        )
-
-    def _token(self) -> str:
-        token = self._options.token() or ""
-        if not (token.isascii() and token.isprintable()) or " " in token or len(token) > _MOST_TOKEN_CHARACTERS:
-            raise HubFault(FaultKind.UNAUTHORIZED, "the token in the settings has characters that no token has")
-        return token
 
     def _on_request_made(self, request: RequestMade) -> None:
         with self._lock:
             self._requests += 1
             self._remembered.append(request)
+
+
+def _configure(options: HubOptions) -> Configure:
+    patience = options.patience
+    return Configure(
+        ca_file=options.ca_file,
+        connect_s=patience.connect_s,
+        read_s=patience.read_s,
+        first_wait_s=patience.first_wait_s,
+        longest_wait_s=patience.longest_wait_s,
+    )
+
+
+def _checked_token(options: HubOptions) -> str:
+    token = options.token() or ""
+    if not (token.isascii() and token.isprintable()) or " " in token or len(token) > _MOST_TOKEN_CHARACTERS:
+        raise HubFault(FaultKind.UNAUTHORIZED, "the token in the settings has characters that no token has")
+    return token

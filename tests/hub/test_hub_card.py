@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from strongroom.hub.card import plain_card
-from strongroom.hub.protocol import CARD_LIMIT
+from strongroom.hub.remote_values import CARD_LIMIT
 
 CARD = """---
 license: mit

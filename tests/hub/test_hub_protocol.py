@@ -34,12 +34,10 @@ from strongroom.hub.protocol import (
     Search,
     Stop,
     Stopped,
-    check_path,
-    check_repository,
-    check_revision,
     encode,
     require_version,
 )
+from strongroom.hub.remote_values import check_path, check_repository, check_revision
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 hex_digits = st.text("0123456789abcdef", min_size=64, max_size=64)

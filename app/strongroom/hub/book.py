@@ -29,10 +29,13 @@ from strongroom.core.line_messages import (
     whole,
 )
 from strongroom.core.locking import open_lock_file, try_lock
-from strongroom.hub.protocol import check_commit, check_model, check_repository
+from strongroom.hub.remote_values import check_commit, check_model, check_repository
 
 RECORD_VERSION = 1
 SET_ASIDE_SUFFIX = ".set-aside"
+
+MOST_SENTENCE = 2_000
+"""Characters of a sentence in a record."""
 
 _RECORD_LIMIT = 8 * 1024 * 1024
 _ID = re.compile(r"[0-9a-f]{16}")
@@ -60,7 +63,7 @@ def _check_verifiable_model(untrusted_value: Any) -> Any:
     return checked
 
 
-_sentence: Check = text_up_to(2_000)
+_sentence: Check = text_up_to(MOST_SENTENCE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ import re
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
-from strongroom.hub.protocol import CARD_LIMIT
+from strongroom.hub.remote_values import CARD_LIMIT
 
 _FRONT_MATTER = re.compile(r"\A\ufeff?---[ \t]*\r?\n.*?^(?:---|\.\.\.)[ \t]*\r?$\n?", re.DOTALL | re.MULTILINE)
 # Control characters, and those that turn the direction of writing around.

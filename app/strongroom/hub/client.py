@@ -25,9 +25,8 @@ from strongroom.hub.protocol import (
     Request,
     RequestMade,
     Search,
-    check_repository,
-    check_revision,
 )
+from strongroom.hub.remote_values import check_repository, check_revision
 
 _MOST_TEXT = 300
 _MOST_NAME = 100

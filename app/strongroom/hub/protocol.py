@@ -9,27 +9,16 @@ with exactly one answer: :class:`Found`, :class:`Opened`, :class:`HeaderRead`, :
 :class:`Failed`.
 """
 
-import dataclasses
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated
 
-from strongroom.core.hub import (
-    FileKind,
-    RemoteFile,
-    RemoteModel,
-    Repository,
-    RepositorySummary,
-    SortOrder,
-)
+from strongroom.core.hub import Repository, RepositorySummary, SortOrder
 from strongroom.core.line_messages import (
     BreachKind,
-    Check,
     Message,
     ProtocolBreach,
-    Refused,
     choice,
     flag,
     number,
@@ -39,6 +28,17 @@ from strongroom.core.line_messages import (
 )
 from strongroom.core.line_messages import encode as encode_line
 from strongroom.hub.faults import FaultKind
+from strongroom.hub.remote_values import (
+    check_commit,
+    check_digest,
+    check_opened,
+    check_path,
+    check_repository,
+    check_revision,
+    check_size,
+    check_summary,
+    matching,
+)
 
 PROTOCOL_NAME = "strongroom-hub"
 PROTOCOL_VERSION = 1
@@ -53,13 +53,9 @@ HEADER_PART_LIMIT = 64 * 1024
 """Bytes of a file that one :class:`HeaderPart` carries."""
 HEADER_LIMIT = 32 * 1024 * 1024
 """Bytes that a GGUF header may have."""
-CARD_LIMIT = 60_000
-"""Characters of a model card."""
 MOST_RESULTS = 100
-MOST_MODELS = 2_000
 
 _MOST = 2**31 - 1
-_MOST_BYTES = 2**50
 
 
 class Purpose(StrEnum):
@@ -71,91 +67,8 @@ class Purpose(StrEnum):
     DOWNLOAD = "download"
 
 
-def _matching(pattern: str, most: int, description: str) -> Check:
-    compiled = re.compile(pattern)
-    check_text = text_up_to(most)
-
-    def check(untrusted_value: Any) -> str:
-        text: str = check_text(untrusted_value)
-        if not compiled.fullmatch(text):
-            raise Refused(description)
-        return text
-
-    return check
-
-
-check_repository = _matching(
-    r"(?!.*(\.\.|--))[A-Za-z0-9_][A-Za-z0-9._-]*(/[A-Za-z0-9_][A-Za-z0-9._-]*)?", 200, "a repository's name"
-)
-check_revision = _matching(r"(?!.*(\.\.|//|@\{))[A-Za-z0-9_][A-Za-z0-9._/+-]*|", 200, "a revision or nothing")
-check_commit = _matching(r"[0-9a-f]{40}", 40, "a commit of 40 hexadecimal digits")
-check_digest = _matching(r"[0-9a-f]{64}", 64, "a SHA-256 of 64 hexadecimal digits")
-# Each step between slashes is a plain name: never empty, never only dots at its start, so that no path climbs.
-check_path = _matching(
-    r'(?:(?!\.{1,2}(?:/|$))[^/\\\x00-\x1f\x7f:*?"<>|]+/)*(?!\.{1,2}$)[^/\\\x00-\x1f\x7f:*?"<>|]+',
-    1_024,
-    "a relative path of plain names",
-)
-_check_optional_digest = _matching(r"([0-9a-f]{64})?", 64, "a SHA-256 or nothing")
-
-
-def _record(record_class: type[Any], **checks: Check) -> Check:
-    """Accept a value of ``record_class``, which becomes an object of JSON, and such an object, which becomes a value.
-
-    Both directions check each field, so that a message can be encoded exactly when it can be decoded.
-    """
-    assert {each.name for each in dataclasses.fields(record_class)} == set(checks)  # noqa: S101  # a defect
-
-    def check(untrusted_value: Any) -> Any:
-        if isinstance(untrusted_value, record_class):
-            return {name: check_field(getattr(untrusted_value, name)) for name, check_field in checks.items()}
-        if not isinstance(untrusted_value, dict) or untrusted_value.keys() != checks.keys():
-            raise Refused(f"the fields of {record_class.__name__}")
-        return record_class(**{name: check_field(untrusted_value[name]) for name, check_field in checks.items()})
-
-    return check
-
-
-_count = whole(0, 2**40)
-_size = whole(0, _MOST_BYTES)
-_name = text_up_to(200)
-_check_summary = _record(
-    RepositorySummary,
-    repository=check_repository,
-    author=_name,
-    license=_name,
-    parameters=number(0.0, 1e9),
-    downloads=_count,
-    likes=_count,
-    updated_at=text_up_to(40),
-    is_gated=flag,
-)
-_check_file = _record(RemoteFile, path=check_path, size=_size, sha256=_check_optional_digest)
-check_model = _record(
-    RemoteModel,
-    kind=choice(FileKind),
-    name=text_up_to(1_024),
-    quantization=text_up_to(40),
-    files=several(1, 1_000, _check_file),
-)
-_check_opened = _record(
-    Repository,
-    repository=check_repository,
-    commit=check_commit,
-    author=_name,
-    license=_name,
-    base_models=several(0, 100, _name),
-    is_gated=flag,
-    downloads=_count,
-    likes=_count,
-    last_commit_at=text_up_to(40),
-    parameters=_size,
-    card=text_up_to(CARD_LIMIT),
-    models=several(0, MOST_MODELS, check_model),
-)
-
 _Request = Annotated[int, whole(1, _MOST)]
-_Size = Annotated[int, _size]
+_Size = Annotated[int, check_size]
 _RepositoryName = Annotated[str, check_repository]
 _Commit = Annotated[str, check_commit]
 _Path = Annotated[str, check_path]
@@ -284,7 +197,7 @@ class Found(Message):
 
     TYPE = "found"
     request: _Request
-    results: Annotated[tuple[RepositorySummary, ...], several(0, MOST_RESULTS, _check_summary)]
+    results: Annotated[tuple[RepositorySummary, ...], several(0, MOST_RESULTS, check_summary)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,7 +206,7 @@ class Opened(Message):
 
     TYPE = "opened"
     request: _Request
-    repository: Annotated[Repository, _check_opened]
+    repository: Annotated[Repository, check_opened]
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,7 +215,7 @@ class HeaderPart(Message):
 
     TYPE = "header_part"
     request: _Request
-    data: Annotated[str, _matching(r"[A-Za-z0-9+/]+={0,2}", (HEADER_PART_LIMIT + 2) // 3 * 4, "Base64")]
+    data: Annotated[str, matching(r"[A-Za-z0-9+/]+={0,2}", (HEADER_PART_LIMIT + 2) // 3 * 4, "Base64")]
 
 
 @dataclass(frozen=True, slots=True)

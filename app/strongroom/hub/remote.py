@@ -28,17 +28,13 @@ from strongroom.hub.http_rules import HubClient
 from strongroom.hub.protocol import (
     HEADER_LIMIT,
     HEADER_PART_LIMIT,
-    MOST_MODELS,
     HeaderPart,
     HeaderRead,
     Open,
     ReadHeader,
     Search,
-    check_commit,
-    check_digest,
-    check_path,
-    check_repository,
 )
+from strongroom.hub.remote_values import MOST_MODELS, check_commit, check_digest, check_path, check_repository
 
 _SORTS: dict[SortOrder, ModelSort_T] = {
     SortOrder.DOWNLOADS: "downloads",

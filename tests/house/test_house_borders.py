@@ -21,7 +21,7 @@ ROOMS_WITHOUT_QT = [
 def test_a_room_is_imported_without_qt_llama_or_network_clients(room):
     program = (
         f"import sys, strongroom.{room}\n"
-        "banned = {'PySide6', 'llama_cpp', 'requests', 'httpx', 'huggingface_hub', 'aiohttp'}\n"
+        "banned = {'PySide6', 'llama_cpp', 'requests', 'httpx', 'httpx2', 'huggingface_hub', 'truststore', 'aiohttp'}\n"
         "sys.exit(', '.join(sorted(banned & sys.modules.keys())) or 0)"
     )
     outcome = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)

@@ -14,7 +14,7 @@ import typer
 from strongroom.cli import hub_models
 from strongroom.cli.exits import ExitCode
 from strongroom.cli.invocation import guarded, invocation_of
-from strongroom.cli.output import say, say_json, say_table, show_error, size_text
+from strongroom.cli.output import notice, say, say_json, say_table, show_error, size_text
 from strongroom.cli.transcript import ProgressLine
 from strongroom.cli.turns import Listener, run_stoppable
 from strongroom.core.errors import UserFacingError
@@ -96,7 +96,10 @@ def verify_models(
 @guarded
 def import_model(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A GGUF file.")],
+    path: Annotated[
+        Path,
+        typer.Argument(metavar="PATH", help="A GGUF file, or a folder: one's own, Ollama's, LM Studio's, a cache."),
+    ],
     copy: Annotated[bool, typer.Option("--copy", help="Copy it to the data folder; else use it in place.")] = False,
     pin: Annotated[
         bool, typer.Option("--pin", help="Take responsibility for these bytes, although nobody vouches for them.")
@@ -104,15 +107,25 @@ def import_model(
     sha256: Annotated[
         str, typer.Option("--sha256", metavar="HEX", help="The digest that the publisher states; implies --pin.")
     ] = "",
+    checksums: Annotated[
+        Path | None, typer.Option("--checksums", metavar="FILE", help="A file as sha256sum writes it vouches for it.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Put a model file on the shelf. It is not loaded before its digest is pinned."""
+    """Put a model, or every model below a folder, on the shelf. None is loaded before somebody vouches for it."""
+    if path.is_dir():
+        if copy or pin or sha256 or checksums:
+            raise typer.BadParameter("a folder is imported in place, and each model is pinned by itself")
+        _import_folder(context, path, as_json=as_json)
+        return
     wanted = sha256.strip().lower().removeprefix("sha256:")
     with invocation_of(context).workspace() as workspace:
         if wanted:
-            _require_digest(file, wanted)
-        entry = workspace.import_model(file.absolute(), copy=copy)
-        if pin or wanted:
+            _require_digest(path, wanted)
+        entry = workspace.import_model(path.absolute(), copy=copy)
+        if checksums is not None and entry.expected_digest is None:
+            entry = _pin_from_checksums(workspace, entry.model_id, checksums)
+        elif pin or wanted:
             measured = _digest_of(workspace, entry.model_id)
             if entry.expected_digest is None:
                 # Refused when the bytes are no longer those that were compared with the publisher's digest.
@@ -125,7 +138,68 @@ def import_model(
         say(f"sha256 {entry.expected_digest}")
     else:
         say("Nobody vouches for this file, so it will not be loaded. Compare its SHA-256 with its publisher's, then:")
-        say(f"  strongroom models import {file} --sha256 HEX")
+        say(f"  strongroom models import {path} --sha256 HEX")
+
+
+@app.command("remove")
+@guarded
+def remove_model(
+    context: typer.Context,
+    model_id: Annotated[str, typer.Argument(metavar="ID")],
+    delete_files: Annotated[
+        bool, typer.Option("--delete-files", help="Also delete its files, if they lie in the data folder.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Take a model off the shelf. Its files stay where they are unless --delete-files is given."""
+    with invocation_of(context).workspace() as workspace:
+        deleted = workspace.remove_model(model_id, delete_files=delete_files)
+    if as_json:
+        say_json({"model_id": model_id, "deleted": [str(file) for file in deleted]})
+        return
+    say(f"{model_id} is off the shelf.")
+    for file in deleted:
+        say(f"deleted {file}")
+
+
+def _import_folder(context: typer.Context, folder: Path, *, as_json: bool) -> None:
+    with invocation_of(context).workspace() as workspace:
+        found = run_stoppable(
+            lambda _on_event, stop: workspace.discover_models(folder.absolute(), cancel=stop), lambda _event: None
+        )
+        usable = [candidate for candidate in found if not candidate.problem]
+        entries = workspace.import_candidates(usable)
+    problems = [candidate for candidate in found if candidate.problem]
+    if as_json:
+        left_out = [{"name": candidate.name, "problem": candidate.problem} for candidate in problems]
+        say_json({"imported": [_entry_fields(entry) for entry in entries], "left_out": left_out})
+        return
+    say_table(
+        ("ID", "STATE", "SIZE", "PARTS", "VOUCHED BY", "FILE"),
+        [
+            (
+                entry.model_id,
+                entry.state.value,
+                size_text(entry.size),
+                str(len(entry.parts)),
+                entry.source or "nobody",
+                entry.path,
+            )
+            for entry in entries
+        ],
+    )
+    for candidate in problems:
+        notice(f"Left out: {candidate.name}: {candidate.problem}")
+    if not found:
+        notice(f"There are no GGUF models below {folder}.")
+
+
+def _pin_from_checksums(workspace: "Workspace", model_id: str, checksums: Path) -> ModelEntry:
+    return _with_progress(
+        lambda on_event, stop: workspace.pin_from_checksum_file(
+            model_id, checksums.absolute(), on_event=on_event, cancel=stop
+        )
+    )
 
 
 def _verify(workspace: "Workspace", model_id: str) -> VerificationResult:
@@ -195,7 +269,7 @@ def _with_progress(work: Callable[[Listener, threading.Event], T]) -> T:
 
 
 def _entry_fields(entry: ModelEntry) -> dict[str, Any]:
-    return {**asdict(entry), "state": entry.state.value}
+    return {**asdict(entry), "state": entry.state.value, "kind": entry.kind.value}
 
 
 def _result_line(model_id: str, result: VerificationResult) -> str:

@@ -5,12 +5,13 @@
 import dataclasses
 import os
 import random
+import shutil
 import signal
 import threading
 from pathlib import Path
 
 import pytest
-from loopback_hub import DEADLINE_S, HubRepository, Misbehavior, blob_path, file_path, sha256_of
+from loopback_hub import DEADLINE_S, HubRepository, LoopbackHub, Misbehavior, blob_path, file_path, sha256_of
 
 from strongroom.core.errors import UserFacingError
 from strongroom.core.hub import Download, DownloadState, RemoteModel, Repository
@@ -98,6 +99,15 @@ def open_desk(tmp_path, loopback_hub):
 
     yield open_one
     for desk in opened:
+        desk.hub.close()
+
+
+@pytest.fixture(scope="module")
+def lasting(tmp_path_factory):
+    """A hub and a desk for several tests, each with a repository of its own: a helper takes a while to start."""
+    with LoopbackHub() as hub:
+        desk = Desk(DataPaths(tmp_path_factory.mktemp("lasting") / "data"), hub.endpoint)
+        yield hub, desk
         desk.hub.close()
 
 
@@ -325,18 +335,63 @@ def test_mismatch_of_one_part_leaves_nothing_of_the_model_ready(open_desk, split
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_refused_download_says_why_and_goes_on_later(open_desk, single, loopback_hub, misbehavior, code):
-    desk = open_desk()
-    loopback_hub.misbehave(file_path(single, "one-Q4_K_M.gguf"), misbehavior)
-    download = desk.wait(desk.start(single.name), *SETTLED)
+def test_refused_download_says_why_and_goes_on_later(lasting, misbehavior, code):
+    hub, desk = lasting
+    content = random.Random(code).randbytes(100_000)
+    repository = hub.add(HubRepository(f"acme/{code.partition('.')[2]}-GGUF", {"m-Q4_0.gguf": content}))
+    hub.misbehave(file_path(repository, "m-Q4_0.gguf"), misbehavior)
+    download = desk.wait(desk.start(repository.name), *SETTLED)
     assert (download.state, download.code) == (DownloadState.FAILED, code)
     assert download.reason
     assert download.next_step
+    assert download.download_id not in desk.shelf
+    hub.behave()
+    after = len(desk.told)
+    desk.hub.resume(download.download_id)
+    require_verified(desk, download, repository, after)
+
+
+def test_refused_short_file_is_not_ready_and_goes_on_later(open_desk, single, loopback_hub):
+    desk = open_desk()
+    loopback_hub.misbehave("/blobs/", Misbehavior(shorten_by=1_000))
+    download = desk.wait(desk.start(single.name), *SETTLED)
+    assert (download.state, download.code) == (DownloadState.FAILED, "hub.bad_answer")
     assert desk.shelf == {}
     loopback_hub.behave()
     after = len(desk.told)
     desk.hub.resume(download.download_id)
     require_verified(desk, download, single, after)
+
+
+def test_refused_longer_file_is_not_ready(open_desk, single):
+    desk = open_desk()
+    download_name = "one-Q4_K_M.gguf"
+    single.digests[download_name] = single.sha256(download_name)
+    single.sizes[download_name] = SIZE - 1
+    repository = desk.repository(single.name)
+    download = desk.wait(desk.hub.start(repository, only(repository)), *SETTLED)
+    assert (download.state, download.code) == (DownloadState.FAILED, "hub.bad_answer")
+    assert desk.shelf == {}
+
+
+def test_refused_stalled_socket_says_so_and_keeps_what_has_arrived(open_desk, single, loopback_hub):
+    desk = open_desk(patience=dataclasses.replace(PATIENCE, read_s=0.2, first_wait_s=0.001))
+    loopback_hub.misbehave("/blobs/", Misbehavior(stall_after=500_000), times=1)
+    loopback_hub.misbehave("/blobs/", Misbehavior(stall_after=0))
+    download = desk.wait(desk.start(single.name), *SETTLED)
+    assert (download.state, download.code, download.done) == (DownloadState.FAILED, "hub.stalled", 500_000)
+
+
+def test_refused_disk_full_before_anything_is_asked_for(open_desk, split, loopback_hub, tmp_path):
+    # Each part would fit; all of them do not.
+    free = shutil.disk_usage(tmp_path).free
+    for path in split.files:
+        split.sizes[path] = free * 2 // 5
+    desk = open_desk()
+    download = desk.wait(desk.start(split.name), *SETTLED)
+    assert (download.state, download.code) == (DownloadState.FAILED, "hub.disk_full")
+    assert "bytes are needed" in download.reason
+    assert not any(request.path.startswith("/blobs/") for request in loopback_hub.log)
 
 
 def test_refused_by_the_shelf_is_never_called_verified(open_desk, single):
@@ -419,6 +474,28 @@ def test_refused_download_that_another_process_works_on(open_desk, single, loopb
         assert caught.value.code == "hub.busy"
     loopback_hub.release()
     require_verified(desk, download, single)
+
+
+def test_two_processes_at_one_target_take_turns_and_one_downloads(open_desk, single, loopback_hub):
+    desk, other = open_desk(), open_desk()
+    loopback_hub.misbehave("/blobs/", Misbehavior(stall_after=500_000), times=1)
+    download = desk.start(single.name)
+    loopback_hub.wait_until_stalled()
+    waiting = other.start(single.name)
+    other.wait(waiting, DownloadState.DOWNLOADING)
+    loopback_hub.release()
+    require_verified(desk, download, single)
+    require_verified(other, waiting, single)
+    assert sum(request.path.startswith("/blobs/") for request in loopback_hub.log) == 1
+
+
+def test_a_sentence_that_no_record_can_hold_is_made_one(open_desk, single):
+    desk = open_desk()
+    desk.shelf_problem = UserFacingError("No", "The file \udcff" + "x" * 9_000, code="models.odd")
+    download = desk.wait(desk.start(single.name), *SETTLED)
+    assert download.reason.startswith("The file ?xxx")
+    desk.hub.close()
+    assert open_desk().now(download).reason == download.reason
 
 
 def test_a_part_tampered_with_while_paused_is_found_out(open_desk, single, loopback_hub):

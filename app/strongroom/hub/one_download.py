@@ -12,7 +12,8 @@ from pathlib import Path
 from strongroom.core.errors import Cancelled, UserFacingError
 from strongroom.core.hub import Download, DownloadState, RemoteFile, RemoteModel, Repository
 from strongroom.core.paths import DataPaths
-from strongroom.hub.book import Book, DownloadRecord
+from strongroom.hub.book import MOST_SENTENCE, Book, DownloadRecord
+from strongroom.hub.space import require_space
 from strongroom.hub.speed import SpeedMeter
 
 OnStep = Callable[[int, bool], None]
@@ -62,6 +63,7 @@ class OneDownload:
     def __init__(self, record: DownloadRecord, book: Book, paths: DataPaths) -> None:
         self._record = record
         self._book = book
+        self._disk = paths.downloads
         self._jobs = tuple(
             FileJob(
                 repository=record.repository,
@@ -143,8 +145,8 @@ class OneDownload:
         self._speed.forget()
         self._record = replace(
             self._record,
-            reason=problem.message if problem is not None else "",
-            next_step=problem.next_step if problem is not None else "",
+            reason=_writable(problem.message) if problem is not None else "",
+            next_step=_writable(problem.next_step) if problem is not None else "",
             code=problem.code if problem is not None else "",
             model_id=model_id,
         )
@@ -171,7 +173,9 @@ class OneDownload:
             self._claim = None
 
     def fetch_all(self, fetch: FetchFile, stop: threading.Event, on_step: OnStep) -> tuple[Path, ...]:
-        """Fetch every file; return where they lie, each verified in this call. Needs no lock.
+        """Fetch every file, if all of them fit on the disk; return where they lie, each verified in this call.
+
+        Needs no lock.
 
         Args:
             fetch: Fetches one.
@@ -182,6 +186,7 @@ class OneDownload:
             HubFault: A file could not be fetched.
             Cancelled: ``stop`` was set.
         """
+        require_space(self._disk, sum(job.file.size - _bytes_there(job) for job in self._jobs))
         before = 0
         for job in self._jobs:
             start, size = before, job.file.size
@@ -200,6 +205,11 @@ class OneDownload:
         else:
             self._speed.note(time.monotonic(), done)
         self.state = DownloadState.VERIFYING if is_verifying else DownloadState.DOWNLOADING
+
+
+def _writable(text: str) -> str:
+    """Return a sentence as a record can hold it: a file's name in it may be no whole Unicode text."""
+    return text.encode("utf-8", "replace").decode()[:MOST_SENTENCE]
 
 
 def _bytes_there(job: FileJob) -> int:

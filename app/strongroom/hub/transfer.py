@@ -9,7 +9,6 @@ file are moved to quarantine, and never added to.
 import contextlib
 import errno
 import os
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -24,6 +23,7 @@ from strongroom.hub.http_rules import FileAnswer, HubClient
 from strongroom.hub.options import Patience
 from strongroom.hub.part_file import PartFile
 from strongroom.hub.protocol import Fetch, FetchStep
+from strongroom.hub.space import SPACE_RESERVE, require_space
 from strongroom.models.digest import hash_descriptor
 from strongroom.models.fingerprint import Fingerprint
 from strongroom.models.quarantine import quarantine
@@ -33,8 +33,6 @@ OpenFile = Callable[[int], AbstractContextManager[FileAnswer]]
 OnStep = Callable[[int, bool], None]
 """Told how many bytes have arrived or, with True, have been hashed."""
 
-SPACE_RESERVE = 512 * 1024 * 1024
-"""Bytes that a download leaves free: the chats and the incident log must still be written."""
 _STEP_INTERVAL_S = 0.1
 _LOOK_S = 0.05
 _MOST_FAILURES = 5
@@ -155,7 +153,7 @@ class Transfer:
         if part.size_on_disk > self._target.size:
             raise self._mismatch(part, "the part that was there is longer than the file")
         part.rehash(self._on_rehashed)
-        self._require_space(self._target.size - part.length)
+        require_space(self._target.part_file.parent, self._target.size - part.length, self._reserve)
         failures = 0
         while part.length < self._target.size:
             before = part.length
@@ -200,14 +198,6 @@ class Transfer:
                 self._step(part.length)
         if part.length < self._target.size and part.length == before:
             raise HubFault(FaultKind.BAD_ANSWER, f"the file ends after {part.length:,} of {self._target.size:,} bytes")
-
-    def _require_space(self, needed: int) -> None:
-        if needed == 0:
-            return
-        free = shutil.disk_usage(self._target.part_file.parent).free
-        if free - self._reserve < needed:
-            detail = f"{needed:,} bytes are needed, {free:,} are free, and {self._reserve:,} must stay free"
-            raise HubFault(FaultKind.DISK_FULL, detail)
 
     def _verify(self, part: PartFile) -> None:
         self._told_at = 0.0

@@ -16,9 +16,11 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+import numpy
 import psutil
 import pytest
 import shiboken6
+from gguf import GGUFWriter
 from PySide6.QtCore import QEvent, QLocale, QThread, QTimer
 from PySide6.QtWidgets import QApplication
 
@@ -27,8 +29,14 @@ from strongroom.core.paths import DataPaths
 from strongroom.core.settings import Settings, save_settings
 from strongroom.gui.main import make_application
 from strongroom.gui.main_window import MainWindow
+from strongroom.gui.rail import Page
 from strongroom.gui.theme import Theme
 from strongroom.models import ModelLibrary, ModelRefused
+
+# pytest's importlib mode puts no folder on the path; the loopback hub lives beside the hub's own tests.
+sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1] / "hub")]
+
+from loopback_hub import HubRepository, LoopbackHub  # noqa: E402
 
 WORKER = Path(__file__).parents[1] / "chat" / "scripted_worker.py"
 PATIENCE_S = 5.0
@@ -133,7 +141,8 @@ class Desk:
 
     def script(self, *answers: list[object]) -> None:
         """Say what the model answers, from the first again after each restart of its worker."""
-        self._script.write_text(json.dumps({"answers": answers, "requests": str(self._requests)}), encoding="utf-8")
+        script = {"answers": answers, "requests": str(self._requests), "loads": str(self.folder / "loads.jsonl")}
+        self._script.write_text(json.dumps(script), encoding="utf-8")
 
     def policy(self, *rules: str) -> Path:
         """Write a policy of these rules and return its path."""
@@ -141,7 +150,7 @@ class Desk:
         path.write_text('version = 1\nname = "Test"\nrevision = "7"\n' + "\n".join(rules), encoding="utf-8")
         return path
 
-    def prepare(self) -> None:
+    def prepare(self, **settings: object) -> None:
         """Put the small model on the shelf, vouched for by the user, and make it the chosen one."""
         self.paths.ensure()
         library = ModelLibrary(self.paths)
@@ -150,7 +159,7 @@ class Desk:
             library.open_verified(entry.model_id).close()
         except ModelRefused as refusal:
             library.pin(entry.model_id, refusal.actual_digest)
-        save_settings(self.paths.settings, Settings(model=entry.model_id))
+        save_settings(self.paths.settings, Settings(model=entry.model_id, **settings))
 
     def workspace(self, passphrase=None, policy_file: Path | None = None) -> Workspace:
         """Open the workspace as the window does."""
@@ -197,3 +206,89 @@ def desk(tmp_path, theme, qtbot):
     made = Desk(tmp_path, theme, qtbot)
     yield made
     made.close()
+
+
+REPOSITORY = "acme/tiny-GGUF"
+CARD = """---
+license: apache-2.0
+---
+# Tiny
+
+A model that is **tiny**, see [the page](https://example.org/page) and ![a picture](https://example.org/x.png).
+
+<script>alert(1)</script>
+
+```python
+print("tiny")
+```
+"""
+
+
+def made_gguf(path: Path, *, tensor_bytes: int) -> bytes:
+    """Return a real GGUF file; what is in its only tensor makes it one of its own."""
+    writer = GGUFWriter(path, "llama")
+    writer.add_context_length(2048)
+    writer.add_block_count(2)
+    writer.add_embedding_length(64)
+    writer.add_head_count(4)
+    writer.add_head_count_kv(4)
+    writer.add_feed_forward_length(128)
+    writer.add_token_list([f"token number {number}" for number in range(100)])
+    writer.add_tensor("token_embd.weight", numpy.full((tensor_bytes // 256, 64), 7.0, dtype=numpy.float32))
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    return path.read_bytes()
+
+
+@pytest.fixture(scope="session")
+def gguf_files(tmp_path_factory):
+    """Three models of different sizes."""
+    folder = tmp_path_factory.mktemp("gguf")
+    return {
+        name: made_gguf(folder / name, tensor_bytes=size)
+        for name, size in (("tiny-Q2_K.gguf", 64_000), ("tiny-Q4_K_M.gguf", 128_000), ("tiny-Q8_0.gguf", 256_000))
+    }
+
+
+@pytest.fixture(scope="session")
+def lasting_loopback_hub():
+    with LoopbackHub() as hub:
+        yield hub
+
+
+@pytest.fixture
+def loopback_hub(lasting_loopback_hub, monkeypatch):
+    """An empty hub on this machine that behaves and has seen nothing."""
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "HF_ENDPOINT", "SSL_CERT_FILE", "SSL_CERT_DIR"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+    lasting_loopback_hub.reset()
+    yield lasting_loopback_hub
+    lasting_loopback_hub.reset()
+
+
+@pytest.fixture
+def tiny(loopback_hub, gguf_files):
+    """A repository on that hub."""
+    files = gguf_files | {"README.md": CARD.encode(), "mmproj-tiny-F16.gguf": gguf_files["tiny-Q2_K.gguf"] + b"p"}
+    return loopback_hub.add(
+        HubRepository(REPOSITORY, files, base_models=("acme/tiny",), downloads=1234, parameters=135_000_000)
+    )
+
+
+@pytest.fixture
+def hub_window(loopback_hub, desk):
+    """Opens a window whose hub is the one on this machine, at the view in which models are found."""
+
+    def open_window(*answers, **settings):
+        if not desk.paths.settings.exists():
+            desk.prepare(hub_endpoint=loopback_hub.endpoint, **settings)
+        window = desk.window(*answers)
+        window.show_page(Page.MODELS)
+        window.models_page.show_find()
+        desk.settle(window)
+        return window
+
+    return open_window

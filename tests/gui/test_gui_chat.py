@@ -68,9 +68,7 @@ def test_a_refused_prompt_comes_back_and_says_why(desk, qtbot):
     notice = page.notices.notices[-1]
     assert (notice.kind, notice.message) == (BannerKind.WARNING, "Unreleased products stay inside.")
     banner = page.notices._banners[notice.key]
-    why = next(
-        button for button in banner.findChildren(type(window.models_page.load_button)) if button.text() == "Why?"
-    )
+    why = next(button for button in banner.findChildren(QPushButton) if button.text() == "Why?")
     why.click()
     assert dict(window.inspector.card.facts)["Rule"] == "prices"
 
@@ -243,5 +241,5 @@ def test_one_view_shows_all_messages(desk):
     window = desk.window(*[["Answer."]] * 3)
     for number in range(3):
         desk.send(window, f"Question {number}")
-    assert len(window.findChildren(TranscriptBrowser)) == 1
+    assert len(window.chat_page.findChildren(TranscriptBrowser)) == 1
     assert len(window.chat_page.transcript.messages) == 6

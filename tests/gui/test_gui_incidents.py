@@ -159,5 +159,6 @@ def test_older_records_come_on_demand(desk, qtbot, monkeypatch):
 
 def test_the_model_holds_up(window, qtmodeltester):
     qtmodeltester.check(window.incidents_page.model)
-    qtmodeltester.check(window.models_page.model)
+    qtmodeltester.check(window.models_page.shelf_view.model)
+    qtmodeltester.check(window.models_page.find_view.repository.model)
     qtmodeltester.check(window.chat_page.list.model)

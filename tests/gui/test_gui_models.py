@@ -173,8 +173,8 @@ def test_verify_now_says_what_was_found(desk, qtbot):
     window.show_page(Page.MODELS)
     desk.settle(window)
     row = [entry.name for entry in window.models.entries].index("Small-Q4_0")
-    window.models_page.table.choose(row)
-    window.models_page.verify_button.click()
+    window.models_page.shelf_view.table.choose(row)
+    window.models_page.shelf_view.verify_button.click()
     qtbot.waitUntil(lambda: bool(window.banners.notices))
     assert window.banners.notices[-1].title == "Small-Q4_0 is what it should be"
     desk.settle(window)
@@ -184,8 +184,8 @@ def test_details_of_the_loaded_model(desk, qtbot):
     window = desk.window()
     window.show_page(Page.MODELS)
     desk.settle(window)
-    window.models_page.table.choose([entry.name for entry in window.models.entries].index("Small-Q4_0"))
-    window.models_page.details_button.click()
+    window.models_page.shelf_view.table.choose([entry.name for entry in window.models.entries].index("Small-Q4_0"))
+    window.models_page.shelf_view.details_button.click()
     facts = dict(window.inspector.card.facts)
     assert facts["SHA-256 of the loaded bytes"] == window.models.loaded.digest
     assert facts["Vouched for by"] == "you"

@@ -204,7 +204,7 @@ def test_the_network_fact_says_what_is_known_and_how(desk):
     assert window.status_bar.text(Fact.NETWORK) == "0 requests"
     window._on_fact_chosen(Fact.NETWORK)
     shown = window.inspector.facts.toPlainText()
-    assert "No connection is possible from this version." in shown
+    assert "Nothing else here opens a connection" in shown
     assert "The operating system is not yet asked to enforce it." in shown
 
 

@@ -2,15 +2,21 @@
 # SPDX-License-Identifier: Apache-2.0
 """Asking without stopping: each dialog is opened, and what follows is handed in. No loop runs inside another."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
+from strongroom.core.hub import Download
 from strongroom.core.verification import ModelEntry
+from strongroom.gui import wording
 from strongroom.gui.defects import report_of
-from strongroom.gui.dialogs import DefectDialog, PassphraseDialog, PinQuestion
+from strongroom.gui.dialogs import DefectDialog, PassphraseDialog, PinQuestion, Question, RemovalQuestion
+from strongroom.gui.found_models_dialog import FoundModelsDialog
+from strongroom.gui.hub_desk import HubDesk
+from strongroom.gui.token_dialog import TokenDialog
+from strongroom.models import Candidate
 
 
 class Asker(QObject):
@@ -60,6 +66,57 @@ class Asker(QObject):
         chooser.setFileMode(QFileDialog.FileMode.ExistingFile)
         chooser.fileSelected.connect(lambda name: then(Path(name)))
         _open(chooser)
+
+    def ask_folder(self, then: Callable[[Path], object]) -> None:
+        """Ask for a folder of models."""
+        chooser = QFileDialog(self._window, self.tr("Import the models of a folder"))
+        chooser.setFileMode(QFileDialog.FileMode.Directory)
+        chooser.fileSelected.connect(lambda name: then(Path(name)))
+        _open(chooser)
+
+    def ask_which(
+        self, candidates: Sequence[Candidate], folder: Path, then: Callable[[list[Candidate]], object]
+    ) -> None:
+        """Ask which of the models that were found are wanted."""
+        dialog = FoundModelsDialog(candidates, folder, self._window)
+        dialog.accepted.connect(lambda: then(dialog.chosen()))
+        _open(dialog)
+
+    def ask_removal(self, entry: ModelEntry, *, is_own: bool, then: Callable[[bool], object]) -> None:
+        """Ask whether a model is to be taken off the list; then say whether its files are to be deleted with it."""
+        question = RemovalQuestion(entry, is_own=is_own, parent=self._window)
+        question.accepted.connect(lambda: then(question.deletes_files()))
+        _open(question)
+
+    def ask_discard(self, download: Download, then: Callable[[], object]) -> None:
+        """Ask whether what has arrived of a download is to be dropped."""
+        name = download.model.name.rpartition("/")[2]
+        question = Question(
+            self.tr("Discard this download?"),
+            [
+                self.tr("{size} of {name} have arrived. They are dropped; a new download begins at its start.").format(
+                    size=wording.size(download.done), name=name
+                )
+            ],
+            self.tr("Discard"),
+            self.tr("Keep it"),
+            self._window,
+        )
+        question.accepted.connect(then)
+        _open(question)
+
+    def ask_token(self, desk: HubDesk) -> TokenDialog:
+        """Ask for an access token, and see it into the keyring."""
+        dialog = TokenDialog(self._window)
+        dialog.keep_wanted.connect(desk.keep_token)
+        dialog.forget_wanted.connect(desk.forget_token)
+        desk.token_checked.connect(dialog.show_state)
+        desk.token_failed.connect(dialog.show_problem)
+        desk.token_kept.connect(dialog.accept)
+        desk.token_forgotten.connect(dialog.accept)
+        _open(dialog)
+        desk.check_token()
+        return dialog
 
     def ask_new_file(self, title: str, name: str, filters: str, then: Callable[[Path], object]) -> None:
         """Ask where to write a file that is called ``name`` unless the user says otherwise."""

@@ -11,7 +11,8 @@ from strongroom.core.findings import Action, Mark, PolicyIdentity
 from strongroom.core.generation import GenerationNumbers
 from strongroom.core.incident import IncidentEntry
 from strongroom.core.verification import ModelEntry
-from strongroom.gui import wording
+from strongroom.gui import hub_wording, wording
+from strongroom.hub import DEFAULT_ENDPOINT, DELIVERY_HOSTS, RequestMade
 
 translate = QCoreApplication.translate
 
@@ -26,6 +27,21 @@ class Card:
     """Names and values; a fact without a value is left out."""
     text: str = ""
     """A longer text in monospace below the facts."""
+    switch: tuple[str, bool] | None = None
+    """The name and the state of the one thing that can be changed from here."""
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkUse:
+    """How the network is used in this run."""
+
+    is_offline: bool = False
+    is_allowed: bool = True
+    """Whether the policy lets the hub be asked."""
+    requests: int = 0
+    endpoint: str = DEFAULT_ENDPOINT
+    latest: tuple[RequestMade, ...] = ()
+    """The last requests, the oldest first."""
 
 
 def mark_card(mark: Mark) -> Card:
@@ -55,6 +71,7 @@ def model_card(entry: ModelEntry, loaded: LoadedModel | None) -> Card:
     facts = [
         (translate("Cards", "State"), wording.verification_line(entry)),
         (translate("Cards", "Vouched for by"), wording.source(entry.source)),
+        (translate("Cards", "Kind"), hub_wording.kind_and_parts(entry.kind, len(entry.parts))),
         (translate("Cards", "Quantization"), entry.quantization),
         (translate("Cards", "Size"), wording.size(entry.size)),
         (translate("Cards", "License"), entry.license),
@@ -93,18 +110,29 @@ def policy_card(policy: PolicyIdentity, text: str) -> Card:
     )
 
 
-def network_card() -> Card:
-    """Return what is known about connections, and how."""
+def network_card(use: NetworkUse) -> Card:
+    """Return how the network was used, by what, and the switch that ends it."""
+    if not use.is_allowed:
+        sentence = translate("Cards", "The policy in force does not allow to search or download models.")
+    elif use.is_offline:
+        sentence = translate("Cards", "Offline: nothing is fetched.")
+    else:
+        sentence = translate("Cards", "{requests} since start, each for a search or a download that you asked for.")
+        sentence = sentence.format(requests=hub_wording.requests(use.requests))
+    delivery = ", ".join(f"*.{host}" for host in DELIVERY_HOSTS)
     return Card(
         translate("Cards", "Network"),
-        translate("Cards", "0 requests since start. No connection is possible from this version."),
+        sentence,
         (
+            (translate("Cards", "Asked for searches and facts"), use.endpoint),
+            (translate("Cards", "May deliver the files"), delivery),
             (
-                translate("Cards", "Why"),
+                translate("Cards", "By what"),
                 translate(
                     "Cards",
-                    "It contains no part that opens a network connection: no download, no search for updates, no "
-                    "reports, and nothing that a message names is ever fetched.",
+                    "One process of its own searches and downloads; it is started when it is first needed and knows no "
+                    "conversation, no key and no log. Nothing else here opens a connection: there is no search for "
+                    "updates, there are no reports, and nothing that a message names is ever fetched.",
                 ),
             ),
             (
@@ -115,7 +143,9 @@ def network_card() -> Card:
                     "to enforce it.",
                 ),
             ),
+            (translate("Cards", "Latest requests"), "\n".join(map(_request_line, reversed(use.latest)))),
         ),
+        switch=(translate("Cards", "Offline"), use.is_offline) if use.is_allowed else None,
     )
 
 
@@ -173,6 +203,11 @@ def incident_card(entry: IncidentEntry) -> Card:
             (translate("Cards", "Chain"), entry.chain),
         ),
     )
+
+
+def _request_line(request: RequestMade) -> str:
+    status = wording.number(request.status) if request.status else translate("Cards", "no answer")
+    return f"{request.method} {request.host}{request.path}: {status}"
 
 
 def _policy_facts(policy: PolicyIdentity) -> tuple[tuple[str, str], ...]:

@@ -4,7 +4,7 @@
 
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QFontDatabase
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from strongroom.core.verification import ModelEntry
 from strongroom.gui import wording
@@ -83,6 +83,34 @@ class PinQuestion(Question):
         self.body.addWidget(PlainLabel(entry.path, role="small", wraps=True))
         facts = [wording.size(entry.size), entry.quantization]
         self.body.addWidget(PlainLabel(" · ".join(fact for fact in facts if fact), role="small"))
+
+
+class RemovalQuestion(Question):
+    """Asks whether a model is to be taken off the list, and, for a file of the app's own, whether it is to be deleted.
+
+    The default is to leave everything as it is.
+    """
+
+    def __init__(self, entry: ModelEntry, *, is_own: bool, parent: QWidget | None = None) -> None:
+        stays = translate("RemovalQuestion", "Its file stays where it is, and can be imported again.")
+        super().__init__(
+            translate("RemovalQuestion", "Take {name} off the list?").format(name=entry.name),
+            [] if is_own else [stays],
+            translate("RemovalQuestion", "Take it off the list"),
+            translate("RemovalQuestion", "Leave it"),
+            parent,
+        )
+        self.delete_files = QCheckBox(
+            translate("RemovalQuestion", "Also delete its file, {size}").format(size=wording.size(entry.size)), self
+        )
+        self.delete_files.setAccessibleName(self.delete_files.text())
+        self.delete_files.setVisible(is_own)
+        self.body.addWidget(self.delete_files)
+        self.body.addWidget(PlainLabel(entry.path, role="small", wraps=True))
+
+    def deletes_files(self) -> bool:
+        """Return whether the files are to be deleted."""
+        return self.delete_files.isVisibleTo(self) and self.delete_files.isChecked()
 
 
 class PassphraseDialog(QDialog):

@@ -49,6 +49,23 @@ class Glyph(StrEnum):
     POLICY = "ph.scales"
     NETWORK = "ph.wifi-slash"
     DEVICE = "ph.cpu"
+    ONLINE = "ph.wifi-high"
+    DOWNLOAD = "ph.download-simple"
+    PAUSE = "ph.pause"
+    RESUME = "ph.play"
+    RETRY = "ph.arrow-clockwise"
+    WAITING = "ph.hourglass"
+    BACK = "ph.arrow-left"
+    GATED = "ph.lock-key"
+    RECOMMENDED = "ph.star"
+    FITS_GPU = "ph.lightning"
+    FITS = "ph.check"
+    FITS_PARTLY = "ph.circle-half"
+    FITS_NOT = "ph.x-circle"
+    ADAPTER = "ph.puzzle-piece"
+    PROJECTOR = "ph.image"
+    FILE = "ph.file"
+    FOLDER = "ph.folder"
 
 
 def icon(glyph: Glyph, tokens: Tokens, *, color: str = "") -> QIcon:

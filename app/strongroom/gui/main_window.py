@@ -15,10 +15,13 @@ from strongroom.core.verification import ModelEntry, VerificationResult
 from strongroom.gui import wording
 from strongroom.gui.asking import Asker
 from strongroom.gui.banner import BannerKind, Notice, notice_of
-from strongroom.gui.cards import Card, device_card, network_card, numbers_card, policy_card
+from strongroom.gui.cards import Card, device_card, numbers_card, policy_card
 from strongroom.gui.chat_page import ChatPage
 from strongroom.gui.conversation_desk import ConversationDesk
 from strongroom.gui.failure_page import FailurePage
+from strongroom.gui.hub_desk import HubDesk
+from strongroom.gui.hub_wiring import HubWiring
+from strongroom.gui.import_desk import ImportDesk
 from strongroom.gui.incident_desk import IncidentDesk
 from strongroom.gui.incidents_page import IncidentsPage
 from strongroom.gui.model_desk import ModelDesk
@@ -62,16 +65,21 @@ class MainWindow(QMainWindow):
         self.turns = TurnDesk(self.runner, self.models, self)
         self.conversations = ConversationDesk(self.runner, self)
         self.incidents = IncidentDesk(self.runner, self)
+        self.hub = HubDesk(self.runner, self)
+        self.imports = ImportDesk(self.runner, self)
         self.frame = WindowFrame(theme, self)
         self.banners = self.frame.banners
         self.inspector = self.frame.inspector
         self.status_bar = self.frame.status_bar
         self.chat_page = ChatPage(self.conversations, self.models, self.turns, theme, self)
-        self.models_page = ModelsPage(self.models, theme, self)
+        self.models_page = ModelsPage(self.models, self.hub, self.imports, theme, self)
         self.incidents_page = IncidentsPage(self.incidents, self.models, theme, self)
         self.settings_page = SettingsPage(self.runner, self.models, theme, self)
         self.failure_page = FailurePage(theme, self)
         self._asker = Asker(self)
+        self.hub_wiring = HubWiring(
+            self.hub, self.imports, self.models, self.models_page, self.frame, self._asker, self
+        )
         self._whole = QStackedWidget(self)
         self._whole.addWidget(self.frame)
         self._whole.addWidget(self.failure_page)
@@ -115,6 +123,7 @@ class MainWindow(QMainWindow):
         self.opener.close()
         self.turns.close()
         self.models.close()
+        self.hub_wiring.close()
         self.conversations.close()
         self.runner.close()
         self.workspace = None
@@ -141,7 +150,14 @@ class MainWindow(QMainWindow):
         self.opener.passphrase_wanted.connect(self._on_passphrase_wanted)
         self.failure_page.retry_wanted.connect(self._on_retry)
         self.failure_page.quit_wanted.connect(self.close)
-        for desk in (self.models, self.conversations, self.incidents, self.settings_page, self.chat_page):
+        for desk in (
+            self.models,
+            self.conversations,
+            self.incidents,
+            self.settings_page,
+            self.chat_page,
+            self.hub_wiring,
+        ):
             desk.failed.connect(self.on_failed)
         self.models.digest_unknown.connect(self._on_digest_unknown)
         self.models.verified.connect(self._on_verified)
@@ -152,7 +168,10 @@ class MainWindow(QMainWindow):
         self.chat_page.picker.import_wanted.connect(self._on_import_wanted)
         self.chat_page.picker.models_wanted.connect(lambda: self.show_page(Page.MODELS))
         self.chat_page.empty.model_wanted.connect(lambda: self.show_page(Page.MODELS))
-        self.models_page.import_wanted.connect(self._on_import_wanted)
+        self.hub_wiring.announced.connect(self.chat_page.announcer.announce)
+        self.hub_wiring.shelf_wanted.connect(self._on_shelf_wanted)
+        self.hub.settings_changed.connect(self.settings_page.show_settings)
+        self.settings_page.token_wanted.connect(self.hub_wiring.ask_token)
         self.incidents_page.export_wanted.connect(self._on_export_wanted)
         self.incidents.exported.connect(self._on_exported)
         self.conversations.exported.connect(self._on_conversation_exported)
@@ -180,6 +199,7 @@ class MainWindow(QMainWindow):
             self.incidents_page.refresh()
         elif page is Page.MODELS:
             self.models.refresh()
+            self.imports.look_for_places()
 
     def _on_opened(self, workspace: Workspace) -> None:
         self.workspace = workspace
@@ -191,6 +211,7 @@ class MainWindow(QMainWindow):
         self.settings_page.attach(workspace)
         self.models.attach(workspace)
         self.turns.attach(workspace)
+        self.hub_wiring.attach(workspace)
         self._show_storage(workspace)
         if workspace.incidents.damage is not None:
             self.on_failed(workspace.incidents.damage)
@@ -297,7 +318,7 @@ class MainWindow(QMainWindow):
             threads = numbers.threads if numbers else loaded.threads if loaded else 0
             self.inspect(device_card(loaded, threads))
         elif fact is Fact.NETWORK:
-            self.inspect(network_card())
+            self.inspect(self.hub_wiring.network_card())
         elif fact is Fact.CONTEXT:
             self.inspect(numbers_card(numbers))
         elif self.workspace is not None:
@@ -305,6 +326,11 @@ class MainWindow(QMainWindow):
 
     def _on_settings_changed(self, settings: Settings) -> None:
         self._theme.set_appearance(settings.appearance)
+        self.hub.look_at_network()
+
+    def _on_shelf_wanted(self, model_id: str) -> None:
+        self.show_page(Page.MODELS)
+        self.models_page.show_shelf(model_id)
 
     def _on_import_wanted(self) -> None:
         self._asker.ask_model_file(self.import_model)

@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from strongroom.chat import LoadedModel, Workspace
 from strongroom.core.errors import Cancelled
 from strongroom.core.events import ChatEvent, PhaseProgressed
+from strongroom.core.hub import FileKind
 from strongroom.core.verification import ModelEntry, VerificationResult
 from strongroom.gui.event_queue import EventQueue
 from strongroom.gui.task_runner import Task, TaskRunner
@@ -43,6 +44,7 @@ class ModelDesk(QObject):
         digest_unknown: A :class:`ModelEntry` for which nobody vouches, its digest, and whether it was to be loaded.
         verified: A :class:`ModelEntry` whose bytes are the expected ones, and the :class:`VerificationResult`.
         imported: A new :class:`ModelEntry`.
+        removed: The :class:`ModelEntry` that is no longer on the list, and the files that were deleted.
         failed: An exception.
     """
 
@@ -54,6 +56,7 @@ class ModelDesk(QObject):
     digest_unknown = Signal(object, str, bool)
     verified = Signal(object, object)
     imported = Signal(object)
+    removed = Signal(object, object)
     failed = Signal(object)
 
     def __init__(self, runner: TaskRunner, parent: QObject | None = None) -> None:
@@ -80,6 +83,11 @@ class ModelDesk(QObject):
         """Every known model."""
         return self._entries
 
+    @property
+    def chat_models(self) -> Sequence[ModelEntry]:
+        """Every known model that can be chatted with: no projector, no adapter."""
+        return [entry for entry in self._entries if entry.kind is FileKind.MODEL]
+
     def attach(self, workspace: Workspace) -> None:
         """Begin: list the models and load the one that the settings name."""
         self._workspace = workspace
@@ -102,7 +110,7 @@ class ModelDesk(QObject):
         wanted = self.loaded.model_id if self.loaded else self.subject or self.wanted
         if not wanted and self._workspace is not None:
             wanted = self._workspace.settings.model
-        return self.entry(wanted) or (self._entries[0] if self._entries else None)
+        return self.entry(wanted) or next(iter(self.chat_models), None)
 
     def set_blocked(self, *, is_blocked: bool) -> None:
         """Keep the model as it is while it answers: a load would end its process."""
@@ -165,6 +173,30 @@ class ModelDesk(QObject):
                 self.load(model_id)
 
         self._runner.store(lambda: workspace.pin_model(model_id, digest), on_pinned, self.failed.emit)
+
+    def can_remove(self, model_id: str) -> bool:
+        """Return whether a model may be taken off the list: any but the starter model."""
+        return self._workspace is not None and model_id not in ("", self._workspace.library.starter_id)
+
+    def is_own(self, entry: ModelEntry) -> bool:
+        """Return whether a model's files lie in the app's own folder, so that they may be deleted with it."""
+        return self._workspace is not None and self._workspace.paths.models in Path(entry.path).parents
+
+    def remove(self, model_id: str, *, delete_files: bool = False) -> None:
+        """Take a model off the list; its files are deleted only where asked for, and only the app's own."""
+        entry = self.entry(model_id)
+        if self._workspace is None or entry is None or self.activity is not Activity.NONE:
+            return
+        workspace = self._workspace
+
+        def operation() -> Sequence[Path]:
+            deleted = workspace.remove_model(model_id, delete_files=delete_files)
+            if workspace.settings.model == model_id:
+                # Else the next start would look for it.
+                workspace.change_settings(model="")
+            return deleted
+
+        self._runner.store(operation, lambda deleted: self._on_removed(entry, deleted), self.failed.emit)
 
     def cancel(self) -> None:
         """Stop what is under way."""
@@ -242,6 +274,12 @@ class ModelDesk(QObject):
     def _on_verified(self, result: VerificationResult) -> None:
         entry = next((one for one in self._entries if one.expected_digest == result.expected_digest), None)
         self.verified.emit(entry, result)
+
+    def _on_removed(self, entry: ModelEntry, deleted: Sequence[Path]) -> None:
+        if self.wanted == entry.model_id:
+            self.wanted = ""
+        self.refresh()
+        self.removed.emit(entry, deleted)
 
     def _on_imported(self, entry: ModelEntry) -> None:
         self._new.add(entry.model_id)

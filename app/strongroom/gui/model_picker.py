@@ -97,7 +97,7 @@ class ModelPicker(QWidget):
 
     def _fill_menu(self) -> None:
         self.menu.clear()
-        for entry in self._models.entries:
+        for entry in self._models.chat_models:
             self._add_entry(entry)
         tokens = self._theme.tokens
         self.menu.addSeparator()

@@ -33,10 +33,12 @@ class SettingsPage(PageView):
 
     Signals:
         changed: The :class:`Settings` that are in force now.
+        token_wanted: The access token is to be set or removed.
         failed: An exception that is not about a value.
     """
 
     changed = Signal(object)
+    token_wanted = Signal()
     failed = Signal(object)
 
     def __init__(self, runner: TaskRunner, models: ModelDesk, theme: Theme, parent: QWidget | None = None) -> None:
@@ -51,6 +53,8 @@ class SettingsPage(PageView):
         column.setSpacing(20)
         for row in fields(Settings):
             column.addLayout(self._make_row(row))
+            if row.name == "hub_endpoint":
+                column.addLayout(self._make_token())
         column.addLayout(self._make_reload())
         column.addStretch(1)
         self._lay_out(column)
@@ -65,6 +69,10 @@ class SettingsPage(PageView):
         self._workspace = workspace
         self._show(workspace.settings)
         self.setEnabled(True)
+
+    def show_settings(self, settings: Settings) -> None:
+        """Show settings that were changed elsewhere."""
+        self._show(settings)
 
     def focus_target(self) -> QWidget:
         """Return where the keyboard begins on this page."""
@@ -99,6 +107,18 @@ class SettingsPage(PageView):
         layout.addWidget(problem)
         self._fields[row.name] = field
         self._problems[row.name] = problem
+        return layout
+
+    def _make_token(self) -> QVBoxLayout:
+        self.token_button = push_button(self.tr("Set or remove…"))
+        self.token_button.setAccessibleName(self.tr("Set or remove the access token"))
+        self.token_button.clicked.connect(self.token_wanted)
+        sentence = self.tr("For gated and private models on the hub; kept in the system's keyring only.")
+        layout = QVBoxLayout()
+        layout.setSpacing(4)
+        layout.addWidget(PlainLabel(self.tr("Access token"), role="strong"))
+        layout.addWidget(PlainLabel(sentence, role="small", wraps=True))
+        layout.addWidget(self.token_button, 0, Qt.AlignmentFlag.AlignLeft)
         return layout
 
     def _make_reload(self) -> QHBoxLayout:
@@ -142,7 +162,7 @@ class SettingsPage(PageView):
         field = self._fields["model"]
         if isinstance(field, ChoiceField):
             # The starter model is always the first of the list, and the empty value stands for it.
-            others = {entry.model_id: entry.name for entry in self._models.entries[1:]}
+            others = {entry.model_id: entry.name for entry in self._models.chat_models[1:]}
             field.set_choices({"": translate("Settings", "Starter model")} | others)
 
     def _on_edited(self, name: str) -> None:

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Facts at the foot of the window, each a button to what is behind it."""
 
+from collections.abc import Sequence
 from enum import Enum, auto
 
 from PySide6.QtCore import Qt, Signal
@@ -11,8 +12,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QWidget
 from strongroom.chat import LoadedModel
 from strongroom.core.findings import PolicyIdentity
 from strongroom.core.generation import GenerationNumbers
+from strongroom.core.hub import Download
 from strongroom.core.verification import VerificationState
-from strongroom.gui import wording
+from strongroom.gui import hub_wording, wording
+from strongroom.gui.cards import NetworkUse
 from strongroom.gui.controls import as_action_text, plain_tool_tip
 from strongroom.gui.icons import Glyph, icon
 from strongroom.gui.theme import Theme
@@ -28,7 +31,7 @@ class Fact(Enum):
     CONTEXT = auto()
 
 
-_GLYPHS = {Fact.DEVICE: Glyph.DEVICE, Fact.POLICY: Glyph.POLICY, Fact.NETWORK: Glyph.NETWORK}
+_GLYPHS = {Fact.DEVICE: Glyph.DEVICE, Fact.POLICY: Glyph.POLICY}
 _GIVES_WAY = (Fact.DEVICE, Fact.CONTEXT, Fact.POLICY)
 """What is left out first where there is no room."""
 _SPACING = 8
@@ -48,6 +51,7 @@ class StatusBar(QFrame):
         self.setObjectName("statusBar")
         self._theme = theme
         self._model_glyph = (Glyph.UNCHECKED, "muted")
+        self._network_glyph = (Glyph.ONLINE, "muted")
         self._buttons: dict[Fact, QToolButton] = {}
         layout = QHBoxLayout(self)
         layout.setContentsMargins(8, 2, 8, 2)
@@ -59,7 +63,7 @@ class StatusBar(QFrame):
         theme.changed.connect(self._draw)
         self._draw()
         self.set_model(None)
-        self.set_network()
+        self.set_network(NetworkUse())
         self.set_context(None)
         self._say(Fact.POLICY, self.tr("No policy yet"))
 
@@ -93,9 +97,29 @@ class StatusBar(QFrame):
         """Say which policy is in force."""
         self._say(Fact.POLICY, f"{policy.name} {policy.version}".strip(), policy.digest)
 
-    def set_network(self) -> None:
-        """Say what the network was used for."""
-        self._say(Fact.NETWORK, self.tr("0 requests"), self.tr("Network: no connection is possible from this version"))
+    def set_network(self, use: NetworkUse, downloads: Sequence[Download] = ()) -> None:
+        """Say how the network was used, and how far the downloads under way are."""
+        active = [one for one in downloads if one.is_active]
+        if not use.is_allowed:
+            self._network_glyph = (Glyph.NETWORK, "muted")
+            self._say(Fact.NETWORK, self.tr("No network"), self.tr("Network: the policy in force allows none"))
+        elif use.is_offline:
+            self._network_glyph = (Glyph.NETWORK, "muted")
+            self._say(Fact.NETWORK, self.tr("Offline"), self.tr("Network: nothing is fetched"))
+        elif active:
+            self._network_glyph = (Glyph.DOWNLOAD, "accent")
+            share = wording.percent(sum(one.done for one in active), sum(one.total for one in active))
+            words = self.tr("1 download, {share}") if len(active) == 1 else self.tr("{count} downloads, {share}")
+            self._say(
+                Fact.NETWORK,
+                words.format(count=wording.number(len(active)), share=share),
+                self.tr("Network: {requests} since start").format(requests=hub_wording.requests(use.requests)),
+            )
+        else:
+            self._network_glyph = (Glyph.ONLINE, "muted")
+            requests = hub_wording.requests(use.requests)
+            self._say(Fact.NETWORK, requests, self.tr("Network: {requests} since start").format(requests=requests))
+        self._draw()
 
     def set_context(self, numbers: GenerationNumbers | None) -> None:
         """Say how much of the context is used."""
@@ -147,5 +171,5 @@ class StatusBar(QFrame):
         tokens = self._theme.tokens
         for fact, glyph in _GLYPHS.items():
             self._buttons[fact].setIcon(icon(glyph, tokens, color=tokens.muted))
-        glyph, color = self._model_glyph
-        self._buttons[Fact.MODEL].setIcon(icon(glyph, tokens, color=getattr(tokens, color)))
+        for fact, (glyph, color) in ((Fact.MODEL, self._model_glyph), (Fact.NETWORK, self._network_glyph)):
+            self._buttons[fact].setIcon(icon(glyph, tokens, color=getattr(tokens, color)))

@@ -24,6 +24,8 @@ QFrame#rail { background: $raised; border: none; border-right: 1px solid $line; 
 QFrame#listColumn { background: $raised; border: none; border-right: 1px solid $line; }
 QFrame#inspector { background: $background; border: none; border-left: 1px solid $line; }
 QFrame#topBar { background: $background; border: none; border-bottom: 1px solid $line; }
+QFrame#resultColumn { background: $background; border: none; border-right: 1px solid $line; }
+QFrame#downloads { background: $raised; border: none; border-top: 1px solid $line; }
 QFrame#statusBar { background: $raised; border: none; border-top: 1px solid $line; }
 QFrame#card { background: $raised; border: 1px solid $line; border-radius: 8px; }
 QFrame#composer { background: $background; border: 1px solid $control; border-radius: 12px; }
@@ -44,6 +46,13 @@ QPushButton[role="primary"]:disabled { background: $pressed; border-color: $pres
 QPushButton[role="pill"] { background: $raised; border: 1px solid $control; border-radius: 15px; padding: 5px 14px; }
 QPushButton[role="pill"]:hover { background: $pressed; }
 QPushButton[role="pill"]:focus { border: 2px solid $accent; padding: 4px 13px; }
+
+QFrame#segmented { background: $raised; border: 1px solid $line; border-radius: 8px; }
+QPushButton[role="segment"] { background: transparent; border: 2px solid transparent; border-radius: 6px;
+    color: $muted; padding: 3px 12px; }
+QPushButton[role="segment"]:hover { color: $text; }
+QPushButton[role="segment"]:checked { background: $pill; color: $text; font-weight: 600; }
+QPushButton[role="segment"]:focus { border: 2px solid $accent; padding: 3px 12px; }
 
 QToolButton { background: transparent; border: 2px solid transparent; border-radius: 6px; padding: 4px; }
 QToolButton:hover { background: $hover; }
@@ -79,6 +88,7 @@ QComboBox QAbstractItemView { background: $background; border: 1px solid $line; 
 QComboBox QAbstractItemView::item { min-height: 28px; padding: 0 4px; border-radius: 4px; }
 QPlainTextEdit#composerText { background: transparent; border: none; padding: 0; }
 QTextBrowser, QScrollArea, QScrollArea > QWidget > QWidget#scrolled { background: $background; border: none; }
+QScrollArea#downloadsArea, QScrollArea#downloadsArea > QWidget > QWidget#scrolled { background: $raised; }
 QTextBrowser[role="flat"], QPlainTextEdit[role="flat"] { background: $raised; border: 1px solid $line;
     border-radius: 6px; padding: 8px; }
 

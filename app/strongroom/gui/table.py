@@ -17,10 +17,12 @@ class FactTable(QTableView):
     Signals:
         row_chosen: The row that is current now.
         row_activated: Details about a row are wanted.
+        deletion_asked: Del was pressed on a row.
     """
 
     row_chosen = Signal(int)
     row_activated = Signal(int)
+    deletion_asked = Signal(int)
 
     def __init__(self, model: QAbstractItemModel, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -56,10 +58,16 @@ class FactTable(QTableView):
         """Choose a row."""
         self.setCurrentIndex(self.model().index(row, 0))
 
+    def refit(self) -> None:
+        """Give each column the width of what it holds; happens by itself when the rows are new."""
+        self._fit_columns()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter asks for details."""
+        """Enter asks for details, Del for a deletion."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
             self.row_activated.emit(self.current_row())
+        elif event.key() == Qt.Key.Key_Delete and self.currentIndex().isValid():
+            self.deletion_asked.emit(self.current_row())
         else:
             super().keyPressEvent(event)
 

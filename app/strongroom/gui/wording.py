@@ -53,6 +53,11 @@ def exact_moment(text: str) -> str:
     return _local(text).toString("yyyy-MM-dd HH:mm:ss")
 
 
+def day(text: str) -> str:
+    """Return the local day of a stored time."""
+    return _date(_local(text).date())
+
+
 def age(text: str) -> str:
     """Return how long ago a stored time was, as one glance needs it: a time, a weekday, or a date."""
     local = _local(text)

@@ -110,7 +110,7 @@ def measure(name: str, file: Path, context_length: int) -> dict[str, object]:
         "estimate_mib": round(estimate.total / _MIB, 1),
         "measured_mib": round(full["VmHWM"] / _MIB, 1),
         "ratio": round(estimate.total / full["VmHWM"], 4),
-        "parts_mib": {part: round(size / _MIB, 1) for part, size in asdict(estimate).items()},
+        "parts_mib": {part: round(size / _MIB, 1) for part, size in asdict(estimate).items() if part != "is_sealed"},
         "after_loading_mib": {key: round(size / _MIB, 1) for key, size in loaded.items()},
         "after_prompt_mib": {key: round(size / _MIB, 1) for key, size in full.items()},
         "seconds": round(time.monotonic() - began, 1),

@@ -66,6 +66,8 @@ class MemoryEstimate:
     returnable: int
     """Of :attr:`weights`: pages whose weights were copied. Nobody reads them again, so the kernel takes them back when
     memory gets short."""
+    is_sealed: bool = False
+    """Whether the file's pages are memory of its own, which nobody takes back."""
 
     @property
     def total(self) -> int:
@@ -111,6 +113,7 @@ def estimate_memory(
         + work_size(shape, cells, batch=min(_CPU_BATCH, context_length)),
         process=process_size(shape),
         returnable=0 if is_sealed else min(copies, weights),
+        is_sealed=is_sealed,
     )
 
 

@@ -6,6 +6,7 @@ import signal
 import time
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton
 
 from strongroom.core.chat import MessageState, Role
 from strongroom.gui.banner import BannerKind

@@ -2,14 +2,29 @@
 # SPDX-License-Identifier: Apache-2.0
 """Models on a hub, judged by what this machine can hold and by what is on the shelf already."""
 
+import dataclasses
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from strongroom.core.hub import Download, Fit, RemoteModel, Repository, RepositorySummary, SearchQuery
+from strongroom.core.errors import UserFacingError
+from strongroom.core.hub import Download, FileKind, Fit, RemoteModel, Repository, RepositorySummary, SearchQuery
 from strongroom.core.settings import Settings
 from strongroom.hub import Hub
-from strongroom.models import ModelLibrary
+from strongroom.models import (
+    Choice,
+    GgufInvalid,
+    MemoryNow,
+    ModelLibrary,
+    ModelShape,
+    NeedMoreBytes,
+    estimate_gpu_memory,
+    estimate_memory,
+    fit_of,
+    parse_header,
+    recommended,
+    shape_of,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +63,24 @@ class Catalog:
         hub: The hub.
         library: The shelf.
         settings: Returns the settings in force.
+        look_at_memory: Returns what memory there is now.
+        is_sealed: Whether models run from sealed copies, which take memory of their own.
     """
 
-    def __init__(self, hub: Hub, library: ModelLibrary, settings: Callable[[], Settings]) -> None:
+    def __init__(
+        self,
+        hub: Hub,
+        library: ModelLibrary,
+        settings: Callable[[], Settings],
+        look_at_memory: Callable[[], MemoryNow],
+        *,
+        is_sealed: bool,
+    ) -> None:
         self._hub = hub
         self._library = library
         self._settings = settings
+        self._look_at_memory = look_at_memory
+        self._is_sealed = is_sealed
 
     def search(self, query: SearchQuery, *, cancel: threading.Event) -> tuple[RepositorySummary, ...]:
         """Return repositories with GGUF models.
@@ -69,6 +96,9 @@ class Catalog:
     ) -> QuantizationTable:
         """Return a repository's models with what each means here.
 
+        What fits is estimated from the header of the smallest model: quantizations of one model differ in the size of
+        their weights, and in nothing else that takes memory.
+
         Args:
             name: ``author/name``.
             revision: A branch, a tag or a commit; empty for the main branch.
@@ -80,8 +110,14 @@ class Catalog:
             Cancelled: ``cancel`` was set.
         """
         repository = self._hub.repository(name, revision=revision, cancel=cancel)
-        rows = tuple(self._row(model) for model in repository.models)
-        return QuantizationTable(repository, context_length or self._settings().context_length, rows, 0)
+        length = context_length or self._settings().context_length
+        shape, note = self._shape(repository, cancel)
+        memory = self._look_at_memory()
+        rows = [self._row(model, repository, shape, length, memory) for model in repository.models]
+        best = recommended([_choice(row) for row in rows], memory) if shape else None
+        if best is not None:
+            rows[best] = dataclasses.replace(rows[best], is_recommended=True)
+        return QuantizationTable(repository, length, tuple(rows), memory.available, note)
 
     def download(self, repository: Repository, model: RemoteModel) -> Download:
         """Begin to download a model.
@@ -92,9 +128,44 @@ class Catalog:
         """
         return self._hub.start(repository, model)
 
-    def _row(self, model: RemoteModel) -> TableRow:
-        return TableRow(model, 0.0, 0, None, is_recommended=False, model_id=self._shelved(model))
+    def _shape(self, repository: Repository, cancel: threading.Event) -> tuple[ModelShape | None, str]:
+        """Return what the repository's models are like, or why that is not known."""
+        models = [model for model in repository.models if model.kind is FileKind.MODEL]
+        if not models:
+            return None, ""
+        try:
+            header = self._hub.header(repository, min(models, key=lambda model: model.size), cancel=cancel)
+            return shape_of([parse_header(header)]), ""
+        except UserFacingError as error:
+            # A gated repository shows its list to everybody, and its files to those who may have them.
+            return None, f"What fits is not known: {error.message}"
+        except (GgufInvalid, NeedMoreBytes):
+            return None, "What fits is not known: the file's header is not one that this version understands."
+
+    def _row(
+        self, model: RemoteModel, repository: Repository, shape: ModelShape | None, length: int, memory: MemoryNow
+    ) -> TableRow:
+        model_id = self._shelved(model)
+        if shape is None or model.kind is not FileKind.MODEL:
+            return TableRow(model, 0.0, 0, None, is_recommended=False, model_id=model_id)
+        estimate = estimate_memory(
+            shape, length, file_size=model.size, quantization=model.quantization, is_sealed=self._is_sealed
+        )
+        on_gpu = estimate_gpu_memory(shape, length, file_size=model.size) if memory.free_gpu else 0
+        weights = repository.parameters or shape.parameters
+        return TableRow(
+            model,
+            8 * model.size / weights if weights else 0.0,
+            estimate.needed,
+            fit_of(estimate, memory, gpu_size=on_gpu),
+            is_recommended=False,
+            model_id=model_id,
+        )
 
     def _shelved(self, model: RemoteModel) -> str:
         entry = self._library.with_digests([file.sha256 for file in model.files]) if model.has_digests else None
         return entry.model_id if entry else ""
+
+
+def _choice(row: TableRow) -> Choice:
+    return Choice(row.model.kind, row.model.quantization, row.model.size, row.memory, row.fit)

@@ -22,7 +22,15 @@ from strongroom.core.incident import IncidentEvent
 from strongroom.core.settings import Settings
 from strongroom.core.verification import ModelEntry, VerificationResult
 from strongroom.engine import EngineClient, EngineEvent, EngineFault, LoadedFacts, LoadOptions
-from strongroom.models import ModelLibrary, ModelRefused, RefusalReason, SealedModel, VerifiedModel, seal_model
+from strongroom.models import (
+    ModelLibrary,
+    ModelRefused,
+    RefusalReason,
+    SealedModel,
+    VerifiedModel,
+    private_memory,
+    seal_model,
+)
 
 Listener = Callable[[ChatEvent], None]
 OpenModel = VerifiedModel | SealedModel
@@ -80,6 +88,12 @@ class ModelHost:
         if client is None or files is None or not client.is_alive or not files.is_intact:
             return None
         return self._loaded
+
+    @property
+    def memory_in_use(self) -> int:
+        """Bytes of memory that the loaded model would give back; 0 when there is none, or the system does not tell."""
+        client = self._client
+        return private_memory(client.process_id) if client is not None and client.is_alive else 0
 
     def load(
         self, entry: ModelEntry, settings: Settings, *, on_event: Listener, cancel: threading.Event

@@ -13,13 +13,14 @@ from typing import Any, Self
 
 from strongroom.chat.catalog import Catalog
 from strongroom.chat.filtering import PolicyFilter, open_filter
+from strongroom.chat.machine import MemoryWatch
 from strongroom.chat.model_host import Listener, LoadedModel, ModelHost, open_recorded
 from strongroom.chat.recorder import IncidentRecorder
 from strongroom.chat.session import Session
 from strongroom.core.errors import UserFacingError
 from strongroom.core.events import Phase, PhaseProgressed
 from strongroom.core.findings import Direction, FilteredText, PolicyIdentity
-from strongroom.core.hub import Download
+from strongroom.core.hub import Download, FileKind
 from strongroom.core.incident import IncidentEvent
 from strongroom.core.paths import DataPaths
 from strongroom.core.settings import Settings, load_settings, save_settings
@@ -64,7 +65,13 @@ class Workspace:
         """How the databases are locked, or that nothing is kept."""
         self.is_persistent = keys.chats is not None
         self.hub = Hub(paths, self._hub_options(), on_verified=self._shelve_download)
-        self.catalog = Catalog(self.hub, self.library, lambda: self.settings)
+        self.catalog = Catalog(
+            self.hub,
+            self.library,
+            lambda: self.settings,
+            MemoryWatch(self.host).look,
+            is_sealed=policy_filter.policy.models.sealed_copy,
+        )
         self._resources = resources
         self._turn = threading.Lock()
         resources.callback(self.host.unload)
@@ -271,9 +278,17 @@ class Workspace:
         Raises:
             ModelRefused: The bytes are not the ones that were vouched for.
             EngineFault: The worker could not load them.
+            UserFacingError: It is a projector or an adapter (``model.not_a_chat_model``).
             Cancelled: ``cancel`` was set.
         """
         entry = self.library.get(model_id or self.settings.model or self.library.starter_id)
+        if entry.kind is not FileKind.MODEL:
+            raise UserFacingError(
+                "Not a chat model",
+                f"{entry.name} is a {entry.kind.value}, which goes along with a model and cannot answer by itself.",
+                "Choose a model.",
+                code="model.not_a_chat_model",
+            )
         return self.host.load(entry, self.settings, on_event=on_event, cancel=cancel)
 
     def ensure_loaded(self, model_id: str, *, on_event: Listener, cancel: threading.Event) -> LoadedModel:

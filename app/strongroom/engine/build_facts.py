@@ -15,11 +15,13 @@ from llama_cpp._ggml import libggml
 
 _KINDS = ("CPU", "GPU", "integrated GPU", "accelerator")
 """By ggml_backend_dev_type."""
+_GPU = 1
 
 
 def main() -> int:
     """Print the facts."""
-    json.dump({"build": _build(), "features": _features(), "devices": _devices()}, sys.stdout)
+    facts = {"build": _build(), "features": _features(), "devices": _devices(), "free_gpu_memory": _free_gpu_memory()}
+    json.dump(facts, sys.stdout)
     return 0
 
 
@@ -46,6 +48,20 @@ def _devices() -> list[str]:
         kind = _KINDS[min(libggml.ggml_backend_dev_type(device), len(_KINDS) - 1)]
         description = libggml.ggml_backend_dev_description(device).decode("utf-8", "replace").strip()
         found.append(f"{kind}: {description}")
+    return found
+
+
+def _free_gpu_memory() -> int:
+    """Return the free bytes of all GPUs that have memory of their own."""
+    libggml.ggml_backend_dev_memory.restype = None
+    libggml.ggml_backend_dev_memory.argtypes = [ctypes.c_void_p, *[ctypes.POINTER(ctypes.c_size_t)] * 2]
+    free, total = ctypes.c_size_t(), ctypes.c_size_t()
+    found = 0
+    for number in range(libggml.ggml_backend_dev_count()):
+        device = libggml.ggml_backend_dev_get(number)
+        if libggml.ggml_backend_dev_type(device) == _GPU:
+            libggml.ggml_backend_dev_memory(device, ctypes.byref(free), ctypes.byref(total))
+            found += free.value
     return found
 
 

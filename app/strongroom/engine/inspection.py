@@ -29,6 +29,8 @@ class EngineBuild:
     """What it was compiled with and the processor has."""
     devices: tuple[str, ...]
     """Kind and name of each."""
+    free_gpu_memory: int = 0
+    """Bytes that are free now on GPUs with memory of their own; 0 where llama.cpp finds none."""
 
 
 def inspect_engine() -> EngineBuild:
@@ -56,6 +58,7 @@ def inspect_engine() -> EngineBuild:
             _text(untrusted["build"]),
             _text(untrusted["features"]),
             tuple(_text(device) for device in untrusted["devices"][:_MOST_DEVICES]),
+            _size(untrusted["free_gpu_memory"]),
         )
     except subprocess.CalledProcessError as error:
         raise EngineFault(
@@ -65,6 +68,12 @@ def inspect_engine() -> EngineBuild:
         ) from error
     except (OSError, subprocess.TimeoutExpired, ValueError, KeyError, TypeError) as error:
         raise EngineFault(FaultKind.NOT_STARTED, type(error).__name__) from error
+
+
+def _size(untrusted_value: object) -> int:
+    if type(untrusted_value) is not int or not 0 <= untrusted_value < 2**50:
+        raise ValueError("not a number of bytes")
+    return untrusted_value
 
 
 def _text(untrusted_value: object) -> str:

@@ -10,8 +10,13 @@ with its files, and never writes an incident: the refusal carries what one needs
 
 from strongroom.models.digest import hash_descriptor
 from strongroom.models.discovery import FoundSoFar, discover
+from strongroom.models.fit import Choice, MemoryNow, fit_of, recommended
+from strongroom.models.free_memory import private_memory
+from strongroom.models.gguf_file import GgufInvalid, NeedMoreBytes, parse_header
 from strongroom.models.importing import Candidate
 from strongroom.models.library import ModelLibrary
+from strongroom.models.memory import estimate_gpu_memory, estimate_memory
+from strongroom.models.model_shape import ModelShape, shape_of
 from strongroom.models.refusal import ModelRefused, RefusalReason
 from strongroom.models.sealed import SealedModel, SealRefused, seal_model
 from strongroom.models.verified import USER_SOURCE, Expectation, VerifiedFile, open_verified
@@ -20,18 +25,30 @@ from strongroom.models.verified_model import VerifiedModel, open_verified_model
 __all__ = [
     "USER_SOURCE",
     "Candidate",
+    "Choice",
     "Expectation",
     "FoundSoFar",
+    "GgufInvalid",
+    "MemoryNow",
     "ModelLibrary",
     "ModelRefused",
+    "ModelShape",
+    "NeedMoreBytes",
     "RefusalReason",
     "SealRefused",
     "SealedModel",
     "VerifiedFile",
     "VerifiedModel",
     "discover",
+    "estimate_gpu_memory",
+    "estimate_memory",
+    "fit_of",
     "hash_descriptor",
     "open_verified",
     "open_verified_model",
+    "parse_header",
+    "private_memory",
+    "recommended",
     "seal_model",
+    "shape_of",
 ]

@@ -22,6 +22,20 @@ def free_memory() -> int:
     return _SOURCE()
 
 
+def private_memory(process_id: int) -> int:
+    """Return the bytes of a process that come free when it ends, its files' pages left out; 0 when nobody tells.
+
+    On Linux ``RssAnon`` and ``RssShmem`` (``proc_pid_status(5)``). The pages of a mapped file are in MemAvailable
+    already. Elsewhere it is not asked yet.
+    """
+    try:
+        rows = Path(f"/proc/{process_id}/status").read_text(encoding="ascii", errors="replace").splitlines()
+    except OSError:
+        return 0
+    kilobytes = [row.split()[1] for row in rows if row.startswith(("RssAnon:", "RssShmem:"))]
+    return 1024 * sum(int(number) for number in kilobytes if number.isdecimal())
+
+
 def available_in(rows: Iterable[str]) -> int:
     """Return what ``/proc/meminfo`` says can be had without swapping; 0 when it does not say.
 

@@ -7,7 +7,7 @@ import json
 import os
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from strongroom.core.hub import DownloadState, FileKind, RemoteFile, RemoteModel
@@ -245,6 +245,7 @@ records = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(records)
 def test_any_record_survives_the_disk(record):
     assert parse_record(format_record(record)) == record
@@ -257,6 +258,7 @@ json_values = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(records, st.sampled_from([field.name for field in dataclasses.fields(DownloadRecord)]), json_values)
 def test_a_record_with_any_other_value_is_read_exactly_or_refused(record, field, value):
     values = values_of(record) | {field: value}
@@ -267,12 +269,14 @@ def test_a_record_with_any_other_value_is_read_exactly_or_refused(record, field,
     assert values_of(parsed) == values
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200) | json_values.map(lambda value: json.dumps(value).encode()))
 def test_any_other_bytes_are_refused(content):
     with pytest.raises(RecordNotUnderstood):
         parse_record(content)
 
 
+@settings(deadline=None)
 @given(records, st.data())
 def test_a_record_that_was_cut_is_refused(record, data):
     content = format_record(record)

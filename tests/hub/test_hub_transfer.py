@@ -306,6 +306,13 @@ def test_refused_short_file_of_a_server_that_claims_the_whole_range(bench):
     bench.require_complete(bench.run())
 
 
+def test_refused_server_that_gives_a_file_in_crumbs(bench):
+    bench.misbehave(Misbehavior(hide_length=True, cut_after=100))
+    assert bench.refusal().kind is FaultKind.BAD_ANSWER
+    assert len(bench.ranges) == 1
+    assert bench.part == bench.content[:100]
+
+
 @pytest.mark.parametrize(
     "content_range",
     [f"bytes 0-{SIZE - 1}/{SIZE}", f"bytes 250000-{SIZE - 1}/{SIZE + 1}", "bytes */*", "", "items 250000-1/2"],

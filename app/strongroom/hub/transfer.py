@@ -37,6 +37,8 @@ _STEP_INTERVAL_S = 0.1
 _LOOK_S = 0.05
 _MOST_FAILURES = 5
 """Attempts after an interruption that may bring nothing, one after another."""
+_LEAST_PIECE = 64 * 1024
+"""Bytes that an answer must bring, if it ends before the file does: no server is asked for a file byte by byte."""
 _PASSING = (FaultKind.UNREACHABLE, FaultKind.STALLED, FaultKind.SERVER)
 _FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
 
@@ -196,7 +198,7 @@ class Transfer:
                 if len(new) > room:
                     raise self._mismatch(part, "more arrived than the file has")
                 self._step(part.length)
-        if part.length < self._target.size and part.length == before:
+        if part.length < min(self._target.size, before + _LEAST_PIECE):
             raise HubFault(FaultKind.BAD_ANSWER, f"the file ends after {part.length:,} of {self._target.size:,} bytes")
 
     def _verify(self, part: PartFile) -> None:

@@ -10,7 +10,9 @@ import signal
 import threading
 from pathlib import Path
 
+import numpy
 import pytest
+from gguf import GGUFWriter
 from loopback_hub import DEADLINE_S, HubRepository, LoopbackHub, Misbehavior, blob_path, file_path, sha256_of
 
 from strongroom.core.errors import UserFacingError
@@ -18,6 +20,7 @@ from strongroom.core.hub import Download, DownloadState, RemoteModel, Repository
 from strongroom.core.paths import DataPaths
 from strongroom.hub import Hub, HubFault, HubOptions, Patience
 from strongroom.hub.speed import SpeedMeter
+from strongroom.models import ModelLibrary
 
 PATIENCE = Patience(connect_s=20, read_s=60, first_wait_s=0.01, longest_wait_s=5)
 SIZE = 1_500_000
@@ -124,6 +127,16 @@ def split(loopback_hub):
     return loopback_hub.add(HubRepository("acme/two-GGUF", parts))
 
 
+def gguf_file(path: Path) -> bytes:
+    writer = GGUFWriter(path, "llama")
+    writer.add_tensor("token_embd.weight", numpy.arange(4096, dtype=numpy.float32).reshape(64, 64))
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    return path.read_bytes()
+
+
 def require_verified(desk: Desk, download: Download, repository: HubRepository, after: int = 0) -> Download:
     download = desk.wait(download, *SETTLED, after=after)
     assert (download.state, download.reason) == (DownloadState.VERIFIED, "")
@@ -159,6 +172,30 @@ def test_all_parts_of_a_model_are_one_download(open_desk, split):
     require_verified(desk, download, split)
     told = [one.done for one in desk.told]
     assert told == sorted(told)
+
+
+def test_a_real_gguf_model_comes_onto_the_real_shelf_and_opens_verified(loopback_hub, tmp_path):
+    content = gguf_file(tmp_path / "made.gguf")
+    repository = loopback_hub.add(HubRepository("acme/real-GGUF", {"real-F32.gguf": content}))
+    paths = DataPaths(tmp_path / "data")
+    library = ModelLibrary(paths)
+    hub = Hub(
+        paths,
+        HubOptions(endpoint=loopback_hub.endpoint, patience=PATIENCE),
+        on_verified=lambda download, files: library.add_downloaded(download, download.model, files).model_id,
+    )
+    ended = threading.Event()
+    try:
+        hub.subscribe(lambda download: None if download.is_active else ended.set())
+        opened = hub.repository(repository.name, cancel=threading.Event())
+        download = hub.start(opened, only(opened))
+        assert ended.wait(DEADLINE_S)
+        (download,) = hub.downloads()
+        assert (download.state, download.reason) == (DownloadState.VERIFIED, "")
+    finally:
+        hub.close()
+    with library.open_verified(download.model_id) as verified:
+        assert [look.size for look in verified.fingerprints] == [len(content)]
 
 
 def test_a_paused_download_goes_on_where_it_stopped(open_desk, single, loopback_hub):

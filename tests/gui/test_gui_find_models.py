@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Finding models in the window: search, filters, a repository with what fits, and every state in between."""
 
+from dataclasses import replace
+
 import pytest
 from gui_steps import WAIT_MS, cells, open_repository, press, results_of, row_of, said, search, view_of
 from loopback_hub import HubRepository, Misbehavior
@@ -103,9 +105,42 @@ def test_a_repository_shows_its_facts_and_what_fits(hub_window, qtbot, tiny):
     assert repository.model.rowCount() == 4
     row = cells(repository, row_of(repository, "Q4_K_M"))
     assert row[Column.FILE] == "tiny-Q4_K_M.gguf"
+    assert row[Column.FIT] in ("Fits in GPU memory", "Fits in memory")
     assert row[Column.ACTION] == "Download"
+    assert row[Column.MEMORY] != "–"
+    recommended = [number for number in range(4) if "recommended" in cells(repository, number)[Column.QUANTIZATION]]
+    assert recommended == [repository.model.recommended()]
+    assert repository.table.current_row() == recommended[0]
+    assert repository.table.hasFocus()
+    assert "context length of 4,096 tokens" in repository.sentence.text()
     projector = cells(repository, row_of(repository, "F16"))
     assert projector[Column.QUANTIZATION] == "Projector: F16"
+
+
+def test_what_does_not_fit_can_be_downloaded_anyway(hub_window, qtbot, tiny):
+    window = hub_window()
+    search(window, qtbot, "tiny")
+    repository = open_repository(window, qtbot)
+    shown = repository.shown
+    # No machine is too small for the small model: the catalog's own tests judge, this one looks at the words.
+    rows = [replace(row, fit=Fit.NO) if row.model.quantization == "Q8_0" else row for row in shown.rows]
+    window.hub.opened.emit(replace(shown, rows=tuple(rows)))
+    row = cells(repository, row_of(repository, "Q8_0"))
+    assert (row[Column.FIT], row[Column.ACTION]) == ("Does not fit", "Download anyway")
+    repository.table.choose(row_of(repository, "Q8_0"))
+    assert repository.download_button.text() == "Download anyway"
+    assert repository.download_button.isEnabled()
+    assert repository.sentence.text().startswith("Does not fit: it needs about ")
+
+
+def test_what_fits_partly_is_said_to_be_slow(hub_window, qtbot, tiny):
+    tiny.sizes["tiny-Q8_0.gguf"] = 2**45
+    window = hub_window()
+    search(window, qtbot, "tiny")
+    repository = open_repository(window, qtbot)
+    repository.table.choose(row_of(repository, "Q8_0"))
+    assert cells(repository, row_of(repository, "Q8_0"))[Column.FIT] == "Fits partly"
+    assert "which is slow" in repository.sentence.text()
 
 
 def test_a_file_without_a_digest_is_not_offered_and_the_reason_is_told(hub_window, qtbot, tiny):

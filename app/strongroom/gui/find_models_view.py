@@ -4,8 +4,8 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from strongroom.chat import QuantizationTable
@@ -81,6 +81,17 @@ class FindModelsView(QWidget):
         if self._name and not self._desk.is_opening and self.repository.shown is not None:
             self._desk.open(self._name)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc cancels what is under way, or leads back where there is a way back."""
+        if event.key() != Qt.Key.Key_Escape:
+            super().keyPressEvent(event)
+        elif self._desk.is_searching:
+            self._desk.cancel_search()
+        elif self._desk.is_opening:
+            self._desk.cancel_opening()
+        elif self.repository.back_button.isVisible():
+            self._on_back()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show results and repository side by side where there is room, else one of them."""
         super().resizeEvent(event)
@@ -133,6 +144,9 @@ class FindModelsView(QWidget):
         self._name = summary.repository
         self._fold()
         self._desk.open(self._name)
+        if not self.list.isVisible() and self.repository_state.buttons:
+            # Else the keyboard would leave with the list.
+            self.repository_state.buttons[0].setFocus()
 
     def _on_back(self) -> None:
         self._desk.cancel_opening()
@@ -211,9 +225,7 @@ class FindModelsView(QWidget):
             # Only the second look failed; what is shown still holds, being of one commit.
             return
         if isinstance(error, Cancelled):
-            self._name = ""
-            self._say_nothing_chosen()
-            self._fold()
+            self._on_back()
         elif isinstance(error, UserFacingError):
             name = self._name
             again: Action = (self.tr("Try again"), lambda: self._desk.open(name))

@@ -127,12 +127,15 @@ def fit_sentence(row: TableRow, table: QuantizationTable) -> str:
     sentence = translate(
         "HubWording", "{fit}: it needs about {memory} at a context length of {tokens} tokens; {free} are free now."
     )
-    return sentence.format(
+    said = sentence.format(
         fit=fit(row.fit),
         memory=wording.size(row.memory),
         tokens=wording.number(table.context_length),
         free=wording.size(table.free_memory),
     )
+    if row.fit is Fit.PARTLY:
+        said += " " + translate("HubWording", "What has no room is read from the disk again and again, which is slow.")
+    return said
 
 
 def action(row: TableRow) -> str:

@@ -40,8 +40,9 @@ class ModelsPage(PageView):
         self.switch = SegmentedControl(
             translate("ModelsPage", "Which models"),
             [translate("ModelsPage", "On this computer"), translate("ModelsPage", "Find models")],
+            self.header,
         )
-        self.import_button = ImportButton(imports, theme, self)
+        self.import_button = ImportButton(imports, theme, self.header)
         self.header.add(self.switch)
         self.header.add_stretch()
         self.header.add(self.import_button)

@@ -55,6 +55,8 @@ class PageView(QWidget):
     def __init__(self, header: PageHeader, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("page")
+        # Before the page's content is made, so that the keyboard reaches the strip first.
+        header.setParent(self)
         self.header = header
 
     def focus_target(self) -> QWidget:

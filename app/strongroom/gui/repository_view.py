@@ -39,7 +39,7 @@ class RepositoryView(QWidget):
         super().__init__(parent)
         self.setObjectName("page")
         self._shown: QuantizationTable | None = None
-        self.back_button = IconButton(Glyph.BACK, self.tr("Back to the results"), theme)
+        self.back_button = IconButton(Glyph.BACK, self.tr("Back to the results"), theme, parent=self)
         self.back_button.clicked.connect(self.back_wanted)
         self.title = ElidedLabel(role="title")
         self.facts = PlainLabel(role="muted", wraps=True)
@@ -48,16 +48,20 @@ class RepositoryView(QWidget):
         for label in (self.facts, self.bases, self.commit):
             label.setTextInteractionFlags(_SELECTABLE)
         self.gated = self._make_gated(theme)
-        self.switch = SegmentedControl(self.tr("Part of the repository"), [self.tr("Files"), self.tr("Model card")])
+        self.switch = SegmentedControl(
+            self.tr("Part of the repository"), [self.tr("Files"), self.tr("Model card")], self
+        )
         self.model = QuantizationModel(theme, self)
         self.table = FactTable(self.model, self.tr("Files"), self)
+        # The end of a file's name tells it apart from its neighbors.
+        self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.table.clicked.connect(self._on_clicked)
         self.table.row_chosen.connect(lambda _row: self._draw())
         self.card = CardView(theme, self)
         self.card.copied.connect(self.copied)
         self.fit_icon = IconLabel(Glyph.FITS, theme)
         self.sentence = PlainLabel(role="muted", wraps=True)
-        self.download_button = push_button(self.tr("Download"), role="primary")
+        self.download_button = push_button(self.tr("Download"), role="primary", parent=self)
         self.download_button.clicked.connect(self._on_download)
         self.nothing = PlainLabel(
             self.tr("This repository has no file in the GGUF format, which is the one that can be run here."),
@@ -209,4 +213,7 @@ class RepositoryView(QWidget):
     def _on_download(self) -> None:
         row = self._chosen()
         if row is not None and self._shown is not None and self.model.can_download(self.table.current_row()):
+            if self.download_button.hasFocus():
+                # It is about to be of no use, and the keyboard would go to whatever comes next.
+                self.table.setFocus()
             self.download_wanted.emit(self._shown.repository, row)

@@ -240,12 +240,12 @@ class FindModelsView(QWidget):
 
     def _show_downloads(self) -> None:
         shown = self.repository.shown
-        if shown is not None:
-            self.repository.set_busy(
-                frozenset(
-                    one.model.name for one in self._desk.downloads if one.repository == shown.repository.repository
-                )
-            )
+        if shown is None:
+            return
+        # One that is paused or has failed goes on when it is asked for again.
+        active = [one for one in self._desk.downloads if one.is_active]
+        names = [one.model.name for one in active if one.repository == shown.repository.repository]
+        self.repository.set_busy(frozenset(names))
 
     def _on_network_changed(self) -> None:
         if self._is_at_rest and not self._desk.is_searching:

@@ -7,16 +7,17 @@ from enum import IntEnum
 from pathlib import Path
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
 
 from strongroom.gui import hub_wording, wording
-from strongroom.gui.controls import PlainLabel
+from strongroom.gui.controls import PlainLabel, set_look
 from strongroom.gui.table import FactTable
 from strongroom.models import Candidate
 
 Index = QModelIndex | QPersistentModelIndex
 
-_SIZE = (680, 460)
+_SIZE = (860, 480)
 
 
 class _Column(IntEnum):
@@ -61,8 +62,10 @@ class CandidateModel(QAbstractTableModel):
         if not index.isValid():
             return None
         candidate, column = self._candidates[index.row()], _Column(index.column())
-        if role == Qt.ItemDataRole.CheckStateRole and column is _Column.NAME:
+        if role == Qt.ItemDataRole.CheckStateRole and column is _Column.NAME and not candidate.problem:
             return Qt.CheckState.Checked if self._is_chosen[index.row()] else Qt.CheckState.Unchecked
+        if role == Qt.ItemDataRole.ForegroundRole and candidate.problem:
+            return QPalette().color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.Text)
         if role != Qt.ItemDataRole.DisplayRole:
             return None
         texts = {
@@ -78,16 +81,21 @@ class CandidateModel(QAbstractTableModel):
         """Return that a row's first cell can be checked, unless it cannot be imported as it is."""
         flags = super().flags(index)
         if index.isValid() and self._candidates[index.row()].problem:
-            return flags & ~Qt.ItemFlag.ItemIsEnabled
+            return flags & ~Qt.ItemFlag.ItemIsUserCheckable
         return flags | Qt.ItemFlag.ItemIsUserCheckable if index.column() == _Column.NAME else flags
 
     def setData(self, index: Index, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:
         """Choose a candidate or leave it out."""
-        if role != Qt.ItemDataRole.CheckStateRole or not index.isValid():
+        if role != Qt.ItemDataRole.CheckStateRole or not index.isValid() or self._candidates[index.row()].problem:
             return False
         self._is_chosen[index.row()] = Qt.CheckState(value) is Qt.CheckState.Checked
         self.dataChanged.emit(index, index)
         return True
+
+    def detail(self, row: int) -> str:
+        """Return where a candidate is and, where it cannot be imported as it is, why."""
+        candidate = self._candidates[row]
+        return f"{candidate.problem} {candidate.path}".strip()
 
     def chosen(self) -> list[Candidate]:
         """Return the chosen candidates."""
@@ -107,10 +115,15 @@ class FoundModelsDialog(QDialog):
         self.model = CandidateModel(candidates, self)
         self.table = FactTable(self.model, self.tr("Models found"), self)
         self.table.refit()
+        self.detail = PlainLabel(role="small", wraps=True)
+        self.detail.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.table.row_chosen.connect(self._on_row_chosen)
         self.table.choose(0)
         self.count = PlainLabel(role="small")
         buttons = QDialogButtonBox(self)
         self.import_button = buttons.addButton("", QDialogButtonBox.ButtonRole.AcceptRole)
+        set_look(self.import_button, "role", "primary")
+        self.import_button.setDefault(True)
         self.cancel_button = buttons.addButton(self.tr("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
         self.cancel_button.setAccessibleName(self.cancel_button.text())
         buttons.accepted.connect(self.accept)
@@ -130,6 +143,7 @@ class FoundModelsDialog(QDialog):
             )
         )
         layout.addWidget(self.table, 1)
+        layout.addWidget(self.detail)
         layout.addWidget(self.count)
         layout.addWidget(buttons)
         self._draw()
@@ -138,6 +152,9 @@ class FoundModelsDialog(QDialog):
     def chosen(self) -> list[Candidate]:
         """Return the models that shall be imported."""
         return self.model.chosen()
+
+    def _on_row_chosen(self, row: int) -> None:
+        self.detail.setText(self.model.detail(row))
 
     def _draw(self) -> None:
         chosen = self.chosen()

@@ -96,7 +96,7 @@ class HubWiring(QObject):
         imports.imported.connect(self._on_imported)
         self._models.removed.connect(self._on_removed)
         hub.ended.connect(self._on_ended)
-        hub.downloads_changed.connect(self._show_network)
+        hub.downloads_changed.connect(self._on_downloads_changed)
         hub.network_changed.connect(self._show_network)
         hub.token_kept.connect(self._on_token_kept)
         hub.token_forgotten.connect(self._on_token_forgotten)
@@ -114,6 +114,13 @@ class HubWiring(QObject):
         use = self._use()
         self._frame.status_bar.set_network(use, self._hub.downloads)
         self._frame.inspector.update_card(network_card(use))
+
+    def _on_downloads_changed(self) -> None:
+        for download in self._hub.downloads:
+            if download.is_active:
+                # What was said about its last attempt no longer holds.
+                self._frame.banners.dismiss(f"downloaded.{download.download_id}")
+        self._show_network()
 
     def _on_ended(self, download: Download) -> None:
         name = hub_wording.one_line(download.model.name.rpartition("/")[2])

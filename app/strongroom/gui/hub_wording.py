@@ -192,7 +192,7 @@ def download_state(state: DownloadState) -> str:
 def download_line(download: Download) -> str:
     """Return a download's state and how far it is: ``Downloading · 412 MB of 1.2 GB · 18 MB/s · 40 s left``."""
     facts = [download_state(download.state)]
-    if download.state is not DownloadState.QUEUED or download.done:
+    if download.done:
         facts.append(
             translate("HubWording", "{done} of {total}").format(
                 done=wording.size(download.done), total=wording.size(download.total)

@@ -39,6 +39,8 @@ class ImportButton(QPushButton):
 
     def open_menu(self) -> None:
         """Open the menu."""
+        # Its width is not known before.
+        self.fill_menu()
         place = QPoint(self.width() - self.menu_of_places.sizeHint().width(), self.height())
         self.menu_of_places.popup(self.mapToGlobal(place))
 

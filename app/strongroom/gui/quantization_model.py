@@ -118,7 +118,7 @@ class QuantizationModel(QAbstractTableModel):
     def action(self, row: TableRow) -> str:
         """Return what can be done with a row, or what is being done."""
         if row.model.name in self._busy and not row.model_id:
-            return self.tr("Begun")
+            return self.tr("Downloading")
         return hub_wording.action(row)
 
     def _text(self, row: TableRow, column: QuantizationColumn) -> str:
@@ -129,7 +129,7 @@ class QuantizationModel(QAbstractTableModel):
             name = hub_wording.named(model.kind, model.quantization or _NOTHING)
             return self.tr("{quantization}, recommended").format(quantization=name) if row.is_recommended else name
         if column is QuantizationColumn.FIT:
-            return hub_wording.fit(row.fit)
+            return hub_wording.fit(row.fit) if model.kind is FileKind.MODEL else _NOTHING
         if column is QuantizationColumn.SIZE:
             return wording.size(model.size)
         if column is QuantizationColumn.MEMORY:
@@ -141,7 +141,7 @@ class QuantizationModel(QAbstractTableModel):
         return self.action(row)
 
     def _look(self, row: TableRow, column: QuantizationColumn) -> tuple[Glyph | None, str]:
-        if column is QuantizationColumn.FIT:
+        if column is QuantizationColumn.FIT and row.model.kind is FileKind.MODEL:
             return FIT_LOOK[row.fit] if row.fit is not None else (Glyph.UNKNOWN, "muted")
         if column is QuantizationColumn.QUANTIZATION and row.is_recommended:
             return Glyph.RECOMMENDED, "accent"

@@ -4,8 +4,12 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPushButton, QWidget
+
+_ROOM = 32
+"""Padding and borders of the style sheet, and a little for a font that is heavier than asked for."""
 
 
 class SegmentedControl(QFrame):
@@ -32,7 +36,7 @@ class SegmentedControl(QFrame):
         layout.setContentsMargins(2, 2, 2, 2)
         layout.setSpacing(2)
         for number, view in enumerate(views):
-            button = QPushButton(view, self)
+            button = _Segment(view, self)
             button.setProperty("role", "segment")
             button.setCheckable(True)
             button.setAutoDefault(False)
@@ -52,3 +56,13 @@ class SegmentedControl(QFrame):
     def choose(self, number: int) -> None:
         """Choose a view."""
         self.buttons[number].setChecked(True)
+
+
+class _Segment(QPushButton):
+    """A button that is as wide as its words are when it is chosen, so that nothing moves or is cut off."""
+
+    def sizeHint(self) -> QSize:
+        hint = super().sizeHint()
+        font = QFont(self.font())
+        font.setWeight(QFont.Weight.DemiBold)
+        return QSize(max(hint.width(), QFontMetrics(font).horizontalAdvance(self.text()) + _ROOM), hint.height())

@@ -14,7 +14,7 @@ from strongroom.hub.conversation import Conversation
 from strongroom.hub.faults import FaultKind, HubFault
 from strongroom.hub.launch import ENDPOINT_VARIABLE, helper_command, helper_environment
 from strongroom.hub.options import HubOptions
-from strongroom.hub.process import HelperProcess
+from strongroom.hub.process import HelperProcess, NobodyThere
 from strongroom.hub.protocol import Configure, Request, RequestMade
 
 _MOST_REMEMBERED = 500
@@ -80,17 +80,15 @@ class HelperLink:
             HubFault: The app is offline or the helper cannot be used.
             Cancelled: ``cancel`` was set.
         """
-        process = None
-        while process is None:
-            self.require_online()
-            options = self._options
-            # Outside the lock: it may come from a keyring that asks the user.
-            token = _checked_token(options)
-            process = self._running_process(options)
-        conversation = process.ask(lambda number: build(number, token), cancel)
-        if conversation is None:
-            raise Cancelled
-        return conversation
+        try:
+            return self._ask_once(build, cancel)
+        except NobodyThere:
+            # It was killed, or ran out of memory, while nobody asked it for anything. Another one can be asked.
+            pass
+        try:
+            return self._ask_once(build, cancel)
+        except NobodyThere:
+            raise HubFault(FaultKind.HELPER_GONE, "it ends as soon as it is started") from None
 
     def set_offline(self, *, is_offline: bool) -> None:
         """Go offline, which ends the helper and what it does, or online, which starts nothing by itself."""
@@ -142,6 +140,28 @@ class HelperLink:
             raise HubFault(FaultKind.OFFLINE)
         if self._is_closed:
             raise HubFault(FaultKind.HELPER_GONE, "the app is closing")
+
+    def _ask_once(self, build: Callable[[int, str], Request], cancel: threading.Event) -> Conversation:
+        process = None
+        while process is None:
+            self.require_online()
+            options = self._options
+            # Outside the lock: it may come from a keyring that asks the user.
+            token = _checked_token(options)
+            process = self._running_process(options)
+        try:
+            conversation = process.ask(lambda number: build(number, token), cancel)
+        except NobodyThere:
+            self._forget(process)
+            raise
+        if conversation is None:
+            raise Cancelled
+        return conversation
+
+    def _forget(self, process: HelperProcess) -> None:
+        with self._lock:
+            if self._process is process:
+                self._process = None
 
     def _running_process(self, options: HubOptions) -> HelperProcess | None:
         """Return a helper that was started with ``options``; None when these are no longer in use."""

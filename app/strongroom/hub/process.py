@@ -39,6 +39,10 @@ _STDERR_LINES = 60
 _STDERR_LINE_CHARACTERS = 300
 
 
+class NobodyThere(Exception):
+    """The helper had ended before it could take a request; nothing of the request has left the app."""
+
+
 class HelperProcess:
     """A running helper. Thread-safe.
 
@@ -105,6 +109,7 @@ class HelperProcess:
             cancel: Ends the waiting.
 
         Raises:
+            NobodyThere: The helper had ended unnoticed; the request can be made of another one.
             HubFault: The helper is gone.
         """
         while True:
@@ -121,8 +126,11 @@ class HelperProcess:
                         continue
                     self._newest += 1
                     self._conversations[request.request] = conversation
-                self._write(line)
-                return conversation
+                if self._write(line):
+                    return conversation
+                with self._changed:
+                    self._conversations.pop(request.request, None)
+                raise NobodyThere
 
     def end(self, fault: HubFault) -> None:
         """End the process, politely by the end of its input, then by force. Conversations break off with ``fault``."""
@@ -151,22 +159,25 @@ class HelperProcess:
                 self._changed.wait(_POLL_S)
         return True
 
-    def _write(self, line: bytes) -> None:
-        """Write a line. That nobody reads it any more, the supervisor finds out."""
+    def _write(self, line: bytes) -> bool:
+        """Write a line; return whether the helper could take it."""
         process = self._process
         rest = memoryview(line)
         deadline = time.monotonic() + _WRITE_LIMIT_S
         with self._stdin_lock:
-            while rest and process is not None and process.stdin is not None and not process.stdin.closed:
+            while rest:
+                if process is None or process.stdin is None or process.stdin.closed:
+                    return False
                 try:
                     rest = rest[os.write(process.stdin.fileno(), rest) :]
                 except BlockingIOError:
                     if time.monotonic() > deadline:
                         process.kill()
-                        return
+                        return False
                     select.select([], [process.stdin], [], _POLL_S)
                 except OSError:
-                    return
+                    return False
+        return True
 
     def _supervise(self) -> None:
         try:

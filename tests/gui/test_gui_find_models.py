@@ -37,9 +37,11 @@ def test_nothing_is_asked_of_the_hub_before_somebody_searches(hub_window, loopba
 def test_the_views_are_reached_by_keyboard(hub_window, qtbot):
     window = hub_window()
     switch = window.models_page.switch
+    assert [button.focusPolicy() for button in switch.buttons] == [Qt.FocusPolicy.NoFocus, Qt.FocusPolicy.TabFocus]
     switch.buttons[1].setFocus()
     qtbot.keyClick(switch.buttons[1], Qt.Key.Key_Left)
     assert switch.current == 0
+    assert switch.buttons[0].hasFocus()
     assert window.models_page.shelf_view.isVisible()
     qtbot.keyClick(switch.buttons[0], Qt.Key.Key_Right)
     assert switch.current == 1

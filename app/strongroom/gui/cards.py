@@ -117,7 +117,7 @@ def network_card(use: NetworkUse) -> Card:
     elif use.is_offline:
         sentence = translate("Cards", "Offline: nothing is fetched.")
     else:
-        sentence = translate("Cards", "{requests} since start, each for a search or a download that you asked for.")
+        sentence = translate("Cards", "{requests} since start. Only a search or a download that you ask for makes any.")
         sentence = sentence.format(requests=hub_wording.requests(use.requests))
     delivery = ", ".join(f"*.{host}" for host in DELIVERY_HOSTS)
     return Card(

@@ -3,6 +3,7 @@
 """One repository: its facts, its files with what fits here, its card, and the button that downloads."""
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from strongroom.chat import QuantizationTable, TableRow
@@ -17,6 +18,7 @@ from strongroom.gui.segmented import SegmentedControl
 from strongroom.gui.table import FactTable
 from strongroom.gui.theme import Theme
 
+_LOW = 400
 _SELECTABLE = Qt.TextInteractionFlag.TextSelectableByMouse
 
 
@@ -87,7 +89,7 @@ class RepositoryView(QWidget):
         self.title.setText(hub_wording.one_line(repository.repository))
         self.facts.setText(hub_wording.repository_line(repository))
         self.bases.setText(self._bases(repository))
-        self.bases.setVisible(bool(repository.base_models))
+        self._fold()
         self.commit.setText(self.tr("Commit {commit}").format(commit=repository.commit))
         self.commit.setToolTip(self.tr("Everything below holds for this commit, and so does what is downloaded."))
         self.gated.setVisible(repository.is_gated)
@@ -117,6 +119,16 @@ class RepositoryView(QWidget):
             return self.card.browser
         return self.table if self.model.rowCount() else self.switch.buttons[0]
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the table its room where the window is low."""
+        super().resizeEvent(event)
+        self._fold()
+
+    def _fold(self) -> None:
+        is_low = self.height() < _LOW
+        self.bases.setVisible(bool(self._shown and self._shown.repository.base_models) and not is_low)
+        self.commit.setVisible(not is_low)
+
     def _make_gated(self, theme: Theme) -> QFrame:
         frame = QFrame(self)
         frame.setObjectName("card")
@@ -126,10 +138,7 @@ class RepositoryView(QWidget):
         row.setContentsMargins(12, 8, 8, 8)
         row.setSpacing(10)
         row.addWidget(IconLabel(Glyph.GATED, theme, color="muted"), 0, Qt.AlignmentFlag.AlignTop)
-        sentence = self.tr(
-            "Gated: the author wants terms to be accepted on the hub's page first, and a download needs an access "
-            "token of the account that accepted them."
-        )
+        sentence = self.tr("Gated: accept the author's terms on the hub's page, then download with an access token.")
         row.addWidget(PlainLabel(sentence, wraps=True), 1)
         row.addWidget(self.token_button, 0, Qt.AlignmentFlag.AlignTop)
         return frame

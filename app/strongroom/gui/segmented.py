@@ -5,7 +5,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QFont, QFontMetrics
+from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPushButton, QWidget
 
 _ROOM = 32
@@ -40,9 +40,9 @@ class SegmentedControl(QFrame):
             button.setProperty("role", "segment")
             button.setCheckable(True)
             button.setAutoDefault(False)
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             button.setAccessibleName(view)
-            button.toggled.connect(lambda is_on, number=number: self.chosen.emit(number) if is_on else None)
+            button.toggled.connect(lambda is_on, number=number: self._on_toggled(number, is_on=is_on))
             group.addButton(button)
             layout.addWidget(button)
             self.buttons.append(button)
@@ -57,9 +57,32 @@ class SegmentedControl(QFrame):
         """Choose a view."""
         self.buttons[number].setChecked(True)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrow keys choose a neighbor."""
+        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
+        if step is None:
+            super().keyPressEvent(event)
+            return
+        number = min(max(self.current + step, 0), len(self.buttons) - 1)
+        self.choose(number)
+        self.buttons[number].setFocus()
+
+    def _on_toggled(self, number: int, *, is_on: bool) -> None:
+        # Tab goes to the chosen one only, as it does in every group of which one is chosen.
+        self.buttons[number].setFocusPolicy(Qt.FocusPolicy.TabFocus if is_on else Qt.FocusPolicy.NoFocus)
+        if is_on:
+            self.chosen.emit(number)
+
 
 class _Segment(QPushButton):
     """A button that is as wide as its words are when it is chosen, so that nothing moves or is cut off."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            # A button would move the focus by itself, among all buttons of its parent.
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
 
     def sizeHint(self) -> QSize:
         hint = super().sizeHint()

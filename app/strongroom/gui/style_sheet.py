@@ -86,6 +86,16 @@ QComboBox::down-arrow, QDateEdit::down-arrow { image: url("$caret"); width: 12px
 QComboBox QAbstractItemView { background: $background; border: 1px solid $line; outline: 0; padding: 4px;
     selection-background-color: $pressed; }
 QComboBox QAbstractItemView::item { min-height: 28px; padding: 0 4px; border-radius: 4px; }
+QCheckBox { spacing: 8px; padding: 2px; }
+QCheckBox::indicator, QTableView::indicator { width: 14px; height: 14px; background: $background;
+    border: 1px solid $control; border-radius: 4px; }
+QCheckBox::indicator:hover { background: $hover; }
+QCheckBox::indicator:checked, QTableView::indicator:checked { background: $accent; border-color: $accent;
+    image: url("$check"); }
+QCheckBox::indicator:focus { border: 2px solid $accent; width: 12px; height: 12px; }
+QCheckBox::indicator:checked:focus { border-color: $text; }
+QCheckBox:disabled { color: $muted; }
+QCheckBox::indicator:disabled { border-color: $line; }
 QPlainTextEdit#composerText { background: transparent; border: none; padding: 0; }
 QTextBrowser, QScrollArea, QScrollArea > QWidget > QWidget#scrolled { background: $background; border: none; }
 QScrollArea#downloadsArea, QScrollArea#downloadsArea > QWidget > QWidget#scrolled { background: $raised; }
@@ -152,6 +162,7 @@ def style_sheet(tokens: Tokens, *, small: float, title: float) -> str:
         caution=tokens.caution,
         alarm=tokens.alarm,
         scroll=tokens.scroll,
+        check=resource_path(f"icons/check-{'dark' if tokens.is_dark else 'light'}.svg").as_posix(),
         caret=resource_path("icons/caret-down.svg").as_posix(),
         small=f"{small:.2f}",
         title=f"{title:.2f}",

@@ -45,7 +45,7 @@ class TokenDialog(QDialog):
         self.keep_button.clicked.connect(self._on_keep)
         self.forget_button.clicked.connect(self._on_forget)
         buttons.rejected.connect(self.reject)
-        layout = QVBoxLayout(self)
+        self._layout = layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 20, 24, 16)
         layout.setSpacing(10)
         layout.addWidget(PlainLabel(title, role="title"))
@@ -87,6 +87,9 @@ class TokenDialog(QDialog):
             self.problem.setText(self.tr("The keyring did not answer."))
         self.problem.show()
         self._draw()
+        # A window does not grow by itself for a sentence that wraps.
+        self._layout.activate()
+        self.resize(self.width(), max(self.height(), self._layout.totalHeightForWidth(self.width())))
 
     def _draw(self) -> None:
         self.keep_button.setEnabled(bool(self.field.text().strip()) and not self._is_busy)

@@ -180,6 +180,20 @@ def test_the_card_is_text_without_links_pictures_or_markup(hub_window, qtbot, ti
     assert QApplication.clipboard().text().strip() == 'print("tiny")'
 
 
+def test_a_long_card_is_read_from_its_beginning(hub_window, qtbot, tiny):
+    tiny.files["README.md"] = "\n\n".join(f"Paragraph {number}." for number in range(400)).encode()
+    window = hub_window()
+    search(window, qtbot, "tiny")
+    repository = open_repository(window, qtbot)
+    repository.switch.choose(1)
+    QApplication.processEvents()
+    bar = repository.card.browser.verticalScrollBar()
+    assert (bar.value(), bar.maximum() > 0) == (0, True)
+    window.resize(1000, 700)
+    QApplication.processEvents()
+    assert bar.value() == 0
+
+
 def test_a_search_that_hangs_can_be_cancelled(hub_window, qtbot, loopback_hub):
     loopback_hub.misbehave("/api/models", Misbehavior(stall_after=-1))
     window = hub_window()

@@ -3,7 +3,7 @@
 """A model card: Markdown of a stranger, drawn with the transcript's parts. It holds no link and no image."""
 
 from PySide6.QtCore import QPoint, QUrl, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QTextCursor
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from strongroom.gui.icons import Glyph, icon
@@ -33,7 +33,7 @@ class CardView(QWidget):
         self._theme = theme
         self._card = ""
         self._blocks: tuple[Block, ...] = ()
-        self.browser = TranscriptBrowser(theme, self)
+        self.browser = TranscriptBrowser(theme, self, follows=False)
         self.browser.setAccessibleName(self.tr("Model card"))
         self.browser.anchorClicked.connect(self._on_anchor)
         self.browser.menu_wanted.connect(self._on_menu_wanted)
@@ -51,6 +51,9 @@ class CardView(QWidget):
             text += "\n\n…\n\n" + self.tr("The rest of this card is not shown.")
         self._blocks = tuple(parse_markdown(text))
         self._draw()
+        # The view's own cursor went along with what was written, and would be brought into view.
+        self.browser.moveCursor(QTextCursor.MoveOperation.Start)
+        self.browser.verticalScrollBar().setValue(0)
 
     def _draw(self) -> None:
         self.browser.setUpdatesEnabled(False)
@@ -59,7 +62,6 @@ class CardView(QWidget):
             for ordinal, block in enumerate(self._blocks):
                 self._writer.write(Answer(0, ordinal, block), ())
         self.browser.text_grew()
-        self.browser.scroll_to(0)
         self.browser.setUpdatesEnabled(True)
 
     def _on_theme_changed(self) -> None:

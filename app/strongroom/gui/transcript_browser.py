@@ -30,6 +30,11 @@ _AT_BOTTOM = 8
 class TranscriptBrowser(SafeBrowser):
     """A read-only text view with a column of at most 760 px.
 
+    Args:
+        theme: The theme.
+        parent: The widget that it stands in.
+        follows: Whether it goes to the end and stays there while text grows; else it stays where it is.
+
     Signals:
         followed_changed: Whether the view stays at the bottom while text grows.
         menu_wanted: A context menu: its place on the screen, and the place in the document.
@@ -38,10 +43,11 @@ class TranscriptBrowser(SafeBrowser):
     followed_changed = Signal(bool)
     menu_wanted = Signal(QPoint, int)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None, *, follows: bool = True) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._is_following = True
+        self._follows = follows
+        self._is_following = follows
         self._is_adjusting = False
         self._is_placing = False
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -187,6 +193,7 @@ class TranscriptBrowser(SafeBrowser):
             self._to_bottom()
 
     def _set_following(self, following: bool) -> None:
+        following = following and self._follows
         if following != self._is_following:
             self._is_following = following
             self.followed_changed.emit(following)

@@ -92,6 +92,31 @@ def test_a_download_refused_for_a_wrong_digest_exits_with_4_and_leaves_nothing_o
     assert not list(paths.models.glob("sha256/*/*"))
 
 
+def test_a_download_that_does_not_match_is_an_incident(run, hub):
+    hub.misbehave("/blobs/", Misbehavior(corrupt_at=10))
+    run("models", "download", REPOSITORY, "Q4_K_M")
+    records = json.loads(run("incidents", "list", "--event", "verify.mismatch", "--json").stdout)
+    assert [record["details"]["repository"] for record in records] == [REPOSITORY]
+    assert run("incidents", "verify").exit_code == 0
+
+
+def test_an_imported_file_is_looked_up_on_the_hub_on_request(run, hub, tmp_path):
+    mine = tmp_path / "found-on-a-stick.gguf"
+    mine.write_bytes(LARGE)
+    entry = json.loads(run("models", "import", mine, "--hub", REPOSITORY, "--json").stdout)
+    assert (entry["state"], entry["source"]) == ("verified", f"{REPOSITORY}@c0ffee000000")
+    assert entry["commit"] == "c0ffee" + "0" * 34
+
+
+def test_an_imported_file_that_the_hub_does_not_have_is_refused_and_stays(run, hub, tmp_path):
+    mine = tmp_path / "changed.gguf"
+    mine.write_bytes(LARGE + b"?")
+    ended = run("models", "import", mine, "--hub", REPOSITORY, "--json")
+    assert ended.exit_code == 4
+    assert "none of the files" in json.loads(ended.stderr)["error"]["message"]
+    assert mine.read_bytes() == LARGE + b"?"
+
+
 def test_offline_is_obeyed_by_every_command(run, hub, paths):
     save_settings(paths.settings, Settings(hub_endpoint=hub.endpoint, offline=True))
     for command in (("search", "tiny"), ("show", REPOSITORY), ("download", REPOSITORY, "Q8_0")):

@@ -5,6 +5,7 @@
 The window and the terminal each open one and pass it on; there is no global one.
 """
 
+import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -20,7 +21,7 @@ from strongroom.chat.session import Session
 from strongroom.core.errors import UserFacingError
 from strongroom.core.events import Phase, PhaseProgressed
 from strongroom.core.findings import Direction, FilteredText, PolicyIdentity
-from strongroom.core.hub import Download, FileKind
+from strongroom.core.hub import Download, DownloadState, FileKind
 from strongroom.core.incident import IncidentEvent
 from strongroom.core.paths import DataPaths
 from strongroom.core.settings import Settings, load_settings, save_settings
@@ -29,6 +30,8 @@ from strongroom.hub import Hub, HubOptions, require_endpoint
 from strongroom.incidents import IncidentLog
 from strongroom.models import Candidate, FoundSoFar, ModelLibrary, discover
 from strongroom.storage import ConversationStore, Keys, hub_token, obtain_keys, open_conversations, set_passphrase
+
+_LOG = logging.getLogger(__name__)
 
 PassphrasePrompt = Callable[[bool], str | None]
 
@@ -76,6 +79,7 @@ class Workspace:
         self._turn = threading.Lock()
         resources.callback(self.host.unload)
         resources.callback(self.hub.close)
+        resources.callback(self.hub.subscribe(self._record_download))
 
     @classmethod
     def open(
@@ -257,6 +261,26 @@ class Workspace:
         self._record_pinned(entry)
         return entry
 
+    def pin_from_hub(
+        self, model_id: str, repository: str, *, revision: str = "", on_event: Listener, cancel: threading.Event
+    ) -> ModelEntry:
+        """Look a model of unknown digest up in a hub's repository, after hashing it; a match is recorded.
+
+        Raises:
+            HubFault: The hub could not be asked, or has no such repository.
+            ModelRefused: The repository has no file with these bytes.
+            UserFacingError: A digest is known already.
+            Cancelled: ``cancel`` was set.
+        """
+
+        def on_progress(done: int, total: int) -> None:
+            on_event(PhaseProgressed(Phase.VERIFYING, done, total))
+
+        described = self.hub.repository(repository, revision=revision, cancel=cancel)
+        entry = self.library.pin_from_repository(model_id, described, on_progress=on_progress, cancel=cancel)
+        self._record_pinned(entry)
+        return entry
+
     def verify_model(self, model_id: str, *, on_event: Listener, cancel: threading.Event) -> VerificationResult:
         """Hash a model's file now and compare.
 
@@ -332,6 +356,22 @@ class Workspace:
             token=hub_token,
             ca_file=self.settings.certificate_file,
         )
+
+    def _record_download(self, download: Download) -> None:
+        """Make a download that did not match an incident; called on a thread of the hub."""
+        if download.state is not DownloadState.MISMATCH:
+            return
+        try:
+            self.recorder.record_event(
+                IncidentEvent.VERIFY_MISMATCH,
+                model=download.model.name,
+                repository=download.repository,
+                commit=download.commit,
+                quarantined=True,
+            )
+        except UserFacingError:
+            # Nothing of the download can be used either way, and its own state says so.
+            _LOG.exception("a download that did not match could not be recorded")
 
     def _shelve_download(self, download: Download, paths: tuple[Path, ...]) -> str:
         """Put a download whose parts were all verified on the shelf; called on a thread of the hub."""

@@ -110,11 +110,15 @@ def import_model(
     checksums: Annotated[
         Path | None, typer.Option("--checksums", metavar="FILE", help="A file as sha256sum writes it vouches for it.")
     ] = None,
+    hub: Annotated[
+        str, typer.Option("--hub", metavar="REPO", help="Look its digest up in a hub's repository, which then vouches.")
+    ] = "",
+    revision: Annotated[str, typer.Option("--revision", metavar="REV", help="Of that repository.")] = "",
     as_json: AsJson = False,
 ) -> None:
     """Put a model, or every model below a folder, on the shelf. None is loaded before somebody vouches for it."""
     if path.is_dir():
-        if copy or pin or sha256 or checksums:
+        if copy or pin or sha256 or checksums or hub:
             raise typer.BadParameter("a folder is imported in place, and each model is pinned by itself")
         _import_folder(context, path, as_json=as_json)
         return
@@ -125,6 +129,8 @@ def import_model(
         entry = workspace.import_model(path.absolute(), copy=copy)
         if checksums is not None and entry.expected_digest is None:
             entry = _pin_from_checksums(workspace, entry.model_id, checksums)
+        elif hub and entry.expected_digest is None:
+            entry = _pin_from_hub(workspace, entry.model_id, hub, revision)
         elif pin or wanted:
             measured = _digest_of(workspace, entry.model_id)
             if entry.expected_digest is None:
@@ -198,6 +204,14 @@ def _pin_from_checksums(workspace: "Workspace", model_id: str, checksums: Path) 
     return _with_progress(
         lambda on_event, stop: workspace.pin_from_checksum_file(
             model_id, checksums.absolute(), on_event=on_event, cancel=stop
+        )
+    )
+
+
+def _pin_from_hub(workspace: "Workspace", model_id: str, repository: str, revision: str) -> ModelEntry:
+    return _with_progress(
+        lambda on_event, stop: workspace.pin_from_hub(
+            model_id, repository, revision=revision, on_event=on_event, cancel=stop
         )
     )
 

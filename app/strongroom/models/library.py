@@ -25,7 +25,13 @@ from strongroom.models.removal import delete_own_files
 from strongroom.models.shelf_entries import entry_of
 from strongroom.models.shelf_notes import ShelfNotes, verified_now
 from strongroom.models.shelf_records import shelve, shelve_download
-from strongroom.models.shelf_refusals import not_the_digest, require_present, require_unknown, unknown_model
+from strongroom.models.shelf_refusals import (
+    not_in_repository,
+    not_the_digest,
+    require_present,
+    require_unknown,
+    unknown_model,
+)
 from strongroom.models.shelf_view import ShelfView
 from strongroom.models.starter import StarterModel, find_starter, load_starter
 from strongroom.models.verified import USER_SOURCE, Expectation
@@ -238,6 +244,52 @@ class ModelLibrary(ShelfView):
             return self._pinned(
                 record, [Measured(file.result.digest, file.fingerprint) for file in verified.files], source
             )
+
+    def pin_from_repository(
+        self,
+        model_id: str,
+        repository: Repository,
+        *,
+        on_progress: Progress | None = None,
+        cancel: threading.Event | None = None,
+    ) -> ModelEntry:
+        """Let a hub vouch for a model of unknown digest, after hashing it: it has to be one of a repository's models.
+
+        When it is none of them, the model stays unknown and its files stay where they are.
+
+        Args:
+            model_id: A model in the state UNKNOWN.
+            repository: As the hub describes it at one commit.
+            on_progress: Told the bytes done and in total, over all parts.
+            cancel: Once set, no further block is read.
+
+        Raises:
+            ModelRefused: As :meth:`open_verified`; UNKNOWN_DIGEST when the repository has no such model.
+            UserFacingError: A digest is known already (``model.digest_known``).
+            Cancelled: ``cancel`` was set.
+        """
+        record = self._record(model_id)
+        require_unknown(record)
+        try:
+            self.open_verified(model_id, on_progress=on_progress, cancel=cancel).close()
+        except ModelRefused as refusal:
+            if refusal.reason is not RefusalReason.UNKNOWN_DIGEST or not refusal.measured:
+                raise
+            measured = refusal.measured
+        else:
+            raise not_the_digest(record, None)  # another process has pinned it meanwhile
+        digests = [part.digest for part in measured]
+        model = next((one for one in repository.models if [file.sha256 for file in one.files] == digests), None)
+        if model is None:
+            raise not_in_repository(record, repository, joint_digest(digests))
+        known = dataclasses.replace(
+            record,
+            repository=repository.repository,
+            commit=repository.commit,
+            kind=model.kind,
+            license=record.license or repository.license,
+        )
+        return self._pinned(known, measured, f"{repository.repository}@{repository.commit[:12]}")
 
     def remove(self, model_id: str, *, delete_files: bool = False) -> tuple[Path, ...]:
         """Take a model off the list.

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from strongroom.core.errors import UserFacingError
+from strongroom.core.hub import Repository
 from strongroom.models.manifest import ShelfRecord
 from strongroom.models.refusal import ModelRefused, RefusalReason
 
@@ -74,6 +75,18 @@ def not_the_digest(record: ShelfRecord, computed: str | None) -> ModelRefused:
         RefusalReason.UNKNOWN_DIGEST,
         f"That is not a digest to pin {record.name} with. {fact}",
         "Verify the model, compare the digest shown with its publisher's, and pin that one.",
+        path=Path(record.path),
+        actual_digest=computed,
+    )
+
+
+def not_in_repository(record: ShelfRecord, repository: Repository, computed: str) -> ModelRefused:
+    """Return the refusal of a model that a hub's repository does not have."""
+    return ModelRefused(
+        RefusalReason.UNKNOWN_DIGEST,
+        f"{record.name} is none of the files of {repository.repository} at commit {repository.commit[:12]}: "
+        f"none of them has its SHA-256, {computed}.",
+        "It may come from another repository or an earlier commit, or it was changed.",
         path=Path(record.path),
         actual_digest=computed,
     )

@@ -207,3 +207,9 @@ def test_highlighting_covers_the_code():
 )
 def test_what_cannot_be_highlighted_stays_plain(code, language):
     assert highlight(code, language) == ((len(code), Ink.PLAIN),)
+
+
+def test_a_new_line_is_one_in_a_message_and_a_space_in_a_document():
+    text = "One\ntwo\\\nthree"
+    assert text_of(parse_markdown(text)) == "One\ntwo\nthree"
+    assert text_of(parse_markdown(text, keeps_lines=False)) == "One two\nthree"

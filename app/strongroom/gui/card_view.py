@@ -49,7 +49,7 @@ class CardView(QWidget):
         text = card[:_LONGEST_CARD] if card.strip() else self.tr("This repository has no model card.")
         if len(card) > _LONGEST_CARD:
             text += "\n\n…\n\n" + self.tr("The rest of this card is not shown.")
-        self._blocks = tuple(parse_markdown(text))
+        self._blocks = parse_markdown(text, keeps_lines=False)
         self._draw()
         # The view's own cursor went along with what was written, and would be brought into view.
         self.browser.moveCursor(QTextCursor.MoveOperation.Start)

@@ -39,11 +39,17 @@ def _any_target(url: str) -> bool:  # noqa: ARG001 - the parser's signature
 _PARSER = _make_parser()
 
 
-def parse_markdown(text: str, marks: Sequence[Mark] = ()) -> tuple[Block, ...]:
-    """Return the blocks of a message whose ``marks`` count code points of ``text``."""
+def parse_markdown(text: str, marks: Sequence[Mark] = (), *, keeps_lines: bool = True) -> tuple[Block, ...]:
+    """Return the blocks of a message whose ``marks`` count code points of ``text``.
+
+    Args:
+        text: Markdown.
+        marks: What the policy marked in it.
+        keeps_lines: Whether a new line is one, as a model means it; else it is a space, as in a document.
+    """
     if len(text) > LONGEST_MARKDOWN or text.count("[") > _MOST_BRACKETS or text.count("*") > _MOST_EMPHASIS:
         return parse_plain(text, marks)
-    return _Reader(text, marks).read(_PARSER.parse(insert_sentinels(text, marks)))
+    return _Reader(text, marks, keeps_lines=keeps_lines).read(_PARSER.parse(insert_sentinels(text, marks)))
 
 
 def parse_plain(text: str, marks: Sequence[Mark] = ()) -> tuple[Block, ...]:
@@ -61,7 +67,8 @@ def parse_lines(text: str, marks: Sequence[Mark] = ()) -> Spans:
 class _Reader:
     """Turns a flat list of tokens into flat blocks, keeping count of the lists and quotes that are open."""
 
-    def __init__(self, text: str, marks: Sequence[Mark]) -> None:
+    def __init__(self, text: str, marks: Sequence[Mark], *, keeps_lines: bool = True) -> None:
+        self._keeps_lines = keeps_lines
         self._passages = [text[mark.start : mark.end] for mark in marks]
         self._blocks: list[Block] = []
         self._lists: list[int | None] = []
@@ -176,8 +183,8 @@ class _Reader:
             elif token.type == "code_inline":
                 spans += self._pieces(token.content, style | Style.CODE)
             elif token.type in ("softbreak", "hardbreak"):
-                # A model that begins a new line means one.
-                spans.append(Span("\n", style, self._open_mark))
+                is_line = self._keeps_lines or token.type == "hardbreak"
+                spans.append(Span("\n" if is_line else " ", style, self._open_mark))
             else:
                 # Text, an image (whose content is its alt text), and whatever else a parser may add.
                 spans += self._pieces(token.content, style)

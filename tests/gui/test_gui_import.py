@@ -4,12 +4,14 @@
 
 import hashlib
 import json
+import threading
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QPushButton
 
+from strongroom.core.errors import Cancelled
 from strongroom.core.verification import VerificationState
 from strongroom.gui.dialogs import RemovalQuestion
 from strongroom.gui.found_models_dialog import FoundModelsDialog
@@ -162,6 +164,31 @@ def test_a_model_with_a_missing_part_is_listed_with_the_reason_and_cannot_be_cho
     assert all("Split" not in one.name for one in dialog.chosen())
     dialog.reject()
     desk.settle(window)
+
+
+def test_a_search_of_a_folder_is_told_and_can_be_cancelled(desk, qtbot, monkeypatch):
+    window = desk.window()
+    window.show_page(Page.MODELS)
+    strip = window.models_page.import_strip
+    looking = threading.Event()
+
+    def endless(folder, *, on_progress, cancel):
+        on_progress(1_234, 0)
+        looking.set()
+        assert cancel.wait(30)
+        raise Cancelled
+
+    monkeypatch.setattr(window.workspace, "discover_models", endless)
+    window.imports.discover(desk.folder)
+    assert looking.wait(30)
+    assert strip.isVisible()
+    qtbot.waitUntil(lambda: strip.line.accessibleName().endswith("1,234 files looked at"), timeout=WAIT_MS)
+    assert not window.models_page.import_button.isEnabled()
+    strip.cancel_button.click()
+    qtbot.waitUntil(lambda: not window.imports.is_busy, timeout=WAIT_MS)
+    assert not strip.isVisible()
+    assert window.models_page.import_button.isEnabled()
+    assert window.banners.notices == []
 
 
 def test_a_folder_without_models_says_so(desk, qtbot):

@@ -14,6 +14,16 @@ from strongroom.gui.status_bar import Fact
 from strongroom.gui.token_dialog import TokenDialog
 
 
+RULE = """
+[[rules]]
+id = "email"
+category = "pii.email"
+direction = "both"
+detector = { type = "email" }
+action = "mask"
+"""
+
+
 class KeepingKeyring(KeyringBackend):
     """Keeps what it is given; stands in for the system's keyring, which a test must not touch."""
 
@@ -97,6 +107,26 @@ def test_an_offline_start_is_told_at_once(hub_window, qtbot, desk, loopback_hub)
     assert said(view_of(window).search_state)[0] == "Offline"
     desk.settle(window)
     assert loopback_hub.log == []
+
+
+def test_a_policy_that_allows_no_hub_locks_what_it_decides_and_says_so(desk, qtbot):
+    window = desk.window(policy_file=desk.policy(RULE, "[hub]", "is_allowed = false"))
+    window.show_page(Page.MODELS)
+    window.models_page.show_find()
+    assert said(view_of(window).search_state)[:2] == [
+        "Not allowed",
+        "The policy in force does not allow to search or download models.",
+    ]
+    assert not view_of(window).search_bar.isEnabled()
+    assert window.status_bar.text(Fact.NETWORK) == "No network"
+    window._on_fact_chosen(Fact.NETWORK)
+    assert not window.inspector.switch.isVisible()
+    page = window.settings_page
+    assert not page.field("offline").widget.isEnabled()
+    assert not page.token_button.isEnabled()
+    assert page.field("temperature").widget.isEnabled()
+    assert page._notes["offline"].text() == "Decided by the policy in force, Test."
+    desk.settle(window)
 
 
 def test_requests_are_counted_and_listed(hub_window, qtbot, desk, tiny, loopback_hub):

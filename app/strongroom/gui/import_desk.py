@@ -41,6 +41,8 @@ class ImportDesk(QObject):
         self._task: Task | None = None
         self._places: Sequence[Place] = ()
         self._looked_at = 0
+        self.folder: Path | None = None
+        """The folder that is being searched."""
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK_MS)
         self._timer.timeout.connect(lambda: self.progressed.emit(self._looked_at))
@@ -85,6 +87,7 @@ class ImportDesk(QObject):
             return workspace.discover_models(folder, on_progress=look, cancel=cancel)
 
         self._looked_at = 0
+        self.folder = folder
         self._timer.start()
         self._task = self._runner.run(operation, lambda candidates: self._on_found(candidates, folder), self._on_failed)
         self.busy_changed.emit()
@@ -110,6 +113,7 @@ class ImportDesk(QObject):
     def _end(self) -> None:
         self._timer.stop()
         self._task = None
+        self.folder = None
         self.busy_changed.emit()
 
     def _on_found(self, candidates: Sequence[Candidate], folder: Path) -> None:

@@ -11,6 +11,7 @@ from strongroom.gui.find_models_view import FindModelsView
 from strongroom.gui.hub_desk import HubDesk
 from strongroom.gui.import_button import ImportButton
 from strongroom.gui.import_desk import ImportDesk
+from strongroom.gui.import_strip import ImportStrip
 from strongroom.gui.model_desk import Activity, ModelDesk
 from strongroom.gui.page_view import PageHeader, PageView
 from strongroom.gui.segmented import SegmentedControl
@@ -46,6 +47,7 @@ class ModelsPage(PageView):
         self.header.add(self.switch)
         self.header.add_stretch()
         self.header.add(self.import_button)
+        self.import_strip = ImportStrip(imports, self)
         self.shelf_view = ShelfView(models, theme, self)
         self.shelf_view.card_wanted.connect(self.card_wanted)
         self.find_view = FindModelsView(hub, theme, self)
@@ -57,6 +59,7 @@ class ModelsPage(PageView):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.header)
+        layout.addWidget(self.import_strip)
         layout.addWidget(self._stack, 1)
         layout.addWidget(self.downloads)
         self.switch.chosen.connect(self._stack.setCurrentIndex)

@@ -48,6 +48,8 @@ class SettingsPage(PageView):
         self._workspace: Workspace | None = None
         self._fields: dict[str, SettingField] = {}
         self._problems: dict[str, PlainLabel] = {}
+        self._notes: dict[str, PlainLabel] = {}
+        """Who decided a setting in the user's stead."""
         column = QVBoxLayout()
         column.setContentsMargins(16, 16, 16, 24)
         column.setSpacing(20)
@@ -68,7 +70,23 @@ class SettingsPage(PageView):
         """Begin: show what is set."""
         self._workspace = workspace
         self._show(workspace.settings)
+        self._lock(workspace)
         self.setEnabled(True)
+
+    def _lock(self, workspace: Workspace) -> None:
+        """Lock what the policy has decided, and say so."""
+        table = workspace.policy_filter.policy.hub
+        locked = []
+        if not table.is_allowed:
+            locked = ["offline", "hub_endpoint", "certificate_file"]
+        elif table.endpoint:
+            locked = ["hub_endpoint"]
+        name = workspace.policy.name
+        for setting in locked:
+            self._fields[setting].widget.setEnabled(False)
+            self._notes[setting].setText(self.tr("Decided by the policy in force, {name}.").format(name=name))
+            self._notes[setting].show()
+        self.token_button.setEnabled(table.is_allowed)
 
     def show_settings(self, settings: Settings) -> None:
         """Show settings that were changed elsewhere."""
@@ -96,6 +114,8 @@ class SettingsPage(PageView):
         field.edited.connect(lambda: self._on_edited(row.name))
         problem = PlainLabel(role="danger", wraps=True)
         problem.hide()
+        note = PlainLabel(role="muted", wraps=True)
+        note.hide()
         label = PlainLabel(name, role="strong")
         label.setBuddy(field.widget)
         layout = QVBoxLayout()
@@ -105,6 +125,8 @@ class SettingsPage(PageView):
         is_text = isinstance(field.widget, QLineEdit | QPlainTextEdit)
         layout.addWidget(field.widget, 0, Qt.AlignmentFlag(0) if is_text else Qt.AlignmentFlag.AlignLeft)
         layout.addWidget(problem)
+        layout.addWidget(note)
+        self._notes[row.name] = note
         self._fields[row.name] = field
         self._problems[row.name] = problem
         return layout

@@ -49,6 +49,7 @@ def test_self_test_passes_and_leaves_nothing(program):
         "model verification",
         "model loading",
         "answer",
+        "hub helper",
         "window toolkit",
     ]
     assert (ended.returncode, set(os.listdir(program.folder))) == (0, before)

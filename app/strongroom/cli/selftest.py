@@ -25,6 +25,7 @@ from strongroom.core.errors import Cancelled, UserFacingError
 from strongroom.core.events import PromptRefused
 from strongroom.core.findings import Direction
 from strongroom.core.generation import SamplingParameters
+from strongroom.core.hub import SearchQuery
 from strongroom.core.paths import DataPaths, resource_path
 
 if TYPE_CHECKING:
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
 
 SAMPLE = "Write to jane.doe@example.org or pay with 4111 1111 1111 1111."
 """A test address and the card number that payment systems reserve for tests."""
+
+_NO_HUB = "http://127.0.0.1:9"
+"""The port of an old service that no system runs any more."""
 
 _ENVIRONMENT = {
     # The self-test must leave no key in the user's keyring, and must work where there is none.
@@ -73,6 +77,7 @@ class Bench:
             ("model verification", self.verify_the_model),
             ("model loading", self.load_the_model),
             ("answer", self.generate),
+            ("hub helper", self.start_the_helper),
             ("window toolkit", self.load_the_toolkit),
         )
 
@@ -143,6 +148,21 @@ class Bench:
         if not finished.message.text.strip() or finished.numbers is None:
             raise StepFailed("the answer is empty")
         return f"{finished.message.text!r}, {finished.numbers.tokens_per_second:.0f} tokens/s"
+
+    def start_the_helper(self) -> str:
+        """Let the hub helper ask a hub that is not there, on this machine: nothing leaves it."""
+        from strongroom.hub import FaultKind, Hub, HubFault, HubOptions, Patience
+
+        hub = Hub(self._paths, HubOptions(endpoint=_NO_HUB, patience=Patience(first_wait_s=0.01)))
+        try:
+            hub.search(SearchQuery("self-test"), cancel=threading.Event())
+        except HubFault as fault:
+            if fault.kind is not FaultKind.UNREACHABLE:
+                raise
+            return f"{hub.requests} requests to {_NO_HUB}, where nobody listens; refused as expected"
+        finally:
+            hub.close()
+        raise StepFailed(f"something answers as a hub at {_NO_HUB}")
 
     def load_the_toolkit(self) -> str:
         """Load the window's toolkit without a display."""

@@ -48,6 +48,8 @@ def test_the_views_are_reached_by_keyboard(hub_window, qtbot):
     assert view_of(window).isVisible()
     window.show_page(Page.CHAT)
     window.show_page(Page.MODELS)
+    switch.choose(0)
+    qtbot.keyClick(window, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
     assert view_of(window).search_bar.field.hasFocus()
 
 

@@ -13,7 +13,6 @@ from strongroom.gui.rail import Page
 from strongroom.gui.status_bar import Fact
 from strongroom.gui.token_dialog import TokenDialog
 
-
 RULE = """
 [[rules]]
 id = "email"

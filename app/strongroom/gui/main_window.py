@@ -18,6 +18,7 @@ from strongroom.gui.banner import BannerKind, Notice, notice_of
 from strongroom.gui.cards import Card, device_card, numbers_card, policy_card
 from strongroom.gui.chat_page import ChatPage
 from strongroom.gui.conversation_desk import ConversationDesk
+from strongroom.gui.export_wiring import ExportWiring
 from strongroom.gui.failure_page import FailurePage
 from strongroom.gui.hub_desk import HubDesk
 from strongroom.gui.hub_wiring import HubWiring
@@ -34,7 +35,6 @@ from strongroom.gui.task_runner import TaskRunner
 from strongroom.gui.theme import Theme
 from strongroom.gui.turn_desk import TurnDesk
 from strongroom.gui.window_frame import WindowFrame
-from strongroom.incidents import IncidentFormat
 from strongroom.models import ModelRefused
 
 _MEMORY_KEY = "storage.memory"
@@ -80,6 +80,9 @@ class MainWindow(QMainWindow):
         self.hub_wiring = HubWiring(
             self.hub, self.imports, self.models, self.models_page, self.frame, self._asker, self
         )
+        self.export_wiring = ExportWiring(
+            self.conversations, self.chat_page.list, self.incidents, self.incidents_page, self._asker, self
+        )
         self._whole = QStackedWidget(self)
         self._whole.addWidget(self.frame)
         self._whole.addWidget(self.failure_page)
@@ -115,8 +118,7 @@ class MainWindow(QMainWindow):
 
     def export_incidents(self, path: Path) -> None:
         """Write the records that are shown to a file; the name decides the format."""
-        form = IncidentFormat.CSV if path.suffix.lower() == ".csv" else IncidentFormat.JSONL
-        self.incidents.export(path, form)
+        self.export_wiring.export_incidents(path)
 
     def shut_down(self) -> None:
         """Stop everything, wait for it, and close the workspace. Nothing is shown any more."""
@@ -172,10 +174,7 @@ class MainWindow(QMainWindow):
         self.hub_wiring.shelf_wanted.connect(self._on_shelf_wanted)
         self.hub.settings_changed.connect(self.settings_page.show_settings)
         self.settings_page.token_wanted.connect(self.hub_wiring.ask_token)
-        self.incidents_page.export_wanted.connect(self._on_export_wanted)
-        self.incidents.exported.connect(self._on_exported)
-        self.conversations.exported.connect(self._on_conversation_exported)
-        self.chat_page.list.export_wanted.connect(self._on_conversation_export_wanted)
+        self.export_wiring.exported.connect(lambda said: self._inform("exported", self.tr("Exported"), said))
         self.settings_page.changed.connect(self._on_settings_changed)
         self.status_bar.fact_chosen.connect(self._on_fact_chosen)
 
@@ -183,7 +182,7 @@ class MainWindow(QMainWindow):
         for page, keys in SHORTCUTS.items():
             self._add_shortcut(keys).activated.connect(lambda page=page: self.show_page(page))
         self._add_shortcut("Ctrl+N").activated.connect(self._on_new)
-        self._add_shortcut("Ctrl+F").activated.connect(self._on_search)
+        self._add_shortcut("Ctrl+F").activated.connect(self._on_search_here)
         self._add_shortcut("Ctrl+K").activated.connect(self._on_search)
         self._add_shortcut("Ctrl+B").activated.connect(self.chat_page.toggle_list)
         self._add_shortcut("Ctrl+L").activated.connect(self._on_write)
@@ -335,31 +334,16 @@ class MainWindow(QMainWindow):
     def _on_import_wanted(self) -> None:
         self._asker.ask_model_file(self.import_model)
 
-    def _on_export_wanted(self) -> None:
-        filters = self.tr("JSON lines, with the proof (*.jsonl);;Spreadsheet (*.csv)")
-        self._asker.ask_new_file(self.tr("Export incidents"), "incidents.jsonl", filters, self.export_incidents)
-
-    def _on_exported(self, count: int, path: Path) -> None:
-        sentence = self.tr("{count} records were written to {path}.")
-        self._inform("exported", self.tr("Exported"), sentence.format(count=wording.number(count), path=path))
-        self.incidents_page.refresh()
-
-    def _on_conversation_export_wanted(self, conversation_id: int, title: str) -> None:
-        name = "".join(letter if letter.isalnum() else "-" for letter in title)[:40].strip("-") or "conversation"
-        self._asker.ask_new_file(
-            self.tr("Export conversation"),
-            f"{name}.md",
-            self.tr("Markdown (*.md);;JSON (*.json)"),
-            lambda path: self.conversations.export(conversation_id, path),
-        )
-
-    def _on_conversation_exported(self, path: Path) -> None:
-        sentence = self.tr("The conversation was written to {path}.")
-        self._inform("exported", self.tr("Exported"), sentence.format(path=path))
-
     def _on_new(self) -> None:
         self.show_page(Page.CHAT)
         self.chat_page.start_new()
+
+    def _on_search_here(self) -> None:
+        if self.page is Page.MODELS:
+            self.models_page.show_find()
+            self.frame.focus_page()
+        else:
+            self._on_search()
 
     def _on_search(self) -> None:
         self.show_page(Page.CHAT)

@@ -20,6 +20,8 @@ def test_doctor_measures_and_makes_nothing(program):
     assert facts["databases"] == "not made yet"
     assert facts["window"].startswith("none: there is no display")
     assert "smollm2-135m-instruct" in facts["models"]
+    assert facts["hub"].startswith("https://huggingface.co, only when")
+    assert "GB" in facts["free_memory"] or "MB" in facts["free_memory"]
     assert not program.paths.root.exists()
     assert not (program.folder / "keys").exists()
 

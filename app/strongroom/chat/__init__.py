@@ -7,7 +7,7 @@ database before they are shown, and incidents, durable before their effect is vi
 engine, filter and incidents meet. It never hands a model's raw text to anyone.
 """
 
-from strongroom.chat.catalog import Catalog, QuantizationTable, TableRow
+from strongroom.chat.catalog import Catalog, QuantizationTable, TableRow, hub_options
 from strongroom.chat.export import export_conversation
 from strongroom.chat.filtering import PolicyFilter, open_filter
 from strongroom.chat.model_host import LoadedModel
@@ -25,6 +25,7 @@ __all__ = [
     "TableRow",
     "Workspace",
     "export_conversation",
+    "hub_options",
     "inspect_engine",
     "open_filter",
 ]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from strongroom.core.errors import UserFacingError
 from strongroom.core.hub import Download, FileKind, Fit, RemoteModel, Repository, RepositorySummary, SearchQuery
 from strongroom.core.settings import Settings
-from strongroom.hub import Hub
+from strongroom.hub import Hub, HubOptions
 from strongroom.models import (
     Choice,
     GgufInvalid,
@@ -25,6 +25,8 @@ from strongroom.models import (
     recommended,
     shape_of,
 )
+from strongroom.policy import Policy
+from strongroom.storage import hub_token
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +167,17 @@ class Catalog:
     def _shelved(self, model: RemoteModel) -> str:
         entry = self._library.with_digests([file.sha256 for file in model.files]) if model.has_digests else None
         return entry.model_id if entry else ""
+
+
+def hub_options(settings: Settings, policy: Policy) -> HubOptions:
+    """Return how the hub may be reached: as the settings say, unless the policy says something else."""
+    return HubOptions(
+        endpoint=policy.hub.endpoint or settings.hub_endpoint,
+        is_offline=settings.offline,
+        is_allowed=policy.hub.is_allowed,
+        token=hub_token,
+        ca_file=settings.certificate_file,
+    )
 
 
 def _choice(row: TableRow) -> Choice:

@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Self
 
-from strongroom.chat.catalog import Catalog
+from strongroom.chat.catalog import Catalog, hub_options
 from strongroom.chat.filtering import PolicyFilter, open_filter
 from strongroom.chat.machine import MemoryWatch
 from strongroom.chat.model_host import Listener, LoadedModel, ModelHost, open_recorded
@@ -26,10 +26,10 @@ from strongroom.core.incident import IncidentEvent
 from strongroom.core.paths import DataPaths
 from strongroom.core.settings import Settings, load_settings, save_settings
 from strongroom.core.verification import ModelEntry, VerificationResult
-from strongroom.hub import Hub, HubOptions, require_endpoint
+from strongroom.hub import Hub, require_endpoint
 from strongroom.incidents import IncidentLog
 from strongroom.models import Candidate, FoundSoFar, ModelLibrary, discover
-from strongroom.storage import ConversationStore, Keys, hub_token, obtain_keys, open_conversations, set_passphrase
+from strongroom.storage import ConversationStore, Keys, obtain_keys, open_conversations, set_passphrase
 
 _LOG = logging.getLogger(__name__)
 
@@ -67,7 +67,7 @@ class Workspace:
         self.storage_note = keys.description
         """How the databases are locked, or that nothing is kept."""
         self.is_persistent = keys.chats is not None
-        self.hub = Hub(paths, self._hub_options(), on_verified=self._shelve_download)
+        self.hub = Hub(paths, hub_options(self.settings, self.policy_filter.policy), on_verified=self._shelve_download)
         self.catalog = Catalog(
             self.hub,
             self.library,
@@ -183,7 +183,7 @@ class Workspace:
             require_endpoint(changed.hub_endpoint)
         save_settings(self.paths.settings, changed)
         self.settings = changed
-        self.hub.use(self._hub_options())
+        self.hub.use(hub_options(self.settings, self.policy_filter.policy))
         return changed
 
     def models(self) -> list[ModelEntry]:
@@ -344,17 +344,6 @@ class Workspace:
             model_digest=entry.expected_digest or "",
             model=entry.model_id,
             source=entry.source,
-        )
-
-    def _hub_options(self) -> HubOptions:
-        """Return what settings and policy say about the hub; the policy has the last word."""
-        table = self.policy_filter.policy.hub
-        return HubOptions(
-            endpoint=table.endpoint or self.settings.hub_endpoint,
-            is_offline=self.settings.offline,
-            is_allowed=table.is_allowed,
-            token=hub_token,
-            ca_file=self.settings.certificate_file,
         )
 
     def _record_download(self, download: Download) -> None:

@@ -82,7 +82,7 @@ def doctor(
 
 def _facts(invocation: Invocation, show: Callable[[Fact], None] | None) -> Iterator[Fact]:
     """Yield every fact, each shown as soon as it is known."""
-    for measure in (_program, _folder, _lease, _policy, _databases, _models, _engine, _window):
+    for measure in (_program, _folder, _lease, _policy, _databases, _models, _hub, _engine, _window):
         for fact in measure(invocation):
             if show is not None:
                 show(fact)
@@ -238,8 +238,32 @@ def _models(invocation: Invocation) -> Iterator[Fact]:
     yield Fact("models", "Models", ", ".join(f"{entry.model_id} ({entry.state.value})" for entry in entries))
 
 
+def _hub(invocation: Invocation) -> Iterator[Fact]:
+    """Say which hub would be asked; nothing is asked."""
+    from strongroom.chat import hub_options, open_filter
+    from strongroom.core.settings import load_settings
+    from strongroom.hub import ENDPOINT_VARIABLE, require_endpoint
+
+    try:
+        settings, policy = load_settings(invocation.paths.settings), open_filter(invocation.policy_in_force).policy
+        options = hub_options(settings, policy)
+        endpoint = require_endpoint(options.endpoint or os.environ.get(ENDPOINT_VARIABLE, ""))
+    except UserFacingError as error:
+        is_said = error.code.startswith("policy.")
+        problem = "" if is_said else f"{error.title}: {error.message} {error.next_step}"
+        yield Fact("hub", "Hub", "cannot be asked", problem)
+        return
+    if not options.is_allowed:
+        yield Fact("hub", "Hub", "not allowed by the policy")
+    elif options.is_offline:
+        yield Fact("hub", "Hub", "none: Offline is on")
+    else:
+        yield Fact("hub", "Hub", f"{endpoint}, only when something is searched or downloaded")
+
+
 def _engine(_invocation: Invocation) -> Iterator[Fact]:
     from strongroom.chat import inspect_engine
+    from strongroom.models import free_memory
 
     try:
         build = inspect_engine()
@@ -249,6 +273,8 @@ def _engine(_invocation: Invocation) -> Iterator[Fact]:
     yield Fact("llama_cpp", "llama.cpp", build.build)
     yield Fact("llama_cpp_features", "", build.features)
     yield Fact("devices", "Devices", ", ".join(build.devices))
+    gpu = f", {size_text(build.free_gpu_memory)} on GPUs" if build.free_gpu_memory else ""
+    yield Fact("free_memory", "Free memory", f"{size_text(free_memory())}{gpu}")
 
 
 def _window(invocation: Invocation) -> Iterator[Fact]:

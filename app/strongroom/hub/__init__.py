@@ -9,13 +9,14 @@ and a ledger of every request. It never knows a chat, a key or the log, and neve
 from strongroom.hub.addresses import DEFAULT_ENDPOINT, DELIVERY_HOSTS, require_endpoint
 from strongroom.hub.client import Hub
 from strongroom.hub.faults import FaultKind, HubFault
-from strongroom.hub.launch import HUB_HELPER_ARGUMENT, helper_command
+from strongroom.hub.launch import ENDPOINT_VARIABLE, HUB_HELPER_ARGUMENT, helper_command
 from strongroom.hub.options import HubOptions, Patience
 from strongroom.hub.protocol import Purpose, RequestMade
 
 __all__ = [
     "DEFAULT_ENDPOINT",
     "DELIVERY_HOSTS",
+    "ENDPOINT_VARIABLE",
     "HUB_HELPER_ARGUMENT",
     "FaultKind",
     "Hub",

@@ -11,7 +11,7 @@ with its files, and never writes an incident: the refusal carries what one needs
 from strongroom.models.digest import hash_descriptor
 from strongroom.models.discovery import FoundSoFar, discover
 from strongroom.models.fit import Choice, MemoryNow, fit_of, recommended
-from strongroom.models.free_memory import private_memory
+from strongroom.models.free_memory import free_memory, private_memory
 from strongroom.models.gguf_file import GgufInvalid, NeedMoreBytes, parse_header
 from strongroom.models.importing import Candidate
 from strongroom.models.library import ModelLibrary
@@ -43,6 +43,7 @@ __all__ = [
     "estimate_gpu_memory",
     "estimate_memory",
     "fit_of",
+    "free_memory",
     "hash_descriptor",
     "open_verified",
     "open_verified_model",

@@ -300,6 +300,17 @@ def test_a_narrow_window_shows_results_or_repository_with_a_way_back(hub_window,
     assert not repository.isVisible()
 
 
+def test_the_views_have_their_names_in_the_narrowest_window(hub_window):
+    window = hub_window()
+    window.resize(460, 700)
+    QApplication.processEvents()
+    for button in window.models_page.switch.buttons:
+        assert button.width() >= button.sizeHint().width()
+    window.resize(1000, 700)
+    QApplication.processEvents()
+    assert window.models_page.header._title.isVisible()
+
+
 def test_every_focusable_widget_of_a_found_repository_has_a_name(hub_window, qtbot, tiny):
     window = hub_window()
     search(window, qtbot, "tiny")

@@ -44,7 +44,7 @@ class Inspector(QFrame):
         self._theme = theme
         self._card: Card | None = None
         self._title = PlainLabel(role="title", wraps=True)
-        close = IconButton(Glyph.CLOSE, self.tr("Close"), theme, shortcut="Esc")
+        close = IconButton(Glyph.CLOSE, self.tr("Close"), theme, shortcut="Esc", parent=self)
         close.clicked.connect(self.closed)
         self.switch = QCheckBox(self)
         self.switch.clicked.connect(self.switched)

@@ -44,6 +44,7 @@ class ModelsPage(PageView):
             self.header,
         )
         self.import_button = ImportButton(imports, theme, self.header)
+        self.header.let_title_give_way()
         self.header.add(self.switch)
         self.header.add_stretch()
         self.header.add(self.import_button)

@@ -32,8 +32,12 @@ class PageHeader(QFrame):
         self._row.setContentsMargins(16, 6, 12, 6)
         self._row.setSpacing(8)
         self._row.addWidget(self.menu_button)
-        if title:
-            self._row.addWidget(PlainLabel(title, role="title"))
+        self._title = PlainLabel(title, role="title", parent=self)
+        self._title_gives_way = False
+        if not title:
+            self._title.hide()
+        else:
+            self._row.addWidget(self._title)
             self._row.addStretch(1)
 
     def add(self, widget: QWidget, stretch: int = 0) -> None:
@@ -44,9 +48,15 @@ class PageHeader(QFrame):
         """Push what follows to the right."""
         self._row.addStretch(1)
 
+    def let_title_give_way(self) -> None:
+        """Leave the title out of a narrow window, where the rest of this line says enough."""
+        self._title_gives_way = True
+
     def set_narrow(self, *, is_narrow: bool) -> None:
         """Show the menu of pages where the rail has no room."""
         self.menu_button.setVisible(is_narrow)
+        if self._title_gives_way:
+            self._title.setVisible(not is_narrow)
 
 
 class PageView(QWidget):

@@ -134,6 +134,8 @@ class HubFault(UserFacingError):
 
     def __init__(self, kind: FaultKind, detail: str = "") -> None:
         title, sentence, next_step = _WORDS[kind]
-        super().__init__(title, f"{sentence} ({detail})" if detail else sentence, next_step, code=f"hub.{kind}")
+        super().__init__(
+            title, f"{sentence.removesuffix('.')} ({detail})." if detail else sentence, next_step, code=f"hub.{kind}"
+        )
         self.kind = kind
         self.detail = detail

@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Connects the hub and the import of models with the page, the banners, the status bar and the inspector."""
 
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from strongroom.chat import Workspace
+from strongroom.chat import Workspace, hub_options
 from strongroom.core.hub import Download, DownloadState, FileKind
 from strongroom.core.verification import ModelEntry
 from strongroom.gui import hub_wording, wording
@@ -19,7 +20,7 @@ from strongroom.gui.import_desk import ImportDesk
 from strongroom.gui.model_desk import ModelDesk
 from strongroom.gui.models_page import ModelsPage
 from strongroom.gui.window_frame import WindowFrame
-from strongroom.hub import DEFAULT_ENDPOINT
+from strongroom.hub import DEFAULT_ENDPOINT, ENDPOINT_VARIABLE
 from strongroom.models import Candidate
 
 _LATEST = 12
@@ -106,7 +107,8 @@ class HubWiring(QObject):
         workspace, hub = self._workspace, self._hub
         if workspace is None:
             return NetworkUse()
-        endpoint = workspace.policy_filter.policy.hub.endpoint or workspace.settings.hub_endpoint or DEFAULT_ENDPOINT
+        chosen = hub_options(workspace.settings, workspace.policy_filter.policy).endpoint
+        endpoint = chosen or os.environ.get(ENDPOINT_VARIABLE, "") or DEFAULT_ENDPOINT
         latest = workspace.hub.remembered_requests[-_LATEST:]
         return NetworkUse(hub.is_offline, hub.is_allowed, hub.requests, endpoint, latest)
 

@@ -104,6 +104,12 @@ def test_nothing_is_recommended_where_nothing_fits(table):
     assert not any(row.is_recommended for row in shown.rows)
 
 
+def test_what_could_not_be_verified_is_not_recommended(table, hub_server, starter_file):
+    hub_server.add(HubRepository("acme/bare-GGUF", {"bare-Q4_0.gguf": starter_file}, digests={"bare-Q4_0.gguf": ""}))
+    shown = table("acme/bare-GGUF", MemoryNow(4 * GIGABYTE))
+    assert [(row.fit, row.is_recommended) for row in shown.rows] == [(Fit.RAM, False)]
+
+
 def test_what_the_loaded_model_gives_back_counts(table):
     memory = MemoryNow(10_000_000, returning=4 * GIGABYTE)
     assert by_quantization(table(NAME, memory))["Q4_1"].fit is Fit.RAM

@@ -181,4 +181,6 @@ def hub_options(settings: Settings, policy: Policy) -> HubOptions:
 
 
 def _choice(row: TableRow) -> Choice:
-    return Choice(row.model.kind, row.model.quantization, row.model.size, row.memory, row.fit)
+    # What could not be verified cannot be downloaded, so it is nothing to recommend.
+    fit = row.fit if row.model.has_digests else None
+    return Choice(row.model.kind, row.model.quantization, row.model.size, row.memory, fit)

@@ -94,7 +94,7 @@ def test_a_filter_alone_asks_nothing(hub_window, loopback_hub):
 def test_a_pasted_address_is_looked_for_by_its_name(hub_window):
     bar = view_of(hub_window()).search_bar
     bar.field.setText(" https://hub.example/acme/tiny-GGUF ")
-    assert bar.query().text == "acme/tiny-GGUF"
+    assert (bar.query().author, bar.query().text) == ("acme", "tiny-GGUF")
 
 
 def test_a_repository_shows_its_facts_and_what_fits(hub_window, qtbot, tiny):

@@ -12,7 +12,14 @@ from strongroom.core.hub import Download
 from strongroom.core.verification import ModelEntry
 from strongroom.gui import wording
 from strongroom.gui.defects import report_of
-from strongroom.gui.dialogs import DefectDialog, PassphraseDialog, PinQuestion, Question, RemovalQuestion
+from strongroom.gui.dialogs import (
+    DefectDialog,
+    PassphraseDialog,
+    PinQuestion,
+    Question,
+    RemovalQuestion,
+    RepositoryQuestion,
+)
 from strongroom.gui.found_models_dialog import FoundModelsDialog
 from strongroom.gui.hub_desk import HubDesk
 from strongroom.gui.token_dialog import TokenDialog
@@ -39,10 +46,35 @@ class Asker(QObject):
         dialog.accepted.connect(lambda: then(dialog.passphrase()))
         _open(dialog)
 
-    def ask_responsibility(self, entry: ModelEntry, digest: str, *, to_load: bool, then: Callable[[], object]) -> None:
-        """Ask whether the user answers for a file that nobody vouches for."""
+    def ask_responsibility(
+        self,
+        entry: ModelEntry,
+        digest: str,
+        *,
+        to_load: bool,
+        then: Callable[[], object],
+        then_by_file: Callable[[Path], object],
+        then_by_hub: Callable[[str], object],
+    ) -> None:
+        """Ask whether the user answers for a file that nobody vouches for, or who else shall."""
         question = PinQuestion(entry, digest, then_load=to_load, parent=self._window)
         question.accepted.connect(then)
+        question.checksums_wanted.connect(lambda: self.ask_checksum_file(then_by_file))
+        question.hub_wanted.connect(lambda: self.ask_repository(entry, then_by_hub))
+        _open(question)
+
+    def ask_checksum_file(self, then: Callable[[Path], object]) -> None:
+        """Ask for a file as sha256sum writes it."""
+        filters = self.tr("Checksum files (*.sha256 *SUMS* *.txt);;All files (*)")
+        chooser = QFileDialog(self._window, self.tr("Choose a checksum file"), "", filters)
+        chooser.setFileMode(QFileDialog.FileMode.ExistingFile)
+        chooser.fileSelected.connect(lambda name: then(Path(name)))
+        _open(chooser)
+
+    def ask_repository(self, entry: ModelEntry, then: Callable[[str], object]) -> None:
+        """Ask in which repository a file is to be looked up."""
+        question = RepositoryQuestion(entry, self._window)
+        question.accepted.connect(lambda: then(question.repository()))
         _open(question)
 
     def show_defect(self, error: BaseException, save: Callable[[Path, str], object]) -> None:

@@ -2,13 +2,22 @@
 # SPDX-License-Identifier: Apache-2.0
 """The few questions that stop the user: responsibility for a file, a passphrase, where a file shall live."""
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QFontDatabase
-from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QDialogButtonBox,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from strongroom.core.verification import ModelEntry
 from strongroom.gui import wording
-from strongroom.gui.controls import PlainLabel
+from strongroom.gui.controls import PlainLabel, link_button
 from strongroom.gui.safe_browser import SafeBrowser
 
 translate = QCoreApplication.translate
@@ -56,7 +65,15 @@ class Question(QDialog):
 
 
 class PinQuestion(Question):
-    """Asks whether the user answers for a file that nobody vouches for. The default is no."""
+    """Asks whether the user answers for a file that nobody vouches for. The default is no.
+
+    Signals:
+        checksums_wanted: A checksum file shall vouch for it instead.
+        hub_wanted: It shall be looked up on the hub instead.
+    """
+
+    checksums_wanted = Signal()
+    hub_wanted = Signal()
 
     def __init__(self, entry: ModelEntry, digest: str, *, then_load: bool, parent: QWidget | None = None) -> None:
         super().__init__(
@@ -83,6 +100,55 @@ class PinQuestion(Question):
         self.body.addWidget(PlainLabel(entry.path, role="small", wraps=True))
         facts = [wording.size(entry.size), entry.quantization]
         self.body.addWidget(PlainLabel(" · ".join(fact for fact in facts if fact), role="small"))
+        self.checksums_button = link_button(translate("PinQuestion", "Use a checksum file…"), self)
+        self.hub_button = link_button(translate("PinQuestion", "Look it up on the hub…"), self)
+        others = QHBoxLayout()
+        others.setSpacing(16)
+        for button, signal in ((self.checksums_button, self.checksums_wanted), (self.hub_button, self.hub_wanted)):
+            button.clicked.connect(self.reject)
+            button.clicked.connect(signal)
+            others.addWidget(button)
+        others.addStretch(1)
+        self.body.addLayout(others)
+
+
+class RepositoryQuestion(Question):
+    """Asks in which repository of the hub a file is to be looked up.
+
+    Args:
+        entry: The file; where it came from a known repository, that one is suggested.
+        parent: The window.
+    """
+
+    def __init__(self, entry: ModelEntry, parent: QWidget | None = None) -> None:
+        super().__init__(
+            translate("RepositoryQuestion", "Look {name} up on the hub").format(name=entry.name),
+            [
+                translate(
+                    "RepositoryQuestion",
+                    "Its SHA-256 is compared with those of a repository's files. Only the repository's name is sent.",
+                )
+            ],
+            translate("RepositoryQuestion", "Look it up"),
+            translate("RepositoryQuestion", "Cancel"),
+            parent,
+        )
+        self.field = QLineEdit(entry.repository, self)
+        self.field.setPlaceholderText(translate("RepositoryQuestion", "author/name"))
+        self.field.setAccessibleName(translate("RepositoryQuestion", "Repository"))
+        self.field.textChanged.connect(self._on_changed)
+        self.body.addWidget(self.field)
+        # Asking is harmless here, and Enter in the field is meant so.
+        self.yes_button.setDefault(True)
+        self.field.setFocus()
+        self._on_changed()
+
+    def repository(self) -> str:
+        """Return what was entered."""
+        return self.field.text().strip()
+
+    def _on_changed(self) -> None:
+        self.yes_button.setEnabled(bool(self.repository()))
 
 
 class RemovalQuestion(Question):

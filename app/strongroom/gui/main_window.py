@@ -163,6 +163,7 @@ class MainWindow(QMainWindow):
             desk.failed.connect(self.on_failed)
         self.models.digest_unknown.connect(self._on_digest_unknown)
         self.models.verified.connect(self._on_verified)
+        self.models.vouched.connect(self._on_vouched)
         self.models.loaded_changed.connect(self._show_model)
         self.models.activity_changed.connect(self._show_model)
         self.models.progressed.connect(lambda _: self._show_model())
@@ -283,8 +284,22 @@ class MainWindow(QMainWindow):
         self.runner.store(lambda: path.write_text(text, encoding="utf-8"), lambda _: None, self.on_failed)
 
     def _on_digest_unknown(self, entry: ModelEntry, digest: str, to_load: bool) -> None:
+        models, model_id = self.models, entry.model_id
         self._asker.ask_responsibility(
-            entry, digest, to_load=to_load, then=lambda: self.models.pin(entry.model_id, digest, then_load=to_load)
+            entry,
+            digest,
+            to_load=to_load,
+            then=lambda: models.pin(model_id, digest, then_load=to_load),
+            then_by_file=lambda file: models.pin_by_file(model_id, file, then_load=to_load),
+            then_by_hub=lambda name: models.pin_by_hub(model_id, name, then_load=to_load),
+        )
+
+    def _on_vouched(self, entry: ModelEntry) -> None:
+        self._inform(
+            "model.vouched",
+            self.tr("{name} is what it should be").format(name=entry.name),
+            self.tr("Its SHA-256 is the one that {source} gives.").format(source=entry.source),
+            f"SHA-256: {entry.expected_digest}",
         )
 
     def _on_verified(self, entry: ModelEntry | None, result: VerificationResult) -> None:

@@ -43,6 +43,7 @@ class ModelDesk(QObject):
         load_ended: A load ended; the error when it failed, else None.
         digest_unknown: A :class:`ModelEntry` for which nobody vouches, its digest, and whether it was to be loaded.
         verified: A :class:`ModelEntry` whose bytes are the expected ones, and the :class:`VerificationResult`.
+        vouched: A :class:`ModelEntry` of which somebody else than the user has vouched for the digest.
         imported: A new :class:`ModelEntry`.
         removed: The :class:`ModelEntry` that is no longer on the list, and the files that were deleted.
         failed: An exception.
@@ -55,6 +56,7 @@ class ModelDesk(QObject):
     load_ended = Signal(object)
     digest_unknown = Signal(object, str, bool)
     verified = Signal(object, object)
+    vouched = Signal(object)
     imported = Signal(object)
     removed = Signal(object, object)
     failed = Signal(object)
@@ -174,6 +176,38 @@ class ModelDesk(QObject):
 
         self._runner.store(lambda: workspace.pin_model(model_id, digest), on_pinned, self.failed.emit)
 
+    def pin_by_file(self, model_id: str, file: Path, *, then_load: bool) -> None:
+        """Let a checksum file vouch for a model."""
+        if (workspace := self._workspace) is not None:
+            self._vouch(
+                model_id,
+                lambda cancel: workspace.pin_from_checksum_file(
+                    model_id, file, on_event=self._events.post, cancel=cancel
+                ),
+                then_load=then_load,
+            )
+
+    def pin_by_hub(self, model_id: str, repository: str, *, then_load: bool) -> None:
+        """Look a model up in a repository of the hub, which then vouches for it."""
+        if (workspace := self._workspace) is not None:
+            self._vouch(
+                model_id,
+                lambda cancel: workspace.pin_from_hub(model_id, repository, on_event=self._events.post, cancel=cancel),
+                then_load=then_load,
+            )
+
+    def _vouch(self, model_id: str, operation: Callable[[threading.Event], ModelEntry], *, then_load: bool) -> None:
+        if self.activity is not Activity.NONE:
+            return
+
+        def on_vouched(entry: ModelEntry) -> None:
+            self.vouched.emit(entry)
+            if then_load:
+                self._next = lambda: self.load(model_id)
+
+        # Not asked again for responsibility when it fails: what was found out has to be read first.
+        self._begin(Activity.VERIFYING, model_id, operation, on_vouched, self.failed.emit)
+
     def can_remove(self, model_id: str) -> bool:
         """Return whether a model may be taken off the list: any but the starter model."""
         return self._workspace is not None and model_id not in ("", self._workspace.library.starter_id)
@@ -222,6 +256,7 @@ class ModelDesk(QObject):
         subject: str,
         operation: Callable[[threading.Event], T],
         on_success: Callable[[T], None],
+        on_failure: Callable[[BaseException], object] | None = None,
     ) -> None:
         self.activity, self.subject = activity, subject
         self._events.start()
@@ -233,7 +268,10 @@ class ModelDesk(QObject):
 
         def fail(error: BaseException) -> None:
             self._end()
-            self._on_failed(error, activity, subject)
+            if on_failure is None:
+                self._on_failed(error, activity, subject)
+            else:
+                on_failure(error)
             self._go_on()
 
         self._task = self._runner.run(operation, succeed, fail)

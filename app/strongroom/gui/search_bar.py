@@ -36,7 +36,7 @@ class SearchBar(QWidget):
         self._theme = theme
         self._has_searched = False
         self.field = QLineEdit(self)
-        self.field.setPlaceholderText(self.tr("Search the hub for models"))
+        self.field.setPlaceholderText(self.tr("Search the hub for models: name, or author/name"))
         self.field.setAccessibleName(self.tr("Search the hub for models"))
         self.field.setMaxLength(_LONGEST)
         self.field.setClearButtonEnabled(True)
@@ -59,9 +59,14 @@ class SearchBar(QWidget):
         theme.changed.connect(self._draw)
 
     def query(self) -> SearchQuery:
-        """Return what is asked for. Of a pasted address of a hub's page, the repository's name counts."""
+        """Return what is asked for.
+
+        Of a pasted address of a hub's page, the repository's name counts. What stands before a slash is an author.
+        """
+        author, slash, text = _ADDRESS.sub("", self.field.text().strip()).partition("/")
         return SearchQuery(
-            text=_ADDRESS.sub("", self.field.text().strip()),
+            text=text if slash else author,
+            author=author.strip() if slash else "",
             license=self.license_choice.currentData(),
             most_parameters=self.size_choice.currentData(),
             sort=SortOrder(self.sort_choice.currentData()),

@@ -88,5 +88,4 @@ def not_in_repository(record: ShelfRecord, repository: Repository, computed: str
         f"none of them has its SHA-256, {computed}.",
         "It may come from another repository or an earlier commit, or it was changed.",
         path=Path(record.path),
-        actual_digest=computed,
     )

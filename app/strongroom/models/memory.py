@@ -16,6 +16,9 @@ from strongroom.models.gguf_file import TENSOR_TYPES, Tensor
 from strongroom.models.model_shape import ModelShape
 
 _CPU_BATCH = 128
+_USUAL_BATCH = 112
+"""The largest batch of a worker: 128 on a fast machine, 64 to 96 where so many tokens would take longer than 0.4 s
+(``strongroom.engine.answering``). llama.cpp plans for 128, and the kernel counts what is touched."""
 _GPU_BATCH = 512
 _PADDING = 256
 """A context is a multiple of so many tokens (``llama_context``: GGML_PAD of n_ctx; the same for windows)."""
@@ -109,8 +112,8 @@ def estimate_memory(
         weights=weights,
         copies=copies,
         key_values=key_value_size(shape, cells, batch=_CPU_BATCH),
-        compute=compute_size(shape, cells, batch=min(_CPU_BATCH, context_length), has_flash_attention=False)
-        + work_size(shape, cells, batch=min(_CPU_BATCH, context_length)),
+        compute=compute_size(shape, cells, batch=min(_USUAL_BATCH, context_length), has_flash_attention=False)
+        + work_size(shape, cells, batch=min(_USUAL_BATCH, context_length)),
         process=process_size(shape),
         returnable=0 if is_sealed else min(copies, weights),
         is_sealed=is_sealed,

@@ -3,6 +3,7 @@
 """The button that brings models which are already on this computer: its menu says from where."""
 
 from PySide6.QtCore import QPoint, Signal
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
 from strongroom.gui import hub_wording
@@ -26,9 +27,12 @@ class ImportButton(QPushButton):
     place_wanted = Signal(object)
 
     def __init__(self, desk: ImportDesk, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(self.tr("Import") + "  ▾", parent)
+        super().__init__(parent)
         self._desk = desk
         self._theme = theme
+        self._is_narrow = False
+        theme.changed.connect(self._draw)
+        self._draw()
         self.setAccessibleName(self.tr("Import models"))
         self.setAutoDefault(False)
         self.menu_of_places = QMenu(self)
@@ -36,6 +40,11 @@ class ImportButton(QPushButton):
         self.menu_of_places.setToolTipsVisible(True)
         self.menu_of_places.aboutToShow.connect(self.fill_menu)
         self.clicked.connect(self.open_menu)
+
+    def set_narrow(self, is_narrow: bool) -> None:
+        """Show an icon in the place of the word, where the window has no room for it."""
+        self._is_narrow = is_narrow
+        self._draw()
 
     def open_menu(self) -> None:
         """Open the menu."""
@@ -57,3 +66,8 @@ class ImportButton(QPushButton):
             action = menu.addAction(icon(Glyph.IMPORT, tokens), as_action_text(hub_wording.keeper(place.keeper)))
             action.setToolTip(plain_tool_tip(str(place.folder)))
             action.triggered.connect(lambda _checked=False, place=place: self.place_wanted.emit(place.folder))
+
+    def _draw(self) -> None:
+        self.setText("" if self._is_narrow else self.tr("Import") + "  ▾")
+        self.setIcon(icon(Glyph.IMPORT, self._theme.tokens) if self._is_narrow else QIcon())
+        self.setToolTip(self.tr("Import models") if self._is_narrow else "")

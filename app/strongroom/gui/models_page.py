@@ -45,6 +45,7 @@ class ModelsPage(PageView):
         )
         self.import_button = ImportButton(imports, theme, self.header)
         self.header.let_title_give_way()
+        self.header.narrowed.connect(self.import_button.set_narrow)
         self.header.add(self.switch)
         self.header.add_stretch()
         self.header.add(self.import_button)

@@ -17,9 +17,11 @@ class PageHeader(QFrame):
 
     Signals:
         menu_wanted: The menu of pages, which stands in for the rail.
+        narrowed: Whether the window is narrow now.
     """
 
     menu_wanted = Signal()
+    narrowed = Signal(bool)
 
     def __init__(self, theme: Theme, title: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -57,6 +59,7 @@ class PageHeader(QFrame):
         self.menu_button.setVisible(is_narrow)
         if self._title_gives_way:
             self._title.setVisible(not is_narrow)
+        self.narrowed.emit(is_narrow)
 
 
 class PageView(QWidget):

@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """How a row of the conversation list is drawn: title and age on one line, a found passage on a second."""
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
-from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter
+from PySide6.QtWidgets import QLineEdit, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from strongroom.gui.conversation_model import AGE_ROLE, EXCERPT_ROLE
+from strongroom.gui.row_painting import paint_row
 from strongroom.gui.theme import Theme
 
 ROW_HEIGHT = 36
@@ -31,24 +32,9 @@ class ConversationDelegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Draw one row."""
-        tokens = self._theme.tokens
-        state = option.state
-        rect: QRect = option.rect
-        box = QRectF(rect).adjusted(4, 1, -4, -1)
         painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        if state & QStyle.StateFlag.State_Selected:
-            painter.setBrush(QColor(tokens.pill))
-            painter.drawRoundedRect(box, 6, 6)
-        elif state & QStyle.StateFlag.State_MouseOver:
-            painter.setBrush(QColor(tokens.hover))
-            painter.drawRoundedRect(box, 6, 6)
-        if state & QStyle.StateFlag.State_HasFocus:
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(QColor(tokens.accent), 2))
-            painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), 6, 6)
-        self._draw_texts(painter, box.toRect().adjusted(10, 0, -10, 0), index)
+        box = paint_row(painter, option, self._theme.tokens)
+        self._draw_texts(painter, box.adjusted(10, 0, -10, 0), index)
         painter.restore()
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:  # noqa: ARG002

@@ -4,13 +4,14 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPen
-from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter
+from PySide6.QtWidgets import QAbstractItemView, QListView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from strongroom.core.hub import RepositorySummary
 from strongroom.gui import hub_wording
 from strongroom.gui.icons import Glyph, icon
+from strongroom.gui.row_painting import paint_row
 from strongroom.gui.theme import Theme
 
 Index = QModelIndex | QPersistentModelIndex
@@ -111,25 +112,11 @@ class _Delegate(QStyledItemDelegate):
         return QSize(0, body.height() + small.height() + _ROOM)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        tokens, state = self._theme.tokens, option.state
-        rect: QRect = option.rect
-        box = QRectF(rect).adjusted(4, 1, -4, -1)
         painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        if state & QStyle.StateFlag.State_Selected:
-            painter.setBrush(QColor(tokens.pill))
-            painter.drawRoundedRect(box, 6, 6)
-        elif state & QStyle.StateFlag.State_MouseOver:
-            painter.setBrush(QColor(tokens.hover))
-            painter.drawRoundedRect(box, 6, 6)
-        if state & QStyle.StateFlag.State_HasFocus:
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(QColor(tokens.accent), 2))
-            painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), 6, 6)
+        box = paint_row(painter, option, self._theme.tokens)
         summary = index.data(SUMMARY_ROLE)
         if isinstance(summary, RepositorySummary):
-            self._draw_texts(painter, box.toRect().adjusted(10, 6, -10, -6), summary)
+            self._draw_texts(painter, box.adjusted(10, 6, -10, -6), summary)
         painter.restore()
 
     def _draw_texts(self, painter: QPainter, area: QRect, summary: RepositorySummary) -> None:

@@ -7,7 +7,7 @@ import dataclasses
 import pytest
 
 from strongroom.core.errors import UserFacingError
-from strongroom.core.findings import Action, Direction, Mark, PolicyIdentity
+from strongroom.core.findings import Action, Direction, Evidence, Mark, PolicyIdentity
 from strongroom.filter import CompiledPolicy, FilterFailure, Match, StreamFilter, filter_text
 
 EMAIL = '{ type = "email" }'
@@ -129,7 +129,18 @@ def test_a_mark_and_a_finding_say_everything_about_their_rule(compile_rules):
     result = filter_text(compiled, Direction.PROMPT, "Falcon")
     assert result.text == "[bird masked]"
     assert result.marks == (
-        Mark(0, 13, Action.MASK, "t", "test.t", 1.0, Direction.PROMPT, compiled.identity, "Not here."),
+        Mark(
+            0,
+            13,
+            Action.MASK,
+            "t",
+            "test.t",
+            1.0,
+            Direction.PROMPT,
+            compiled.identity,
+            "Not here.",
+            evidence=Evidence.LIST,
+        ),
     )
     (finding,) = result.findings
     assert (finding.category, finding.detector, finding.direction) == ("test.t", "terms", Direction.PROMPT)
@@ -310,6 +321,7 @@ class BrokenScanner:
     """A scanner that does what a defect could do once it reads the word ``now``."""
 
     max_length = 10
+    left_context = 4
 
     def __init__(self, undecided=None, matches=None):
         self._undecided = undecided
@@ -412,6 +424,7 @@ class CountingScanner:
     def __init__(self, scanner):
         self._scanner = scanner
         self.max_length = scanner.max_length
+        self.left_context = scanner.left_context
         self.looked_at = 0
 
     def undecided(self, window, start):

@@ -16,7 +16,7 @@ from strongroom.core.findings import Action, Direction
 from strongroom.core.paths import resource_path
 from strongroom.policy import (
     BUILT_IN,
-    EmailDetector,
+    BuiltInDetector,
     HubTable,
     ModelsTable,
     PolicyError,
@@ -48,7 +48,7 @@ def only_problem_of(text, source="policy.toml"):
 def test_a_small_policy_and_its_defaults():
     policy = load_policy(HEAD + RULE, "/etc/strongroom/policy.toml")
     (rule,) = policy.rules
-    assert rule.detector == EmailDetector(type="email")
+    assert rule.detector == BuiltInDetector(type="email")
     assert (rule.direction, rule.action, rule.threshold) == (RuleDirection.BOTH, Action.MASK, 0.5)
     assert (rule.label, rule.shown_label, rule.message, rule.replacement) == ("", "e-mail", "", None)
     assert (rule.dry_run, rule.enabled) == (False, True)

@@ -11,6 +11,62 @@ class Direction(StrEnum):
 
     PROMPT = "prompt"
     ANSWER = "answer"
+    EXPORT = "export"
+    """To a file, the clipboard, or another program."""
+
+
+class Scope(StrEnum):
+    """Which part of which texts a rule looks at."""
+
+    PROMPT = "prompt"
+    ANSWER = "answer"
+    """What an answer says, outside its code blocks and its reasoning."""
+    REASONING = "reasoning"
+    """What a model writes between its thinking tags."""
+    CODE = "code"
+    """Fenced code blocks of answers."""
+    EXPORT = "export"
+
+
+class Severity(StrEnum):
+    """How much a finding of a rule matters, from least to most."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+
+class Evidence(StrEnum):
+    """Why a passage was taken for what it was taken for."""
+
+    FORMAT = "format"
+    """It has the form."""
+    CHECK_DIGIT = "check_digit"
+    """It has the form, and its check digits are right."""
+    PREFIX = "prefix"
+    """It begins with what its issuer gives to nothing else."""
+    CONTEXT = "context"
+    """It has the form, and words that go with it stand near by."""
+    LIST = "list"
+    """It is in a list."""
+    PATTERN = "pattern"
+    """An administrator's pattern matches it."""
+
+
+class Disguise(StrEnum):
+    """How a passage had to be read before it was found."""
+
+    NONE = ""
+    FOLDED = "folded"
+    """Invisible characters, look-alikes, marks, HTML entities or Markdown within it."""
+    LEET = "leet"
+    SPACED = "spaced"
+    REPEATED = "repeated"
+    BASE64 = "base64"
+    HEX = "hex"
+    ROT13 = "rot13"
+    URL = "url"
 
 
 class Action(StrEnum):
@@ -74,6 +130,9 @@ class Finding:
     """The action was only noted, not carried out."""
     message: str = ""
     """The administrator's sentence for the user; empty for the built-in one."""
+    severity: Severity = Severity.MEDIUM
+    evidence: Evidence = Evidence.FORMAT
+    disguise: Disguise = Disguise.NONE
 
     @property
     def effective_action(self) -> Action:
@@ -100,6 +159,11 @@ class Mark:
     direction: Direction
     policy: PolicyIdentity
     message: str = ""
+    severity: Severity = Severity.MEDIUM
+    evidence: Evidence = Evidence.FORMAT
+    disguise: Disguise = Disguise.NONE
+    removed_sentences: int = 0
+    """How many sentences were taken back at the end of the answer; the marked text says so in their place."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,20 +5,10 @@
 from dataclasses import dataclass
 
 from strongroom.core.findings import Action, Direction, PolicyIdentity
-from strongroom.filter.bank_account import iban_scanner
-from strongroom.filter.email_address import email_scanner
-from strongroom.filter.payment_card import payment_card_scanner
+from strongroom.filter.detectors import BUILT_IN
+from strongroom.filter.detectors.term_list import TermScanner
 from strongroom.filter.scanner import PatternScanner, Scanner
-from strongroom.filter.term_list import TermScanner
-from strongroom.policy import (
-    EmailDetector,
-    IbanDetector,
-    PatternDetector,
-    PaymentCardDetector,
-    Policy,
-    Rule,
-    analyze_pattern,
-)
+from strongroom.policy import BuiltInDetector, LinkDetector, PatternDetector, Policy, Rule, analyze_pattern
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +69,10 @@ def compile_policy(policy: Policy) -> CompiledPolicy:
 def _scanner(rule: Rule, terms: tuple[str, ...]) -> Scanner | None:
     """Return what finds the rule's passages; None if nothing it finds could reach the rule's threshold."""
     detector = rule.detector
-    if isinstance(detector, EmailDetector):
-        return email_scanner(rule.threshold)
-    if isinstance(detector, PaymentCardDetector):
-        return payment_card_scanner(rule.threshold)
-    if isinstance(detector, IbanDetector):
-        return iban_scanner(rule.threshold)
+    if isinstance(detector, BuiltInDetector):
+        return BUILT_IN[detector.type](rule.threshold)
+    if isinstance(detector, LinkDetector):
+        raise NotImplementedError
     if detector.confidence < rule.threshold:
         return None
     if isinstance(detector, PatternDetector):

@@ -3,7 +3,7 @@
 """What every scanner is, and the two that stand on RE2.
 
 A scanner has no state. It defines, for every place in a text, whether a match begins there and where it ends, and this
-depends on nothing but the characters from ``LEFT_CONTEXT`` before the place to ``max_length`` and one after it. So a
+depends on nothing but the characters from ``left_context`` before the place to ``max_length`` and one after it. So a
 stream and a whole text cannot disagree, as long as no place is judged before its characters are there:
 
 A place is *undecided* while the text from there to its present end could be the beginning of a match, or of a longer
@@ -15,7 +15,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from strongroom.filter.window import Window
+from strongroom.core.findings import Evidence
+from strongroom.filter.window import LEAST_LEFT_CONTEXT, Window
 from strongroom.policy import BoundedPattern, compile_expression
 
 
@@ -26,6 +27,9 @@ class Match:
     start: int
     end: int
     confidence: float
+    evidence: Evidence = Evidence.FORMAT
+    kind: str = ""
+    """What exactly it is, for the end of the finding's category: of a-z, 0-9 and _; may be empty."""
 
 
 class Scanner(Protocol):
@@ -34,6 +38,10 @@ class Scanner(Protocol):
     @property
     def max_length(self) -> int:
         """Characters of the longest possible match."""
+
+    @property
+    def left_context(self) -> int:
+        """Characters before a place that it may look at."""
 
     def undecided(self, window: Window, start: int) -> int:
         """Return the first place from ``start`` on that more text could change, or else the window's length."""
@@ -51,6 +59,7 @@ class PatternScanner:
 
     def __init__(self, pattern: BoundedPattern, confidence: float) -> None:
         self.max_length = pattern.max_length
+        self.left_context = LEAST_LEFT_CONTEXT
         self._confidence = confidence
         self._match = compile_expression(pattern.expression)
         self._mirrored_prefixes = compile_expression(pattern.mirrored_prefixes, prefer_longest=True)
@@ -68,15 +77,16 @@ class PatternScanner:
             match_start = window.offset(first)
             if match_start >= limit:
                 break
-            matches.append(Match(match_start, window.offset(at), self._confidence))
+            matches.append(Match(match_start, window.offset(at), self._confidence, Evidence.PATTERN))
         return matches
 
 
 Check = Callable[[str, int, int], Match | int]
 """Judges a candidate: the window's text, the candidate's start, and the end that RE2 found.
 
-Returns the match, which begins at that start, or the next place that is worth trying. It may look at ``LEFT_CONTEXT``
-characters before the start, and after it at the longest beginning of the candidate's pattern and one character more.
+Returns the match, which begins at that start, or the next place that is worth trying. It may look at the scanner's
+``left_context`` characters before the start, and after it at the longest beginning of the candidate's pattern and one
+character more.
 """
 
 
@@ -88,10 +98,20 @@ class CheckedScanner:
         check: Accepts a candidate or says where to go on.
         not_after: An RE2 class of characters that must not stand directly before a candidate; may be empty.
         threshold: Matches of less confidence are passed over.
+        left_context: Characters before a candidate that ``check`` looks at, for words that go with it.
     """
 
-    def __init__(self, pattern: BoundedPattern, check: Check, *, not_after: str, threshold: float) -> None:
+    def __init__(
+        self,
+        pattern: BoundedPattern,
+        check: Check,
+        *,
+        not_after: str,
+        threshold: float,
+        left_context: int = LEAST_LEFT_CONTEXT,
+    ) -> None:
         self.max_length = pattern.max_length
+        self.left_context = max(left_context, LEAST_LEFT_CONTEXT)
         self._check = check
         self._threshold = threshold
         self._has_guard = bool(not_after)

@@ -15,7 +15,7 @@ from strongroom.filter.compiled import CompiledPolicy, CompiledRule
 from strongroom.filter.failure import FilterFailure
 from strongroom.filter.resolution import Passage, Run, runs_between
 from strongroom.filter.scanner import Match
-from strongroom.filter.window import LEFT_CONTEXT, Window, without_lone_surrogates
+from strongroom.filter.window import LEAST_LEFT_CONTEXT, Window, without_lone_surrogates
 
 LONGEST_STEP = 16_384
 """Characters that are taken in at once; a longer piece is cut, which makes no difference."""
@@ -57,6 +57,9 @@ class StreamFilter:
         self._direction = direction
         self._tracks = [_Track(entry) for entry in compiled.for_direction(direction)]
         self._hold_limit = compiled.hold_limit(direction)
+        self._left_context = max(
+            (track.compiled.scanner.left_context for track in self._tracks), default=LEAST_LEFT_CONTEXT
+        )
         self._text = ""
         self._base = 0
         """Offset of the window's first character in the original text."""
@@ -138,7 +141,7 @@ class StreamFilter:
         rule = compiled.rule
         finding = Finding(
             rule_id=rule.id,
-            category=rule.category,
+            category=f"{rule.category}.{match.kind}" if match.kind else rule.category,
             detector=rule.detector.type,
             direction=self._direction,
             start=self._base + match.start,
@@ -147,6 +150,7 @@ class StreamFilter:
             action=rule.action,
             dry_run=rule.dry_run,
             message=rule.message,
+            evidence=match.evidence,
         )
         return Passage(finding, compiled)
 
@@ -216,6 +220,9 @@ class StreamFilter:
             finding.direction,
             self._policy,
             finding.message,
+            finding.severity,
+            finding.evidence,
+            finding.disguise,
         )
 
     def _forget(self, stop: int, block: Passage | None) -> None:
@@ -228,7 +235,7 @@ class StreamFilter:
             return
         if self._pending:
             self._pending = [p for p in self._pending if p.start >= stop or (p.end > stop and p.compiled.is_visible)]
-        drop = max(0, stop - LEFT_CONTEXT - self._base)
+        drop = max(0, stop - self._left_context - self._base)
         if drop:
             self._text = self._text[drop:]
             self._base += drop

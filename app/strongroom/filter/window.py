@@ -8,8 +8,8 @@ Every scanner sees the same window, so what more than one of them needs (UTF-8 b
 import re
 from functools import cached_property
 
-LEFT_CONTEXT = 4
-"""Decided characters that stay in the window. A scanner may look at so many before a match, and not at more."""
+LEAST_LEFT_CONTEXT = 4
+"""Decided characters that stay in every window; more if a scanner looks at more."""
 
 _LONE_SURROGATES = re.compile("[\ud800-\udfff]")
 
@@ -19,7 +19,7 @@ class Window:
 
     Args:
         text: Its characters; no lone surrogates. Where it does not begin with the whole text, at least
-            ``LEFT_CONTEXT`` decided characters come first, so that no scanner takes the cut for the beginning.
+            the left context of every scanner comes first, so that no scanner takes the cut for the beginning.
     """
 
     def __init__(self, text: str) -> None:

@@ -18,14 +18,14 @@ from strongroom.core.errors import UserFacingError
 from strongroom.core.findings import PolicyIdentity
 from strongroom.core.paths import resource_path
 from strongroom.policy.schema import (
+    BUILT_IN_DETECTORS,
     FORMAT_VERSION,
     FORMS,
-    EmailDetector,
+    BuiltInDetector,
     HubTable,
-    IbanDetector,
+    LinkDetector,
     ModelsTable,
     PatternDetector,
-    PaymentCardDetector,
     PolicyDocument,
     Rule,
     TermsDetector,
@@ -42,9 +42,8 @@ LARGEST_POLICY = 16 << 20
 
 _MOST_SHOWN = 20
 _DETECTORS: dict[str, type[BaseModel]] = {
-    "email": EmailDetector,
-    "payment_card": PaymentCardDetector,
-    "iban": IbanDetector,
+    **dict.fromkeys(BUILT_IN_DETECTORS, BuiltInDetector),
+    "link": LinkDetector,
     "terms": TermsDetector,
     "pattern": PatternDetector,
 }

@@ -8,7 +8,7 @@ that ``threshold = "0.5"`` is an error and not a guess.
 
 import ipaddress
 from enum import StrEnum
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, get_args
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, Strict, StringConstraints, field_validator, model_validator
@@ -49,24 +49,49 @@ class _Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
-class EmailDetector(_Model):
-    """E-mail addresses."""
+class BuiltInDetector(_Model):
+    """A detector that needs no options."""
 
-    type: Literal["email"] = Field(description="Finds e-mail addresses.")
+    type: Literal[
+        "email",
+        "payment_card",
+        "iban",
+        "phone",
+        "national_id",
+        "ip_address",
+        "mac_address",
+        "crypto_address",
+        "passport",
+        "driver_license",
+        "tax_id",
+        "bank_account",
+        "birth_date",
+        "street_address",
+        "medical_record",
+        "provider_key",
+        "private_key",
+        "connection_string",
+        "jwt",
+        "password",
+        "credential",
+        "dangerous_code",
+        "evasion",
+    ] = Field(description="Finds one kind of passage; docs/filter.md says which forms exactly.")
 
 
-class PaymentCardDetector(_Model):
-    """Payment card numbers."""
+class LinkDetector(_Model):
+    """Links, all of them or those of a list of domains."""
 
-    type: Literal["payment_card"] = Field(
-        description="Finds payment card numbers: 13 to 19 digits, issuer's range, Luhn check digit."
+    type: Literal["link"] = Field(description="Finds links.")
+    domains: Annotated[tuple[str, ...], Strict(strict=False)] = Field(
+        default=(), max_length=MOST_TERMS, description="Only links to these domains and what is below them."
     )
-
-
-class IbanDetector(_Model):
-    """International bank account numbers."""
-
-    type: Literal["iban"] = Field(description="Finds IBANs: the country's length and format, check digits.")
+    except_domains: Annotated[tuple[str, ...], Strict(strict=False)] = Field(
+        default=(), max_length=MOST_TERMS, description="No links to these domains and what is below them."
+    )
+    kinds: Annotated[tuple[Literal["web", "punycode", "data", "script", "file"], ...], Strict(strict=False)] = Field(
+        default=(), description="Only links of these kinds; all of them if empty."
+    )
 
 
 class TermsDetector(_Model):
@@ -136,9 +161,10 @@ class PatternDetector(_Model):
         return pattern
 
 
-Detector = Annotated[
-    EmailDetector | PaymentCardDetector | IbanDetector | TermsDetector | PatternDetector, Field(discriminator="type")
-]
+BUILT_IN_DETECTORS: tuple[str, ...] = get_args(BuiltInDetector.model_fields["type"].annotation)
+"""The types of the detectors without options."""
+
+Detector = Annotated[BuiltInDetector | LinkDetector | TermsDetector | PatternDetector, Field(discriminator="type")]
 
 FORMS = {
     "id": "must be 1 to 64 of a-z, 0-9, - and _, and begin with a letter or a digit",
@@ -152,6 +178,27 @@ DEFAULT_LABELS = {
     "email": "e-mail",
     "payment_card": "card number",
     "iban": "IBAN",
+    "phone": "phone number",
+    "national_id": "national identifier",
+    "ip_address": "IP address",
+    "mac_address": "MAC address",
+    "crypto_address": "crypto address",
+    "passport": "passport number",
+    "driver_license": "driver's license",
+    "tax_id": "tax identifier",
+    "bank_account": "bank account",
+    "birth_date": "date of birth",
+    "street_address": "address",
+    "medical_record": "medical record number",
+    "provider_key": "key",
+    "private_key": "private key",
+    "connection_string": "connection string",
+    "jwt": "token",
+    "password": "password",
+    "credential": "credential",
+    "dangerous_code": "code",
+    "evasion": "hidden text",
+    "link": "link",
     "terms": "term",
     "pattern": "passage",
 }

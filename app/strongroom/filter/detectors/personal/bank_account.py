@@ -12,6 +12,7 @@ from string import ascii_uppercase
 
 from stdnum import iban, numdb
 
+from strongroom.core.findings import Evidence
 from strongroom.filter.scanner import CheckedScanner, Match
 from strongroom.policy import analyze_pattern
 
@@ -53,7 +54,7 @@ def _check(text: str, start: int, _end: int) -> Match | int:
     is_whole = len(found) == wanted and not (at < len(text) and _is_alphanumeric(text[at]))
     # National check digits are not asked for: a wrong one does not make the number fit for display.
     if wanted and is_whole and iban.is_valid("".join(found), check_country=False):
-        return Match(start, at, CONFIDENCE)
+        return Match(start, at, CONFIDENCE, Evidence.CHECK_DIGIT)
     return start + 1
 
 

@@ -8,6 +8,7 @@ Groups have at least three digits, so that an enumeration of small numbers is no
 import re
 from dataclasses import dataclass
 
+from strongroom.core.findings import Evidence
 from strongroom.filter.scanner import CheckedScanner, Match
 from strongroom.policy import analyze_pattern
 
@@ -80,7 +81,7 @@ def _check(text: str, start: int, _end: int) -> Match | int:
         if is_code and not is_grouped:
             break
         if len(digits) >= _FEWEST_DIGITS and _has_issuer(digits) and _passes_luhn(digits):
-            return Match(start, group_end, _confidence(digits, is_grouped=is_grouped))
+            return Match(start, group_end, _confidence(digits, is_grouped=is_grouped), Evidence.CHECK_DIGIT)
     # The next candidate begins after a character that is no digit, so not before this group's end.
     return ends[0][0] + 1 if ends else start + 1
 

@@ -12,8 +12,9 @@ from collections.abc import Iterable
 
 import ahocorasick
 
+from strongroom.core.findings import Evidence
 from strongroom.filter.scanner import Match
-from strongroom.filter.window import Window, fold_case, without_lone_surrogates
+from strongroom.filter.window import LEAST_LEFT_CONTEXT, Window, fold_case, without_lone_surrogates
 
 
 class TermScanner:
@@ -22,6 +23,7 @@ class TermScanner:
     def __init__(self, terms: Iterable[str], *, whole_words: bool, confidence: float) -> None:
         folded = {fold_case(without_lone_surrogates(term)) for term in terms}
         self.max_length = max(map(len, folded))
+        self.left_context = LEAST_LEFT_CONTEXT
         self._whole_words = whole_words
         self._confidence = confidence
         self._first_characters = frozenset(term[0] for term in folded)
@@ -55,7 +57,7 @@ class TermScanner:
         for first in sorted(ends):
             if first >= position:
                 position = ends[first]
-                matches.append(Match(first, position, self._confidence))
+                matches.append(Match(first, position, self._confidence, Evidence.LIST))
         return matches
 
     def _can_begin(self, text: str, place: int) -> bool:

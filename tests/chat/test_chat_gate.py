@@ -123,7 +123,6 @@ revision = "1"
 [[rules]]
 id = "project-name"
 category = "term.project"
-direction = "both"
 detector = { type = "terms", terms = ["falcon"] }
 action = "block"
 message = "The project's name stays inside."

@@ -52,11 +52,13 @@ def policy_file(tmp_path):
     return write
 
 
-def term_rule(term: str, action: str, direction: str = "both", **fields: str) -> str:
+def term_rule(term: str, action: str, scope: str = "", **fields: str) -> str:
     """Return a rule that looks for one term."""
     extra = "".join(f'{name} = "{value}"\n' for name, value in fields.items())
+    if scope:
+        extra += f'scope = ["{scope}"]\n'
     return (
-        f'[[rules]]\nid = "term-{term}"\ncategory = "term.test"\ndirection = "{direction}"\n'
+        f'[[rules]]\nid = "term-{term}"\ncategory = "term.test"\n'
         f'detector = {{ type = "terms", terms = ["{term}"] }}\naction = "{action}"\n{extra}'
     )
 

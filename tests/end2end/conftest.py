@@ -66,10 +66,10 @@ def program(tmp_path):
     return Program(tmp_path)
 
 
-def rule(name: str, detector: str, action: str, direction: str = "answer") -> str:
+def rule(name: str, detector: str, action: str, scope: str = "answer") -> str:
     """Return one rule as TOML."""
     return (
-        f'[[rules]]\nid = "{name}"\ncategory = "test.{name}"\ndirection = "{direction}"\n'
+        f'[[rules]]\nid = "{name}"\ncategory = "test.{name}"\nscope = ["{scope}"]\n'
         f'detector = {{ type = {detector} }}\naction = "{action}"\n'
     )
 

@@ -116,7 +116,7 @@ def test_what_was_masked_is_not_in_the_next_prompts_context(program, answers_onl
 
 def test_a_refused_prompt_reaches_no_model_and_no_database(program):
     policy = program.policy(
-        '[[rules]]\nid = "falcon"\ncategory = "term.project"\ndirection = "prompt"\naction = "block"\n'
+        '[[rules]]\nid = "falcon"\ncategory = "term.project"\nscope = ["prompt"]\naction = "block"\n'
         'detector = { type = "terms", terms = ["falcon"] }\nmessage = "Not even here."\n'
     )
     ended = program.run("ask", "Tell me about falcon", "--policy", policy, "--json", "--keep")

@@ -91,7 +91,7 @@ def terminal(program):
 @pytest.mark.model
 def test_interrupt_stops_the_answer_and_not_the_chat(program, terminal):
     policy = program.policy(
-        '[[rules]]\nid = "the"\ncategory = "term.test"\ndirection = "answer"\naction = "mask"\n'
+        '[[rules]]\nid = "the"\ncategory = "term.test"\nscope = ["answer"]\naction = "mask"\n'
         'message = "A very common word."\n'
         'detector = { type = "terms", terms = ["the", "a", "of", "and", "to", "in"] }\n'
     )
@@ -136,7 +136,7 @@ def test_the_end_of_the_input_leaves(terminal):
 
 def test_an_escape_sequence_in_a_policys_message_is_shown_and_not_obeyed(program, terminal):
     hostile = program.policy(
-        '[[rules]]\nid = "x"\ncategory = "term.test"\ndirection = "both"\naction = "block"\n'
+        '[[rules]]\nid = "x"\ncategory = "term.test"\naction = "block"\n'
         'message = "\\u001b]0;owned\\u0007"\ndetector = { type = "terms", terms = ["falcon"] }\n'
     )
     chat = terminal("chat", "--policy", str(hostile))

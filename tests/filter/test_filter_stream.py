@@ -152,7 +152,7 @@ def test_a_rule_looks_in_its_own_direction_only(built_in, compile_rules):
     prompt = filter_text(built_in, Direction.PROMPT, text)
     assert (prompt.text, findings_of(prompt)) == (text, [("email-in-prompts", 0, 9)])
     assert filter_text(built_in, Direction.ANSWER, text).text == "[e-mail masked]"
-    compiled = compile_rules(("t", term("x"), 'action = "mask"', 'direction = "prompt"'))
+    compiled = compile_rules(("t", term("x"), 'action = "mask"', 'scope = ["prompt"]'))
     assert filter_text(compiled, Direction.ANSWER, "x").findings == ()
 
 

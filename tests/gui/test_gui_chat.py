@@ -17,7 +17,6 @@ BLOCK_PRICES = """
 [[rules]]
 id = "prices"
 category = "secret.prices"
-direction = "both"
 detector = { type = "terms", terms = ["Project Falcon"] }
 action = "block"
 message = "Unreleased products stay inside."

@@ -17,7 +17,6 @@ RULE = """
 [[rules]]
 id = "email"
 category = "pii.email"
-direction = "both"
 detector = { type = "email" }
 action = "mask"
 """

@@ -12,15 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from strongroom.core.errors import UserFacingError
-from strongroom.core.findings import Action, Direction
+from strongroom.core.findings import Action, Scope, Severity
 from strongroom.core.paths import resource_path
 from strongroom.policy import (
     BUILT_IN,
+    AllowList,
     BuiltInDetector,
     HubTable,
     ModelsTable,
     PolicyError,
-    RuleDirection,
     default_policy,
     explain,
     load_policy,
@@ -49,16 +49,16 @@ def test_a_small_policy_and_its_defaults():
     policy = load_policy(HEAD + RULE, "/etc/strongroom/policy.toml")
     (rule,) = policy.rules
     assert rule.detector == BuiltInDetector(type="email")
-    assert (rule.direction, rule.action, rule.threshold) == (RuleDirection.BOTH, Action.MASK, 0.5)
+    assert (rule.scopes, rule.action, rule.threshold) == (frozenset(Scope), Action.MASK, 0.5)
+    assert (rule.severity, rule.evasion, rule.allow) == (Severity.MEDIUM, False, AllowList())
     assert (rule.label, rule.shown_label, rule.message, rule.replacement) == ("", "e-mail", "", None)
     assert (rule.dry_run, rule.enabled) == (False, True)
-    assert rule.direction.directions == (Direction.PROMPT, Direction.ANSWER)
 
 
 def test_every_key_of_the_format():
     policy = load_policy(
         HEAD
-        + 'description = "d"\n[[rules]]\nid = "r-1"\ncategory = "term.project"\ndirection = "answer"\n'
+        + 'description = "d"\n[[rules]]\nid = "r-1"\ncategory = "term.project"\nscope = ["answer", "code"]\n'
         + 'detector = { type = "terms", terms = ["Falcon"], whole_words = false, confidence = 0.75 }\n'
         + 'action = "replace"\n'
         + 'threshold = 1\nlabel = "name"\nmessage = "m"\nreplacement = "x"\ndry_run = true\nenabled = false\n'
@@ -138,7 +138,7 @@ def test_unknown_keys_are_refused_at_the_key(text, line, column, key, words):
     [
         ("actoin", "did you mean action?"),
         ("treshold", "did you mean threshold?"),
-        ("zzz", "known are id, category, direction"),
+        ("zzz", "known are id, category, scope"),
     ],
 )
 def test_an_unknown_key_comes_with_a_hint(wrong, hint):
@@ -160,7 +160,13 @@ def test_an_unknown_key_comes_with_a_hint(wrong, hint):
         (HEAD + RULE.replace("pii.email", "pii"), 6, 12, "rules[0].category", "dotted name"),
         (HEAD + RULE.replace("mask", "hide"), 7, 10, "rules[0].action", "must be 'allow', 'log', 'warn'"),
         (HEAD + RULE.replace('"mask"', "1"), 7, 10, "rules[0].action", "must be 'allow', 'log', 'warn'"),
-        (HEAD + RULE + 'direction = "in"\n', 9, 13, "rules[0].direction", "must be 'prompt', 'answer' or 'both'"),
+        (HEAD + RULE + 'scope = ["in"]\n', 9, 10, "rules[0].scope[0]", "must be 'prompt', 'answer', 'reasoning'"),
+        (HEAD + RULE + 'scope = "prompt"\n', 9, 9, "rules[0].scope", "must be an array"),
+        (HEAD + RULE + "scope = []\n", 9, 9, "rules[0].scope", "needs at least one scope"),
+        (HEAD + RULE + 'direction = "both"\n', 9, 1, "rules[0].direction", "unknown key"),
+        (HEAD + RULE + 'scope = ["code", "code"]\n', 9, 9, "rules[0].scope", "names a scope twice"),
+        (HEAD + RULE + 'severity = "grave"\n', 9, 12, "rules[0].severity", "must be 'low', 'medium', 'high' or 'cr"),
+        (HEAD + RULE + "evasion = 1\n", 9, 11, "rules[0].evasion", "must be a valid boolean"),
         (HEAD + RULE + "threshold = 1.5\n", 9, 13, "rules[0].threshold", "less than or equal to 1"),
         (HEAD + RULE + "threshold = -1\n", 9, 13, "rules[0].threshold", "greater than or equal to 0"),
         (HEAD + RULE + "threshold = nan\n", 9, 13, "rules[0].threshold", "finite"),
@@ -443,19 +449,58 @@ def test_an_endpoint_that_is_not_safe_is_refused(address):
     assert only_problem_of(HEAD + RULE + f'[hub]\nendpoint = "{address}"\n')[2] == "hub.endpoint"
 
 
+# Allow-lists.
+
+
+def test_an_allow_list_names_passages_patterns_domains_and_numbers():
+    (rule,) = load_policy(
+        HEAD
+        + RULE
+        + "[rules.allow]\nterms = ['Help@example.org']\npatterns = ['no-reply@[a-z]{1,20}\\.org']\n"
+        + "domains = ['example.com', 'localhost', 'm\u00fcnchen.example']\nnumbers = ['4111 1111 1111 1111']\n",
+        "p.toml",
+    ).rules
+    assert rule.allow.terms == ("Help@example.org",)
+    assert rule.allow.patterns == (r"no-reply@[a-z]{1,20}\.org",)
+    assert rule.allow.domains == ("example.com", "localhost", "m\u00fcnchen.example")
+    assert rule.allow.numbers == ("4111 1111 1111 1111",)
+
+
+@pytest.mark.parametrize(
+    ("entry", "key", "column", "words"),
+    [
+        ("term = []", "term", 1, "unknown key; did you mean terms?"),
+        ("terms = ['a', ' b']", "terms[1]", 15, "white space"),
+        ("patterns = ['a', 'ab*']", "patterns[1]", 21, "no upper bound"),
+        ("domains = ['*.example.org']", "domains[0]", 12, "what is below it is included"),
+        ("domains = ['a.org', 'https://example.org/']", "domains[1]", 21, "write the domain alone"),
+        ("domains = ['me@example.org']", "domains[0]", 12, "write the domain alone"),
+        ("domains = ['exa mple.org']", "domains[0]", 12, "is no domain like example.org"),
+        ("domains = ['-example.org']", "domains[0]", 12, "is no domain like example.org"),
+        ("numbers = ['4111x']", "numbers[0]", 12, "may hold digits, spaces"),
+        ("numbers = ['--']", "numbers[0]", 12, "may hold digits, spaces"),
+        ("numbers = [4111]", "numbers[0]", 12, "valid string"),
+    ],
+)
+def test_a_bad_entry_of_an_allow_list_is_refused(entry, key, column, words):
+    problem = only_problem_of(HEAD + RULE + f"[rules.allow]\n{entry}\n")
+    assert problem[:3] == (10, column, f"rules[0].allow.{key}")
+    assert words in problem[3]
+
+
+def test_a_domain_of_a_link_detector_is_a_domain():
+    text = HEAD + RULE.replace('"email" }', '"link", domains = ["https://example.org"] }')
+    assert only_problem_of(text)[2] == "rules[0].detector.domains[0]"
+
+
 # The policy that ships with the app, its schema, its explanation.
 
 
 def test_the_built_in_policy_masks_and_blocks_nothing():
     policy = default_policy()
     assert policy.identity.source == BUILT_IN
-    actions = {rule.id: (rule.direction.value, rule.action.value) for rule in policy.rules}
-    assert actions == {
-        "payment-card": ("both", "mask"),
-        "iban": ("both", "mask"),
-        "email-in-answers": ("answer", "mask"),
-        "email-in-prompts": ("prompt", "log"),
-    }
+    actions = {rule.id: rule.action.value for rule in policy.rules}
+    assert actions == {"payment-card": "mask", "iban": "mask", "email-in-answers": "mask", "email-in-prompts": "log"}
     text = resource_path("policies/default.toml").read_text(encoding="utf-8")
     assert policy.source_text == text
     assert policy.identity.digest == "sha256:" + hashlib.sha256(text.encode()).hexdigest()
@@ -499,7 +544,7 @@ def test_an_explanation_says_what_each_rule_finds_and_does():
     assert (second.finds, second.is_dry_run) == ("2 terms, as whole words", True)
     assert second.does == "would do this, but only records it: ends the text before it"
     assert (third.finds, third.is_active) == ("the pattern ab{1,3}, up to 4 characters", False)
-    assert third.directions == (Direction.PROMPT, Direction.ANSWER)
+    assert third.scopes == tuple(Scope)
 
 
 def test_the_documentation_has_a_valid_example_and_every_key():

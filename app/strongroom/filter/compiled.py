@@ -4,11 +4,18 @@
 
 from dataclasses import dataclass
 
-from strongroom.core.findings import Action, Direction, PolicyIdentity
+from strongroom.core.findings import Action, Direction, PolicyIdentity, Scope
 from strongroom.filter.detectors import BUILT_IN
 from strongroom.filter.detectors.term_list import TermScanner
 from strongroom.filter.scanner import PatternScanner, Scanner
 from strongroom.policy import BuiltInDetector, LinkDetector, PatternDetector, Policy, Rule, analyze_pattern
+
+_SCOPES = {
+    Direction.PROMPT: frozenset({Scope.PROMPT}),
+    Direction.ANSWER: frozenset({Scope.ANSWER, Scope.REASONING, Scope.CODE}),
+    Direction.EXPORT: frozenset({Scope.EXPORT}),
+}
+"""What a text of each direction can be made of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +49,7 @@ class CompiledPolicy:
 
     def for_direction(self, direction: Direction) -> tuple[CompiledRule, ...]:
         """Return the rules that look at texts of that direction."""
-        return tuple(entry for entry in self.rules if direction in entry.rule.direction.directions)
+        return tuple(entry for entry in self.rules if entry.rule.scopes & _SCOPES[direction])
 
     def hold_limit(self, direction: Direction) -> int:
         """Return the most characters that a stream ever holds back.

@@ -150,6 +150,7 @@ class StreamFilter:
             action=rule.action,
             dry_run=rule.dry_run,
             message=rule.message,
+            severity=rule.severity,
             evidence=match.evidence,
         )
         return Passage(finding, compiled)

@@ -7,6 +7,8 @@ also decides which regular expressions a stream can be filtered with, and writes
 prompt or an answer, and never guesses what a wrong policy might have meant.
 """
 
+from strongroom.policy.allow_list import AllowList
+from strongroom.policy.detectors import BuiltInDetector, LinkDetector, PatternDetector, TermsDetector
 from strongroom.policy.explanation import RuleExplanation, explain
 from strongroom.policy.loading import BUILT_IN, Policy, PolicyError, PolicyProblem, default_policy, load_policy
 from strongroom.policy.pattern_parser import PatternRefused, RefusalKind
@@ -17,21 +19,17 @@ from strongroom.policy.patterns import (
     compile_expression,
 )
 from strongroom.policy.schema import (
-    BuiltInDetector,
     HubTable,
-    LinkDetector,
     ModelsTable,
-    PatternDetector,
     PolicyDocument,
     Rule,
-    RuleDirection,
-    TermsDetector,
     policy_schema,
 )
 
 __all__ = [
     "BUILT_IN",
     "LONGEST_MATCH",
+    "AllowList",
     "BoundedPattern",
     "BuiltInDetector",
     "HubTable",
@@ -45,7 +43,6 @@ __all__ = [
     "PolicyProblem",
     "RefusalKind",
     "Rule",
-    "RuleDirection",
     "RuleExplanation",
     "TermsDetector",
     "analyze_pattern",

@@ -4,10 +4,11 @@
 
 from dataclasses import dataclass
 
-from strongroom.core.findings import Action, Direction
+from strongroom.core.findings import Action, Scope
+from strongroom.policy.detectors import PatternDetector, TermsDetector
 from strongroom.policy.loading import Policy
 from strongroom.policy.patterns import analyze_pattern
-from strongroom.policy.schema import PatternDetector, Rule, TermsDetector
+from strongroom.policy.schema import Rule
 
 _FINDS = {
     "email": "e-mail addresses",
@@ -43,7 +44,7 @@ class RuleExplanation:
 
     rule_id: str
     category: str
-    directions: tuple[Direction, ...]
+    scopes: tuple[Scope, ...]
     finds: str
     """For example ``e-mail addresses`` or ``12 terms, as whole words``."""
     does: str
@@ -59,7 +60,7 @@ def explain(policy: Policy) -> tuple[RuleExplanation, ...]:
         RuleExplanation(
             rule.id,
             rule.category,
-            rule.direction.directions,
+            tuple(scope for scope in Scope if scope in rule.scopes),
             _finds(rule, len(policy.term_lists.get(rule.id, ()))),
             _does(rule),
             rule.enabled,

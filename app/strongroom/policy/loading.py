@@ -8,6 +8,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -17,19 +18,15 @@ from pydantic import BaseModel, ValidationError
 from strongroom.core.errors import UserFacingError
 from strongroom.core.findings import PolicyIdentity
 from strongroom.core.paths import resource_path
-from strongroom.policy.schema import (
+from strongroom.policy.allow_list import AllowList
+from strongroom.policy.detectors import (
     BUILT_IN_DETECTORS,
-    FORMAT_VERSION,
-    FORMS,
     BuiltInDetector,
-    HubTable,
     LinkDetector,
-    ModelsTable,
     PatternDetector,
-    PolicyDocument,
-    Rule,
     TermsDetector,
 )
+from strongroom.policy.schema import FORMAT_VERSION, FORMS, HubTable, ModelsTable, PolicyDocument, Rule
 from strongroom.policy.terms import TermFileRefused, read_terms
 from strongroom.policy.toml_locations import Path as TomlPath
 from strongroom.policy.toml_locations import Position, TomlLocations, locate
@@ -47,7 +44,13 @@ _DETECTORS: dict[str, type[BaseModel]] = {
     "terms": TermsDetector,
     "pattern": PatternDetector,
 }
-_TABLES: dict[str, type[BaseModel]] = {"models": ModelsTable, "hub": HubTable}
+_TABLES: dict[tuple[type[BaseModel], str], type[BaseModel]] = {
+    (PolicyDocument, "rules"): Rule,
+    (PolicyDocument, "models"): ModelsTable,
+    (PolicyDocument, "hub"): HubTable,
+    (Rule, "allow"): AllowList,
+}
+"""The model of each table within another one; a detector's depends on its type."""
 _TOML_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
 _TOML_END = " (at end of document)"
 
@@ -207,9 +210,6 @@ def _problem(detail: Any, content: dict[str, Any], locations: TomlLocations) -> 
     if kind == "pattern":
         place = f" (at character {context['offset'] + 1} of the pattern)" if context["offset"] else ""
         return _at(locations.value(path, context["offset"]), path, context["reason"] + place)
-    if kind == "term":
-        path = (*path, context["index"])
-        return _at(locations.value(path), path, context["reason"])
     if kind == "union_tag_invalid":
         path = (*path, "type")
         names = ", ".join(_DETECTORS)
@@ -230,17 +230,16 @@ def _document_path(location: tuple[str | int, ...]) -> tuple[TomlPath, type[Base
     document has no such step.
     """
     model: type[BaseModel] = PolicyDocument
+    owner = model
     path: list[str | int] = []
-    if len(location) > 1 and location[0] in _TABLES:
-        model = _TABLES[str(location[0])]
-    for index, step in enumerate(location):
-        if index == 3 and location[0] == "rules" and location[2] == "detector" and step in _DETECTORS:
+    for before, step in pairwise(("", *location)):
+        if before == "detector" and step in _DETECTORS:
             model = _DETECTORS[str(step)]
             continue
-        if index == 2 and location[0] == "rules":
-            model = Rule
+        owner = model
         path.append(step)
-    return tuple(path), model
+        model = _TABLES.get((model, str(step)), model)
+    return tuple(path), owner
 
 
 def _suggestion(key: str, model: type[BaseModel], content: dict[str, Any], path: TomlPath) -> str:

@@ -8,7 +8,8 @@ The policy carries the file's digest, so that the digest of the policy's text sa
 import hashlib
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
-from strongroom.policy.schema import MOST_TERMS, TermsDetector, term_problem
+from strongroom.policy.detectors import MOST_TERMS, TermsDetector
+from strongroom.policy.values import term_problem
 
 LARGEST_FILE = 32 << 20
 """Bytes."""

@@ -40,6 +40,14 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
+class VisibleText:
+    """A whole text as it may be seen, with what the policy marked in it."""
+
+    text: str
+    marks: tuple[Mark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Note:
     """A fact about an answer that the user should see: fallback template, dropped turns, a failure."""
 

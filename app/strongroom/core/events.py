@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a running turn tells the window or the terminal, in order.
 
-``chat`` emits these; a door only shows them. By the time that a :class:`TextReleased` is emitted, its text has passed
-the filter, its incidents are durable, and it is in the database.
+``chat`` emits these; a door only shows them. By the time that a :class:`TextReleased` or an :class:`AnswerRevised` is
+emitted, its text has passed the filter, its incidents are durable, and it is in the database.
 """
 
 from dataclasses import dataclass
@@ -70,6 +70,18 @@ class TextReleased:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerRevised:
+    """The check of the whole answer took something back: this is all of it from now on, in the database too.
+
+    Comes at most once, after the last :class:`TextReleased`.
+    """
+
+    message_id: int
+    text: str
+    marks: tuple[Mark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class NoteAdded:
     """A fact about the answer."""
 
@@ -91,4 +103,13 @@ class TurnFinished:
     error: UserFacingError | None = None
 
 
-ChatEvent = PhaseProgressed | PromptAccepted | PromptRefused | AnswerStarted | TextReleased | NoteAdded | TurnFinished
+ChatEvent = (
+    PhaseProgressed
+    | PromptAccepted
+    | PromptRefused
+    | AnswerStarted
+    | TextReleased
+    | AnswerRevised
+    | NoteAdded
+    | TurnFinished
+)

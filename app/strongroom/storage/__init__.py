@@ -11,6 +11,7 @@ from strongroom.storage.chat_schema import CHATS
 from strongroom.storage.conversations import ConversationStore, open_conversations
 from strongroom.storage.database import Database, Schema, Statements
 from strongroom.storage.errors import KeyProblem, KeyRefused, StorageError, StorageProblem
+from strongroom.storage.false_alarms import FalseAlarmStore
 from strongroom.storage.hub_token import forget_hub_token, hub_token, keep_hub_token
 from strongroom.storage.key_file import KEY_FILE_VARIABLE
 from strongroom.storage.key_record import KeySource
@@ -22,6 +23,7 @@ __all__ = [
     "KEY_FILE_VARIABLE",
     "ConversationStore",
     "Database",
+    "FalseAlarmStore",
     "KeyProblem",
     "KeyRefused",
     "KeySource",

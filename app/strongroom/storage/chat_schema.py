@@ -61,6 +61,31 @@ def m001_conversations(statements: Statements) -> None:
         statements.execute(sql)
 
 
+def m002_false_alarms(statements: Statements) -> None:
+    """Make the reports of false alarms; a passage or a comment that the user left out is empty."""
+    statements.execute(
+        """
+        CREATE TABLE false_alarms (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            reported_at TEXT NOT NULL,
+            rule_id TEXT NOT NULL,
+            category TEXT NOT NULL,
+            action TEXT NOT NULL,
+            direction TEXT NOT NULL,
+            confidence REAL NOT NULL,
+            severity TEXT NOT NULL,
+            evidence TEXT NOT NULL,
+            disguise TEXT NOT NULL,
+            policy_name TEXT NOT NULL,
+            policy_version TEXT NOT NULL,
+            policy_digest TEXT NOT NULL,
+            passage TEXT NOT NULL,
+            comment TEXT NOT NULL
+        ) STRICT
+        """
+    )
+
+
 def _search_index(index: str, table: str, column: str) -> tuple[str, ...]:
     """Return the statements for a full-text index that holds no second copy of the text and follows its table."""
     remove = f"INSERT INTO {index} ({index}, rowid, {column}) VALUES ('delete', old.id, old.{column});"  # noqa: S608 - constants
@@ -79,4 +104,4 @@ def _search_index(index: str, table: str, column: str) -> tuple[str, ...]:
     )
 
 
-CHATS = Schema(title="chat database", application_id=0x53524331, migrations=(m001_conversations,))
+CHATS = Schema(title="chat database", application_id=0x53524331, migrations=(m001_conversations, m002_false_alarms))

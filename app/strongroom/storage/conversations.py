@@ -6,21 +6,30 @@ An answer grows by releases. Each is a row of its own, committed before :meth:`C
 returns, so that ``kill -9`` at any moment loses nothing that was shown; they are folded into the message at its end.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from strongroom.core.chat import Conversation, MessageState, Note, Role, SearchHit, StoredMessage
+from strongroom.core.chat import Conversation, MessageState, Note, Role, SearchHit, StoredMessage, VisibleText
 from strongroom.core.clock import utc_now
 from strongroom.core.findings import Mark
 from strongroom.core.generation import FinishReason, GenerationNumbers
 from strongroom.storage.chat_schema import CHATS
 from strongroom.storage.codec import decode_notes, encode_marks, encode_notes, encode_numbers, storable
 from strongroom.storage.database import Database
-from strongroom.storage.message_rows import fold, read_message, strict, with_pieces
+from strongroom.storage.false_alarms import FalseAlarmStore
+from strongroom.storage.message_rows import keep_ended, read_message, strict, with_pieces
 from strongroom.storage.opening import copy_database, open_database
 from strongroom.storage.refusals import answer_not_begun, no_conversation, no_message, not_writing
-from strongroom.storage.search import match_expression, one_line
+from strongroom.storage.search import (
+    LIST,
+    LIST_MATCHING,
+    SEARCH_MESSAGES,
+    SEARCH_TITLES,
+    match_expression,
+    one_line,
+)
 from strongroom.storage.writers import Writer
 
 # The method ``list`` hides the built-in inside the class.
@@ -28,27 +37,7 @@ Conversations = list[Conversation]
 Messages = list[StoredMessage]
 Hits = list[SearchHit]
 
-# Two may have changed within one millisecond: then the newer message decides, and then the newer conversation.
-_LIST = """
-    SELECT * FROM listed
-    ORDER BY updated_at DESC, (SELECT max(id) FROM messages WHERE conversation_id = listed.id) DESC, id DESC LIMIT ?
-"""
-_LIST_MATCHING = """
-    SELECT * FROM listed WHERE id IN (
-        SELECT rowid FROM titles WHERE titles MATCH ?
-        UNION SELECT conversation_id FROM words JOIN messages ON messages.id = words.rowid WHERE words MATCH ?
-    )
-    ORDER BY updated_at DESC, (SELECT max(id) FROM messages WHERE conversation_id = listed.id) DESC, id DESC LIMIT ?
-"""
-_SEARCH_TITLES = """
-    SELECT snippet(titles, 0, '', '', '…', 24), NULL, listed.* FROM titles JOIN listed ON listed.id = titles.rowid
-    WHERE titles MATCH ? ORDER BY titles.rank, titles.rowid DESC LIMIT ?
-"""
-_SEARCH_MESSAGES = """
-    SELECT snippet(words, 0, '', '', '…', 24), messages.id, listed.*
-    FROM words JOIN messages ON messages.id = words.rowid JOIN listed ON listed.id = messages.conversation_id
-    WHERE words MATCH ? ORDER BY words.rank, words.rowid DESC LIMIT ?
-"""
+Revise = Callable[[StoredMessage], StoredMessage]
 
 
 def open_conversations(path: Path | None, key: bytes | None) -> "ConversationStore":
@@ -61,6 +50,10 @@ def open_conversations(path: Path | None, key: bytes | None) -> "ConversationSto
     return ConversationStore(open_database(path, key, CHATS, is_durable=False))
 
 
+def _as_it_is(message: StoredMessage) -> StoredMessage:
+    return message
+
+
 class ConversationStore:
     """All conversations of one data folder. Any thread may use it, and several processes may share the file.
 
@@ -70,6 +63,7 @@ class ConversationStore:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._writer = Writer(database.path)
+        self.false_alarms = FalseAlarmStore(database)
 
     def create(self, title: str = "") -> Conversation:
         """Begin a conversation without messages."""
@@ -89,9 +83,9 @@ class ConversationStore:
             limit: The most to return.
         """
         if not query.strip():
-            rows = self._database.rows(_LIST, (limit,))
+            rows = self._database.rows(LIST, (limit,))
         elif expression := match_expression(query):
-            rows = self._database.rows(_LIST_MATCHING, (expression, expression, limit))
+            rows = self._database.rows(LIST_MATCHING, (expression, expression, limit))
         else:
             rows = []
         return [Conversation(*row) for row in rows]
@@ -157,9 +151,8 @@ class ConversationStore:
 
     def _remove(self, sql: str, parameters: tuple[int, ...]) -> int:
         removed = self._database.write(sql, parameters)
-        if removed and self._database.path is not None:
-            # With another reader on the file this leaves the log for a later checkpoint: encrypted, like all of it.
-            self._database.rows("PRAGMA wal_checkpoint(TRUNCATE)")
+        if removed:
+            self._database.forget_log()
         return removed
 
     def messages(self, conversation_id: int, limit: int = 200, before_id: int | None = None) -> Messages:
@@ -255,8 +248,18 @@ class ConversationStore:
         state: MessageState,
         finish_reason: FinishReason | None,
         numbers: GenerationNumbers | None,
+        *,
+        revised: VisibleText | None = None,
     ) -> StoredMessage:
-        """End an answer: its releases become its text.
+        """End an answer: its releases become its text, or what stands for all of them.
+
+        Args:
+            message_id: The answer.
+            state: How it ended.
+            finish_reason: Why it ended.
+            numbers: Its numbers, if there are any.
+            revised: The whole visible text from now on. What was released before is overwritten, in the file and in its
+                write-ahead log; it was never in the search index.
 
         Raises:
             StorageError: The answer is not being written any more (``NOT_FOUND``).
@@ -269,26 +272,50 @@ class ConversationStore:
             ).fetchone()
             if row is None:
                 raise not_writing(message_id)
-            return fold(statements, row, state, finish_reason, numbers)
+            message = replace(with_pieces(statements, row), state=state, finish_reason=finish_reason, numbers=numbers)
+            if revised is not None:
+                message = replace(message, text=revised.text, marks=revised.marks)
+            kept = keep_ended(statements, message)
+        if revised is not None:
+            self._database.forget_log()
+        return kept
 
-    def recover_interrupted(self) -> int:
+    def recover_interrupted(self, revise: Revise = _as_it_is) -> int:
         """End the answers whose writer is gone: their text is what was released. Call it once, at the start.
+
+        Args:
+            revise: Is given each of them, in the state *interrupted*, and says how it shall be kept.
 
         Returns:
             How many answers that were. One that another window or terminal is writing right now is left alone.
         """
         recovered = 0
         for (token,) in self._database.rows("SELECT DISTINCT writer FROM messages WHERE state = 'writing'"):
-            if self._writer.is_alive(token):
-                continue
-            with self._database.transaction() as statements:
-                for row in statements.execute(
-                    "SELECT * FROM messages WHERE state = 'writing' AND writer = ?", (token,)
-                ).fetchall():
-                    fold(statements, row, MessageState.INTERRUPTED, None, None)
-                    recovered += 1
+            if not self._writer.is_alive(token):
+                recovered += sum(self._end_interrupted(message, token, revise) for message in self._left_by(token))
         self._writer.clear_up()
         return recovered
+
+    def _left_by(self, token: str) -> Messages:
+        with self._database.snapshot() as statements:
+            rows = statements.execute(
+                "SELECT * FROM messages WHERE state = 'writing' AND writer = ?", (token,)
+            ).fetchall()
+            return [with_pieces(statements, row) for row in rows]
+
+    def _end_interrupted(self, left: StoredMessage, token: str, revise: Revise) -> bool:
+        """Keep one answer; False when another process has done so meanwhile."""
+        # Outside the transaction: what revises it may take a while, and may write somewhere else.
+        message = revise(replace(left, state=MessageState.INTERRUPTED))
+        with self._database.transaction() as statements:
+            if not statements.execute(
+                "SELECT 1 FROM messages WHERE id = ? AND state = 'writing' AND writer = ?", (left.message_id, token)
+            ).fetchall():
+                return False
+            keep_ended(statements, message)
+        if message.text != left.text:
+            self._database.forget_log()
+        return True
 
     def search(self, text: str, limit: int = 50) -> Hits:
         """Return the places that hold every word of ``text``, each at least in its beginning: titles, then messages.
@@ -299,8 +326,8 @@ class ConversationStore:
         if expression is None:
             return []
         with self._database.snapshot() as statements:
-            titles = statements.execute(_SEARCH_TITLES, (expression, limit)).fetchall()
-            messages = statements.execute(_SEARCH_MESSAGES, (expression, limit - len(titles))).fetchall()
+            titles = statements.execute(SEARCH_TITLES, (expression, limit)).fetchall()
+            messages = statements.execute(SEARCH_MESSAGES, (expression, limit - len(titles))).fetchall()
         return [SearchHit(Conversation(*row[2:]), row[1], one_line(row[0])) for row in (*titles, *messages)]
 
     def copy_to(self, path: Path, key: bytes) -> None:

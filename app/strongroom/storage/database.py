@@ -91,6 +91,14 @@ class Database:
         with self._lock, self._translated():
             return int(self._connection.execute(sql, parameters).rowcount)
 
+    def forget_log(self) -> None:
+        """Move the write-ahead log into the file and empty it, so that what was overwritten is not kept there.
+
+        With another reader on the file this leaves the log for a later checkpoint: encrypted, like all of it.
+        """
+        if self.path is not None:
+            self.rows("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def migrate(self, version: int) -> None:
         """Run the migrations after ``version``, each in a transaction of its own."""
         for number, migration in enumerate(self.schema.migrations[version:], version + 1):

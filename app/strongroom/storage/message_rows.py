@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Strongroom authors
 # SPDX-License-Identifier: Apache-2.0
-"""Rows of the chat database as values of ``core``, read strictly; and an answer's pieces, folded into its text."""
+"""Rows of the chat database as values of ``core``, read strictly; and an answer's pieces, joined to its text."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -8,8 +8,16 @@ from typing import Any, TypeVar
 
 from strongroom.core.chat import MessageState, Role, StoredMessage
 from strongroom.core.clock import utc_now
-from strongroom.core.generation import FinishReason, GenerationNumbers
-from strongroom.storage.codec import decode_marks, decode_notes, decode_numbers, encode_marks, encode_numbers
+from strongroom.core.generation import FinishReason
+from strongroom.storage.codec import (
+    decode_marks,
+    decode_notes,
+    decode_numbers,
+    encode_marks,
+    encode_notes,
+    encode_numbers,
+    storable,
+)
 from strongroom.storage.database import Statements
 from strongroom.storage.refusals import not_readable
 
@@ -22,20 +30,14 @@ def read_message(statements: Statements, message_id: int) -> StoredMessage:
     return message_of(row)
 
 
-def fold(
-    statements: Statements,
-    row: tuple[Any, ...],
-    state: MessageState,
-    finish_reason: FinishReason | None,
-    numbers: GenerationNumbers | None,
-) -> StoredMessage:
-    """Make the pieces of an answer its text, and return it as it is then kept."""
-    message = with_pieces(statements, row)
+def keep_ended(statements: Statements, message: StoredMessage) -> StoredMessage:
+    """Keep an answer that has ended, in place of its pieces, and return it as it is then kept."""
     statements.execute(
-        "UPDATE messages SET text = ?, marks = ?, state = ?, finish_reason = ?, numbers = ?, writer = '' WHERE id = ?",
+        "UPDATE messages SET text = ?, marks = ?, notes = ?, state = ?, finish_reason = ?, numbers = ?, writer = ''"
+        " WHERE id = ?",
         (
-            message.text, encode_marks(message.marks), state.value, finish_reason and finish_reason.value,
-            encode_numbers(numbers), message.message_id,
+            storable(message.text), encode_marks(message.marks), encode_notes(message.notes), message.state.value,
+            message.finish_reason and message.finish_reason.value, encode_numbers(message.numbers), message.message_id,
         ),
     )  # fmt: skip
     statements.execute("DELETE FROM pieces WHERE message_id = ?", (message.message_id,))

@@ -167,6 +167,26 @@ def not_readable(message_id: int, error: Exception) -> StorageError:
     )
 
 
+def no_alarm(alarm_id: int) -> StorageError:
+    """There is none with this number."""
+    return StorageError(
+        StorageProblem.NOT_FOUND,
+        "No such report",
+        f"There is no report of a false alarm with the number {alarm_id}.",
+        "Choose one of the list.",
+    )
+
+
+def alarm_not_readable(alarm_id: int, error: Exception) -> StorageError:
+    """A row holds something impossible."""
+    return StorageError(
+        StorageProblem.DAMAGED,
+        "Report not readable",
+        f"Report {alarm_id} holds something that this app never wrote ({error}).",
+        "Put a backup of the chat database back.",
+    )
+
+
 def answer_not_begun(error: OSError) -> StorageError:
     """The folder cannot hold the writer's lock file."""
     return StorageError(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from strongroom.filter.detectors.context import ContextWords
+from strongroom.filter.detectors.context import ContextTopics, ContextWords
 
 WORDS = ContextWords(["tel", "date of birth", "geburts*", "née", "c/o", "电话", "№"], reach=20)
 
@@ -22,6 +22,7 @@ WORDS = ContextWords(["tel", "date of birth", "geburts*", "née", "c/o", "电话
         "Date-of-Birth ",
         "date_of_birth=",
         "DATE  OF\nBIRTH ",
+        "date of.birth\t\n",
         "Geburtsdatum ",
         "NÉE ",
         "c/o ",
@@ -65,3 +66,16 @@ def test_the_answer_depends_on_the_left_context_only(text, more):
     start = len(text)
     drop = max(0, start - WORDS.left_context - more)
     assert WORDS.before(text, start) == WORDS.before(text[drop:], start - drop)
+
+
+def test_the_nearest_word_tells_the_topic_and_the_longest_of_those_that_end_there():
+    topics = ContextTopics({"phone": ["phone", "phone number"], "order": ["order*", "number"]}, reach=30)
+
+    def nearest(before):
+        return topics.nearest(before + "1", len(before))
+
+    assert nearest("phone 12, ordered ") == "order"
+    assert nearest("order 12, phone: ") == "phone"
+    assert nearest("order, phone number ") == "phone"
+    assert nearest("a number of ") == "order"
+    assert nearest("nothing ") == nearest("") == ""

@@ -9,6 +9,7 @@ engine, filter and incidents meet. It never hands a model's raw text to anyone.
 
 from strongroom.chat.catalog import Catalog, QuantizationTable, TableRow, hub_options
 from strongroom.chat.export import export_conversation
+from strongroom.chat.false_alarms import allow_list_entries, report_false_alarm
 from strongroom.chat.filtering import PolicyFilter, open_filter
 from strongroom.chat.model_host import LoadedModel
 from strongroom.chat.session import Session
@@ -24,8 +25,10 @@ __all__ = [
     "Session",
     "TableRow",
     "Workspace",
+    "allow_list_entries",
     "export_conversation",
     "hub_options",
     "inspect_engine",
     "open_filter",
+    "report_false_alarm",
 ]

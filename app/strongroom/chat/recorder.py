@@ -5,7 +5,7 @@
 from collections.abc import Iterable
 
 from strongroom.core.errors import UserFacingError
-from strongroom.core.findings import Action, Finding, PolicyIdentity
+from strongroom.core.findings import Action, Disguise, Finding, Mark, PolicyIdentity
 from strongroom.core.incident import IncidentEvent, IncidentRecord
 from strongroom.incidents import IncidentLog
 
@@ -39,9 +39,22 @@ class IncidentRecorder:
             raise self._log.damage
 
     def record_findings(
-        self, findings: Iterable[Finding], text: str, *, model_digest: str = "", conversation_id: int | None = None
+        self,
+        findings: Iterable[Finding],
+        text: str,
+        *,
+        model_digest: str = "",
+        conversation_id: int | None = None,
+        is_retraction: bool = False,
     ) -> None:
-        """Record each finding whose action asks for it; ``text`` is the original, of which only a keyed hash is kept.
+        """Record each finding whose action asks for it.
+
+        Args:
+            findings: What was found.
+            text: The text that their offsets count in; only a keyed hash of each passage is kept.
+            model_digest: The model that wrote it.
+            conversation_id: Where it stands.
+            is_retraction: The passages had been shown, and are taken back.
 
         Raises:
             UserFacingError: The log cannot be written; the caller must block.
@@ -49,10 +62,9 @@ class IncidentRecorder:
         for finding in findings:
             if not finding.action.is_recorded:
                 continue
-            event = IncidentEvent.FILTER_DRY_RUN if finding.dry_run else _EVENTS[finding.action]
             self._append(
                 IncidentRecord(
-                    event=event,
+                    event=_event_of(finding, is_retraction=is_retraction),
                     category=finding.category,
                     rule_id=finding.rule_id,
                     action=finding.action.value,
@@ -65,8 +77,31 @@ class IncidentRecorder:
                     conversation_id=conversation_id,
                     text_length=finding.end - finding.start,
                     text_hmac=self._log.text_hmac(text[finding.start : finding.end]),
+                    details=_details_of(finding),
                 )
             )
+
+    def record_false_alarm(self, mark: Mark, *, conversation_id: int | None = None) -> None:
+        """Record that a user takes a finding for wrong: which rule, never what stood there.
+
+        Raises:
+            UserFacingError: The log cannot be written.
+        """
+        self._append(
+            IncidentRecord(
+                event=IncidentEvent.FALSE_ALARM_REPORTED,
+                category=mark.category,
+                rule_id=mark.rule_id,
+                action=mark.action.value,
+                direction=mark.direction.value,
+                confidence_percent=round(mark.confidence * 100),
+                policy_name=mark.policy.name,
+                policy_version=mark.policy.version,
+                policy_digest=mark.policy.digest,
+                conversation_id=conversation_id,
+                details=_details_of(mark),
+            )
+        )
 
     def record_event(
         self,
@@ -101,6 +136,19 @@ class IncidentRecorder:
         except Exception as error:
             # Whatever the reason, an incident that is not on disk must stop the answer.
             raise log_not_writable(str(error)) from error
+
+
+def _event_of(finding: Finding, *, is_retraction: bool) -> IncidentEvent:
+    if finding.dry_run:
+        return IncidentEvent.FILTER_DRY_RUN
+    return IncidentEvent.FILTER_RETRACT if is_retraction else _EVENTS[finding.action]
+
+
+def _details_of(found: Finding | Mark) -> dict[str, str | int | bool]:
+    details: dict[str, str | int | bool] = {"severity": found.severity.value, "evidence": found.evidence.value}
+    if found.disguise is not Disguise.NONE:
+        details["disguise"] = found.disguise.value
+    return details
 
 
 def log_not_writable(reason: str) -> UserFacingError:

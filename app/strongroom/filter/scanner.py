@@ -60,13 +60,14 @@ class PatternScanner:
     def __init__(self, pattern: BoundedPattern, confidence: float) -> None:
         self.max_length = pattern.max_length
         self.left_context = LEAST_LEFT_CONTEXT
+        self.pattern = pattern
         self._confidence = confidence
         self._match = compile_expression(pattern.expression)
         self._mirrored_prefixes = compile_expression(pattern.mirrored_prefixes, prefer_longest=True)
 
     def undecided(self, window: Window, start: int) -> int:
         """See :class:`Scanner`."""
-        return _first_open_place(self._mirrored_prefixes, window, start)
+        return first_open_place(self._mirrored_prefixes, window, start)
 
     def find(self, window: Window, start: int, limit: int) -> list[Match]:
         """See :class:`Scanner`."""
@@ -112,6 +113,7 @@ class CheckedScanner:
     ) -> None:
         self.max_length = pattern.max_length
         self.left_context = max(left_context, LEAST_LEFT_CONTEXT)
+        self.pattern = pattern
         self._check = check
         self._threshold = threshold
         self._has_guard = bool(not_after)
@@ -123,7 +125,7 @@ class CheckedScanner:
 
     def undecided(self, window: Window, start: int) -> int:
         """See :class:`Scanner`."""
-        return _first_open_place(self._mirrored_prefixes, window, start)
+        return first_open_place(self._mirrored_prefixes, window, start)
 
     def find(self, window: Window, start: int, limit: int) -> list[Match]:
         """See :class:`Scanner`."""
@@ -151,7 +153,7 @@ class CheckedScanner:
         return window.offset(start), window.offset(end)
 
 
-def _first_open_place(mirrored_prefixes: Any, window: Window, start: int) -> int:
+def first_open_place(mirrored_prefixes: Any, window: Window, start: int) -> int:
     """Return the first place from ``start`` on from which the rest of the window is in a prefix closure.
 
     RE2 reads the mirrored window from its beginning and stops where the closure does, mostly after a word.

@@ -1,0 +1,76 @@
+# SPDX-FileCopyrightText: 2026 The Strongroom authors
+# SPDX-License-Identifier: Apache-2.0
+"""The table of disguises: how each is read, and what a passage must look like to count."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from strongroom.core.findings import Disguise
+from strongroom.filter.readings.encodings import Base64Reader, HexReader, UrlReader
+from strongroom.filter.readings.reading import Reader
+from strongroom.filter.readings.wordplay import (
+    LeetReader,
+    RepetitionReader,
+    Rot13Reader,
+    SpacedReader,
+    leet_canonical,
+    repetition_canonical,
+)
+
+_LEET = re.compile(r"[0-9@$!|+(]")
+_LETTER = re.compile(r"[^\W\d_]")
+_REPEATED = re.compile(r"([^\W\d_])\1\1", re.IGNORECASE)
+_FEWEST_LETTERS = 4
+"""Of a word in rot13: most shorter ones are ordinary words of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class DisguisedReading:
+    """One disguise."""
+
+    reader: Callable[[], Reader]
+    accepts: Callable[[str, str], bool]
+    """Whether a passage counts: its original, and what it is read as. An undisguised one is found elsewhere."""
+    canonical: Callable[[str], str] | None = None
+    """What a term becomes before it is looked for; None if it stays."""
+    is_for_terms_only: bool = False
+    """Whether the reading says too little about anything but a whole term."""
+
+
+def _always(_original: str, _read: str) -> bool:
+    return True
+
+
+def _has_leet(original: str, _read: str) -> bool:
+    return bool(_LEET.search(original) and _LETTER.search(original))
+
+
+def _has_repetition(original: str, _read: str) -> bool:
+    return bool(_REPEATED.search(original))
+
+
+def _is_spaced(original: str, read: str) -> bool:
+    return len(original) >= 2 * len(read) - 1
+
+
+def _is_long(_original: str, read: str) -> bool:
+    return len(read) >= _FEWEST_LETTERS
+
+
+def _is_encoded(original: str, _read: str) -> bool:
+    return "%" in original
+
+
+DISGUISES: Mapping[Disguise, DisguisedReading] = {
+    Disguise.LEET: DisguisedReading(LeetReader, _has_leet, leet_canonical, is_for_terms_only=True),
+    Disguise.SPACED: DisguisedReading(SpacedReader, _is_spaced),
+    Disguise.REPEATED: DisguisedReading(
+        RepetitionReader, _has_repetition, repetition_canonical, is_for_terms_only=True
+    ),
+    Disguise.BASE64: DisguisedReading(Base64Reader, _always),
+    Disguise.HEX: DisguisedReading(HexReader, _always),
+    Disguise.ROT13: DisguisedReading(Rot13Reader, _is_long, is_for_terms_only=True),
+    Disguise.URL: DisguisedReading(UrlReader, _is_encoded),
+}
+"""Each disguise that a rule with ``evasion = true`` looks behind."""

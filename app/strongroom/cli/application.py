@@ -16,6 +16,7 @@ from strongroom.cli import (
     chatting,
     conversations,
     doctor,
+    false_alarms,
     filtering,
     incidents,
     models,
@@ -47,6 +48,7 @@ for family in (asking, chatting, filtering, doctor, selftest):
 app.add_typer(models.app, name="models", epilog=EXIT_CODES)
 app.add_typer(policy.app, name="policy", epilog=EXIT_CODES)
 app.add_typer(incidents.app, name="incidents", epilog=EXIT_CODES)
+app.add_typer(false_alarms.app, name="false-alarms", epilog=EXIT_CODES)
 app.add_typer(conversations.app, name="conversations", epilog=EXIT_CODES)
 
 _WITH_VALUE = ("--data-dir", "--policy")

@@ -47,6 +47,24 @@ class Passage:
         return -self.compiled.effective_action.severity, self.start, -self.end, self.compiled.order
 
 
+def uncovered(passages: Sequence[Passage]) -> list[Passage]:
+    """Return the passages, in order, without those that lie in another one of the same rule.
+
+    A rule finds the same thing in more than one reading; of equal passages the first one stays.
+    """
+    covered: set[int] = set()
+    reach: dict[int, int] = {}
+    by_place = sorted(range(len(passages)), key=lambda place: (passages[place].start, -passages[place].end, place))
+    for place in by_place:
+        passage = passages[place]
+        order = passage.compiled.order
+        if passage.end <= reach.get(order, 0):
+            covered.add(place)
+        else:
+            reach[order] = passage.end
+    return [passage for place, passage in enumerate(passages) if place not in covered]
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """Neighboring characters about which one passage decides."""

@@ -3,7 +3,7 @@
 """Which part of an answer a place belongs to: what it says, its code blocks, or the model's reasoning.
 
 A fence is three or more backticks or tildes at the beginning of a line, as in CommonMark; reasoning stands between the
-tags that models are trained to put around it. A place belongs to what was begun before it, so later text changes nothing.
+tags that models are trained to put around it. A place belongs to what was begun before it: later text changes nothing.
 """
 
 import re

@@ -8,14 +8,16 @@ resolved is released.
 """
 
 from dataclasses import dataclass
-from math import isfinite
 
-from strongroom.core.findings import Action, Direction, FilteredText, Finding, Mark
-from strongroom.filter.compiled import CompiledPolicy, CompiledRule
+from strongroom.core.findings import Action, Direction, Disguise, FilteredText, Finding, Mark
+from strongroom.filter.compiled import CompiledPolicy
 from strongroom.filter.failure import FilterFailure
-from strongroom.filter.resolution import Passage, Run, runs_between
-from strongroom.filter.scanner import Match
-from strongroom.filter.window import LEAST_LEFT_CONTEXT, Window, without_lone_surrogates
+from strongroom.filter.lanes import Found, Lane
+from strongroom.filter.reading_lanes import ReadingLanes
+from strongroom.filter.readings import DISGUISES
+from strongroom.filter.resolution import Passage, Run, runs_between, uncovered
+from strongroom.filter.segments import Segments
+from strongroom.filter.window import without_lone_surrogates
 
 LONGEST_STEP = 16_384
 """Characters that are taken in at once; a longer piece is cut, which makes no difference."""
@@ -35,15 +37,6 @@ class Release:
     """The finding that ended the text."""
 
 
-@dataclass(slots=True)
-class _Track:
-    """How far one rule has come."""
-
-    compiled: CompiledRule
-    position: int = 0
-    """In the window. Every place before it is decided."""
-
-
 class StreamFilter:
     """Filters one text that arrives in pieces. Used once, from one thread at a time.
 
@@ -55,14 +48,10 @@ class StreamFilter:
     def __init__(self, compiled: CompiledPolicy, direction: Direction) -> None:
         self._policy = compiled.identity
         self._direction = direction
-        self._tracks = [_Track(entry) for entry in compiled.for_direction(direction)]
+        self._lanes = ReadingLanes(compiled.lanes(direction))
+        self._segments = Segments() if direction is Direction.ANSWER else None
         self._hold_limit = compiled.hold_limit(direction)
-        self._left_context = max(
-            (track.compiled.scanner.left_context for track in self._tracks), default=LEAST_LEFT_CONTEXT
-        )
-        self._text = ""
-        self._base = 0
-        """Offset of the window's first character in the original text."""
+        self._length = 0
         self._released = 0
         """Characters of the original text about which everything has been said."""
         self._visible_length = 0
@@ -70,11 +59,13 @@ class StreamFilter:
         self._blocked: Finding | None = None
         self._failure: FilterFailure | None = None
         self._is_finished = False
+        self.rule_at_work = "(filter)"
+        """The rule that is being asked, for whoever finds that this takes too long."""
 
     @property
     def held(self) -> int:
         """Characters that are held back at the moment. Never more than the policy's ``hold_limit``."""
-        return self._base + len(self._text) - self._released
+        return self._length - self._released
 
     def feed(self, text: str) -> Release:
         """Take in more text and return what can no longer change. After a block that is nothing.
@@ -91,7 +82,7 @@ class StreamFilter:
             steps.append(self._step(clean[start : start + LONGEST_STEP], is_last=False))
             if self._blocked is not None:
                 break
-        return _joined(steps) if steps else self._step("", is_last=False)
+        return joined(steps) if steps else self._step("", is_last=False)
 
     def finish(self) -> Release:
         """Decide what was held back, now that nothing more comes. A second call returns nothing.
@@ -110,48 +101,55 @@ class StreamFilter:
             raise self._failure
         if self._blocked is not None:
             return Release()
-        self._text += piece
         # Whatever ends this step early, a signal or a defect here included, the next one finds a failed filter.
         self._failure = FilterFailure("(filter)", "interrupted")
-        window = Window(self._text)
+        self._length += len(piece)
+        if self._segments is not None:
+            self._segments.feed(piece)
+        lanes = self._lanes
+        lanes.feed(piece, is_last=is_last)
         try:
-            for track in self._tracks:
-                self._decide(track, window, is_last=is_last)
+            for lane, found in lanes.scan(self._watch, is_last=is_last):
+                if passage := self._passage(lane, found):
+                    self._pending.append(passage)
         except FilterFailure as failure:
             self._failure = failure
-            self._text = ""
-            self._pending.clear()
+            self._drop_everything()
             raise
-        decided = min((track.position for track in self._tracks), default=window.length)
-        release = self._resolve(self._base + decided)
+        release = self._resolve(lanes.decided)
         self._failure = None
         return release
 
-    def _decide(self, track: _Track, window: Window, *, is_last: bool) -> None:
-        """Move the rule's position to the first place that more text could change, collecting matches on the way."""
-        limit = window.length if is_last else _undecided(track, window)
-        if limit == track.position:
-            return
-        matches = _find(track, window, limit)
-        self._pending += [self._passage(track.compiled, match) for match in matches]
-        # A match may reach over undecided places. They are inside it, so the rule goes on behind it.
-        track.position = max(limit, matches[-1].end) if matches else limit
+    def _watch(self, rule_id: str) -> None:
+        self.rule_at_work = rule_id
 
-    def _passage(self, compiled: CompiledRule, match: Match) -> Passage:
+    def _passage(self, lane: Lane, found: Found) -> Passage | None:
+        """Return what a match is in the original; None if the rule does not look there, or allows it."""
+        compiled, match = found.compiled, found.match
         rule = compiled.rule
+        start, end = lane.reading.original_start(match.start), lane.reading.original_end(match.end)
+        if self._segments is not None and self._segments.scope(start) not in rule.scopes:
+            return None
+        disguise = lane.plan.disguise
+        original, read = self._original(start, end), lane.reading.text[match.start : match.end]
+        if disguise in DISGUISES and not DISGUISES[disguise].accepts(original, read):
+            return None
+        if compiled.allowance.allows(original) or (disguise is not Disguise.NONE and compiled.allowance.allows(read)):
+            return None
         finding = Finding(
             rule_id=rule.id,
             category=f"{rule.category}.{match.kind}" if match.kind else rule.category,
             detector=rule.detector.type,
             direction=self._direction,
-            start=self._base + match.start,
-            end=self._base + match.end,
+            start=start,
+            end=end,
             confidence=match.confidence,
             action=rule.action,
             dry_run=rule.dry_run,
             message=rule.message,
             severity=rule.severity,
             evidence=match.evidence,
+            disguise=disguise,
         )
         return Passage(finding, compiled)
 
@@ -163,6 +161,7 @@ class StreamFilter:
         stop = decided
         if self._pending:
             self._pending.sort(key=lambda passage: passage.report_order)
+            self._pending = uncovered(self._pending)
             block = next((p for p in self._pending if p.is_block and p.start < decided), None)
             if block is not None:
                 stop = block.start
@@ -231,22 +230,24 @@ class StreamFilter:
         self._released = stop
         if block is not None:
             self._blocked = block.finding
-            self._text = ""
-            self._pending.clear()
+            self._drop_everything()
             return
-        if self._pending:
-            self._pending = [p for p in self._pending if p.start >= stop or (p.end > stop and p.compiled.is_visible)]
-        drop = max(0, stop - self._left_context - self._base)
-        if drop:
-            self._text = self._text[drop:]
-            self._base += drop
-            for track in self._tracks:
-                track.position -= drop
+        # What is reported but reaches further may still cover what another reading finds in it.
+        self._pending = [passage for passage in self._pending if passage.end > stop]
+        self._lanes.forget(stop)
+        if self._segments is not None:
+            self._segments.forget(stop)
         if self.held > self._hold_limit:
             raise AssertionError("more text is held back than any rule can need")
 
+    def _drop_everything(self) -> None:
+        self._lanes.clear()
+        self._pending.clear()
+        self._length = self._released
+
     def _original(self, start: int, end: int) -> str:
-        return self._text[start - self._base : end - self._base]
+        original = self._lanes.original
+        return original.text[start - original.base : end - original.base]
 
 
 def filter_text(compiled: CompiledPolicy, direction: Direction, text: str) -> FilteredText:
@@ -256,11 +257,12 @@ def filter_text(compiled: CompiledPolicy, direction: Direction, text: str) -> Fi
         FilterFailure: A detector failed; nothing of the text may be used.
     """
     stream = StreamFilter(compiled, direction)
-    release = _joined([stream.feed(text), stream.finish()])
+    release = joined([stream.feed(text), stream.finish()])
     return FilteredText(release.text, release.marks, release.findings, release.blocked)
 
 
-def _joined(releases: list[Release]) -> Release:
+def joined(releases: list[Release]) -> Release:
+    """Return several steps as one."""
     if len(releases) == 1:
         return releases[0]
     return Release(
@@ -269,36 +271,3 @@ def _joined(releases: list[Release]) -> Release:
         tuple(finding for release in releases for finding in release.findings),
         next((release.blocked for release in releases if release.blocked is not None), None),
     )
-
-
-def _undecided(track: _Track, window: Window) -> int:
-    """Ask the rule's scanner for the first undecided place, and check the answer."""
-    scanner, start = track.compiled.scanner, track.position
-    try:
-        place = scanner.undecided(window, start)
-    except Exception as error:
-        raise FilterFailure(track.compiled.rule.id, type(error).__name__) from error
-    if type(place) is not int or not max(start, window.length - scanner.max_length) <= place <= window.length:
-        raise FilterFailure(track.compiled.rule.id, "an undecided place that cannot be")
-    return place
-
-
-def _find(track: _Track, window: Window, limit: int) -> list[Match]:
-    """Ask the rule's scanner for its matches, and check the answer."""
-    scanner, position = track.compiled.scanner, track.position
-    try:
-        matches = scanner.find(window, position, limit)
-        for match in matches:
-            is_possible = position <= match.start < match.end <= window.length and match.start < limit
-            if not is_possible or match.end - match.start > scanner.max_length or not _is_share(match.confidence):
-                raise FilterFailure(track.compiled.rule.id, "a passage that cannot be")
-            position = match.end
-    except FilterFailure:
-        raise
-    except Exception as error:
-        raise FilterFailure(track.compiled.rule.id, type(error).__name__) from error
-    return matches
-
-
-def _is_share(value: float) -> bool:
-    return isfinite(value) and 0 <= value <= 1

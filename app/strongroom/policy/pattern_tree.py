@@ -123,6 +123,29 @@ def prefixes(node: Node) -> Node:
             return Sequence((Repeat(_without_assertions(item), 0, most - 1), prefixes(item)))
 
 
+def beginning(node: Node) -> Node:
+    """Return a simpler tree that matches a beginning of every match: a cheap sign that a match may begin somewhere.
+
+    At the end of the pattern repeats are cut to the fewest times, and conditions are left out.
+    """
+    match node:
+        case Assertion() | Repeat(_, 0, _):
+            return EMPTY
+        case Sequence(items):
+            for count in range(len(items), 0, -1):
+                last = beginning(items[count - 1])
+                if last != EMPTY:
+                    return Sequence((*items[: count - 1], last))
+            return EMPTY
+        case Choice(options):
+            shorter = tuple(map(beginning, options))
+            return EMPTY if EMPTY in shorter else Choice(shorter)
+        case Repeat(item, least, _):
+            return Repeat(item, least, least)
+        case _:
+            return node
+
+
 def mirrored(node: Node) -> Node:
     """Return the tree that matches the same texts read from their end to their beginning."""
     match node:

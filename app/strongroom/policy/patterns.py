@@ -8,7 +8,7 @@ from typing import Any
 import re2
 
 from strongroom.policy.pattern_parser import PatternRefused, RefusalKind, parse_pattern
-from strongroom.policy.pattern_tree import expression, longest, mirrored, prefixes, shortest
+from strongroom.policy.pattern_tree import beginning, expression, longest, mirrored, prefixes, shortest
 
 LONGEST_MATCH = 1024
 """Characters. What the filter may have to hold back for one pattern."""
@@ -38,6 +38,8 @@ class BoundedPattern:
     match. Read in this direction a bounded repeat is a simple count; RE2's own backward search would carry one state
     for each possible count.
     """
+    beginning: str
+    """An RE2 expression that matches a beginning of every match; cheaper than the pattern."""
     min_length: int
     max_length: int
     """Characters of the shortest and the longest possible match."""
@@ -67,7 +69,7 @@ def analyze_pattern(text: str, *, ignore_case: bool = False) -> BoundedPattern:
         )
     compile_expression(text)
     closure = expression(mirrored(prefixes(tree)))
-    bounded = BoundedPattern(text, expression(tree), closure, min_length, max_length)
+    bounded = BoundedPattern(text, expression(tree), closure, expression(beginning(tree)), min_length, max_length)
     compiled = compile_expression(bounded.expression), compile_expression(closure, prefer_longest=True)
     if max(program.programsize for program in compiled) > LARGEST_PROGRAM:
         raise PatternRefused(

@@ -24,8 +24,8 @@ class TermScanner:
         folded = {fold_case(without_lone_surrogates(term)) for term in terms}
         self.max_length = max(map(len, folded))
         self.left_context = LEAST_LEFT_CONTEXT
-        self._whole_words = whole_words
-        self._confidence = confidence
+        self.whole_words = whole_words
+        self.confidence = confidence
         self._first_characters = frozenset(term[0] for term in folded)
         self._automaton = ahocorasick.Automaton(ahocorasick.STORE_LENGTH)
         for term in folded:
@@ -57,14 +57,14 @@ class TermScanner:
         for first in sorted(ends):
             if first >= position:
                 position = ends[first]
-                matches.append(Match(first, position, self._confidence, Evidence.LIST))
+                matches.append(Match(first, position, self.confidence, Evidence.LIST))
         return matches
 
     def _can_begin(self, text: str, place: int) -> bool:
-        return not self._whole_words or place == 0 or not (_is_word(text[place]) and _is_word(text[place - 1]))
+        return not self.whole_words or place == 0 or not (_is_word(text[place]) and _is_word(text[place - 1]))
 
     def _can_end(self, text: str, end: int) -> bool:
-        return not self._whole_words or end == len(text) or not (_is_word(text[end]) and _is_word(text[end - 1]))
+        return not self.whole_words or end == len(text) or not (_is_word(text[end]) and _is_word(text[end - 1]))
 
 
 def _is_word(character: str) -> bool:

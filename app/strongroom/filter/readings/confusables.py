@@ -80,8 +80,9 @@ def _fold(character: str) -> str:
 
 
 def _is_invisible(character: str) -> bool:
-    code = ord(character)
-    return unicodedata.category(character) == "Cf" or any(code in codes for codes in _INVISIBLE) or _is_overlaid(character)
+    if unicodedata.category(character) == "Cf" or _is_overlaid(character):
+        return True
+    return any(ord(character) in codes for codes in _INVISIBLE)
 
 
 def _is_overlaid(character: str) -> bool:

@@ -18,11 +18,12 @@ from strongroom.filter.readings.wordplay import (
     repetition_canonical,
 )
 
+MOST_IN_DISGUISE = 64
+"""Folded characters, no more of which one character of a disguised reading stands for, or is kept back."""
+
 _LEET = re.compile(r"[0-9@$!|+(]")
 _LETTER = re.compile(r"[^\W\d_]")
 _REPEATED = re.compile(r"([^\W\d_])\1\1", re.IGNORECASE)
-_FEWEST_LETTERS = 4
-"""Of a word in rot13: most shorter ones are ordinary words of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,10 @@ class DisguisedReading:
     """What a term becomes before it is looked for; None if it stays."""
     is_for_terms_only: bool = False
     """Whether the reading says too little about anything but a whole term."""
+    has_words: bool = True
+    """Whether words have edges in this reading."""
+    shortest_term: int = 1
+    """Letters of the shortest term that is looked for: shorter ones are found in too much ordinary text."""
 
 
 def _always(_original: str, _read: str) -> bool:
@@ -54,23 +59,19 @@ def _is_spaced(original: str, read: str) -> bool:
     return len(original) >= 2 * len(read) - 1
 
 
-def _is_long(_original: str, read: str) -> bool:
-    return len(read) >= _FEWEST_LETTERS
-
-
 def _is_encoded(original: str, _read: str) -> bool:
     return "%" in original
 
 
 DISGUISES: Mapping[Disguise, DisguisedReading] = {
     Disguise.LEET: DisguisedReading(LeetReader, _has_leet, leet_canonical, is_for_terms_only=True),
-    Disguise.SPACED: DisguisedReading(SpacedReader, _is_spaced),
+    Disguise.SPACED: DisguisedReading(SpacedReader, _is_spaced, has_words=False, shortest_term=3),
     Disguise.REPEATED: DisguisedReading(
-        RepetitionReader, _has_repetition, repetition_canonical, is_for_terms_only=True
+        RepetitionReader, _has_repetition, repetition_canonical, is_for_terms_only=True, shortest_term=3
     ),
-    Disguise.BASE64: DisguisedReading(Base64Reader, _always),
-    Disguise.HEX: DisguisedReading(HexReader, _always),
-    Disguise.ROT13: DisguisedReading(Rot13Reader, _is_long, is_for_terms_only=True),
+    Disguise.BASE64: DisguisedReading(Base64Reader, _always, shortest_term=3),
+    Disguise.HEX: DisguisedReading(HexReader, _always, shortest_term=3),
+    Disguise.ROT13: DisguisedReading(Rot13Reader, _always, is_for_terms_only=True, shortest_term=4),
     Disguise.URL: DisguisedReading(UrlReader, _is_encoded),
 }
 """Each disguise that a rule with ``evasion = true`` looks behind."""

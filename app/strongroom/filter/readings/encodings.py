@@ -16,6 +16,8 @@ LONGEST_HEX_STEP = 32
 
 _PERCENT = re.compile(r"%[0-9A-Fa-f]{2}")
 _PERCENT_BEGUN = re.compile(r"%[0-9A-Fa-f]?\Z|%\Z")
+_LEADS = (range(0x80), range(0xC2, 0xE0), range(0xE0, 0xF0), range(0xF0, 0xF5))
+"""First bytes of the characters of one to four bytes in UTF-8."""
 _CONTINUATION = re.compile(r"(?:%[89ABab][0-9A-Fa-f])*(?:%[89ABab]?)?\Z")
 _WORD = re.compile(r"[0-9A-Za-z]+")
 _HEX = re.compile(r"(?:0?x)?((?:[0-9a-f]{2})+)", re.IGNORECASE)
@@ -48,12 +50,25 @@ class UrlReader(KeepingReader):
 
 
 def _percent_decoded(source: str, at: int) -> tuple[int, str]:
-    """Return the length of the encoded character at ``at`` and the character; 0 if more has to come, "" if there is none."""
+    """Return the length of the encoded character at ``at``, and the character.
+
+    The length is 0 if more has to come first; the character is empty if there is none.
+    """
     first = source[at : at + 3]
     if not _PERCENT.fullmatch(first):
         return (0 if _PERCENT_BEGUN.fullmatch(first) and at + 3 > len(source) else 1), ""
     lead = int(first[1:], 16)
-    size = 1 if lead < 0x80 else 2 if 0xC2 <= lead < 0xE0 else 3 if 0xE0 <= lead < 0xF0 else 4 if 0xF0 <= lead < 0xF5 else 0
+    size = (
+        1
+        if lead < 0x80
+        else 2
+        if 0xC2 <= lead < 0xE0
+        else 3
+        if 0xE0 <= lead < 0xF0
+        else 4
+        if 0xF0 <= lead < 0xF5
+        else 0
+    )
     if size == 0:
         return 1, ""
     encoded = source[at : at + 3 * size]
@@ -86,7 +101,7 @@ class _DecodingReader(KeepingReader):
 
 
 class HexReader(_DecodingReader):
-    """Hexadecimal digits as the ASCII characters that they stand for: ``736563``, ``73 65 63``, ``\\x73\\x65``."""
+    """Hexadecimal digits as the ASCII characters that they stand for: ``736563``, ``73 65 63``, ``0x73 0x65``."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -16,6 +16,9 @@ MOST_LEFT_OUT = 64
 """Characters in a row that are left out without a trace. More of them are read as a separator, so that a text full of
 nothing cannot be held back for long."""
 
+MOST_ORIGINALS = MOST_LEFT_OUT + 48
+"""Characters of the original, no more of which one folded character and what is left out before it stand for."""
+
 _SPECIAL = re.compile(
     r"[^\x00-\x7f]+|&(?=[#A-Za-z]|\Z)|<(?=[!/A-Za-z]|\Z)|\\(?=[_*@.\-~|#+:/]|\Z)|(?<![*`~])[*`~]{1,3}(?![*`~])"
 )
@@ -40,9 +43,14 @@ class FoldingReader:
         """The last character that is read as something else ends here."""
 
     @property
-    def settled(self) -> int | None:
-        """See :class:`strongroom.filter.readings.reading.Reader`."""
-        return self._offset if self._kept else None
+    def position(self) -> int:
+        """The original has been read up to here."""
+        return self._offset
+
+    @property
+    def keeps_back(self) -> bool:
+        """Whether something of the original has come that is not read yet."""
+        return bool(self._kept)
 
     def takes_as_it_is(self, piece: str) -> bool:
         """Whether ``piece`` is read as itself, which is mostly so. Then :meth:`skip` is enough."""
@@ -56,7 +64,7 @@ class FoldingReader:
             self._left_out = 0
 
     def read(self, piece: str, *, is_last: bool) -> Characters:
-        """See :class:`strongroom.filter.readings.reading.Reader`."""
+        """Take in ``piece`` and return what is certain now; with ``is_last`` nothing is kept back."""
         source = self._kept + piece
         if not source:
             return NO_CHARACTERS
@@ -204,3 +212,8 @@ class _Output:
 
     def characters(self) -> Characters:
         return Characters("".join(self._text), self._starts, self._ends)
+
+
+def folded(text: str) -> str:
+    """Return the whole ``text`` as it is read."""
+    return FoldingReader().read(text, is_last=True).text

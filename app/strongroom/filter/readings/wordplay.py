@@ -72,6 +72,7 @@ class Rot13Reader(KeepingReader):
     """Each letter thirteen places on."""
 
     def _read(self, source: str, output: Output, *, is_last: bool) -> int:
+        del is_last
         output.copy(codecs.encode(source, "rot13"), 0)
         return len(source)
 

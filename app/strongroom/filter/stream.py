@@ -7,6 +7,7 @@ piece: every rule decides what it can decide; what all rules have decided is res
 resolved is released.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from strongroom.core.findings import Action, Direction, Disguise, FilteredText, Finding, Mark
@@ -43,9 +44,12 @@ class StreamFilter:
     Args:
         compiled: The policy.
         direction: Which way the text is going.
+        settled: Starts and ends of passages of the policy's own, in order; what lies in one is no finding.
     """
 
-    def __init__(self, compiled: CompiledPolicy, direction: Direction) -> None:
+    def __init__(
+        self, compiled: CompiledPolicy, direction: Direction, *, settled: Sequence[tuple[int, int]] = ()
+    ) -> None:
         self._policy = compiled.identity
         self._direction = direction
         self._lanes = ReadingLanes(compiled.lanes(direction))
@@ -59,6 +63,9 @@ class StreamFilter:
         self._blocked: Finding | None = None
         self._failure: FilterFailure | None = None
         self._is_finished = False
+        self._settled = settled
+        self.changes: list[tuple[int, int, int]] = []
+        """For each stretch that was replaced: its start and its end in the original, and where the new text ends."""
         self.rule_at_work = "(filter)"
         """The rule that is being asked, for whoever finds that this takes too long."""
 
@@ -66,6 +73,11 @@ class StreamFilter:
     def held(self) -> int:
         """Characters that are held back at the moment. Never more than the policy's ``hold_limit``."""
         return self._length - self._released
+
+    @property
+    def end_of_text(self) -> int:
+        """How much of the original has been dealt with; less than was fed if the text was blocked."""
+        return self._released
 
     def feed(self, text: str) -> Release:
         """Take in more text and return what can no longer change. After a block that is nothing.
@@ -129,6 +141,8 @@ class StreamFilter:
         rule = compiled.rule
         start, end = lane.reading.original_start(match.start), lane.reading.original_end(match.end)
         if self._segments is not None and self._segments.scope(start) not in rule.scopes:
+            return None
+        if self._settled and any(first <= start and end <= last for first, last in self._settled):
             return None
         disguise = lane.plan.disguise
         original, read = self._original(start, end), lane.reading.text[match.start : match.end]
@@ -195,6 +209,8 @@ class StreamFilter:
             marks.append(self._mark(start, start + len(shown), run.passage))
             parts += (plain, shown)
             self._visible_length = start + len(shown)
+            if run.passage.compiled.effective_action.is_transforming:
+                self.changes.append((run.start, run.end, self._visible_length))
             position = run.end
         rest = self._original(position, stop)
         self._visible_length += len(rest)
@@ -250,13 +266,12 @@ class StreamFilter:
         return original.text[start - original.base : end - original.base]
 
 
-def filter_text(compiled: CompiledPolicy, direction: Direction, text: str) -> FilteredText:
-    """Return the whole ``text`` as the policy lets it be seen.
+def whole(stream: StreamFilter, text: str) -> FilteredText:
+    """Return the whole ``text`` as ``stream``, which has seen nothing yet, lets it be seen.
 
     Raises:
         FilterFailure: A detector failed; nothing of the text may be used.
     """
-    stream = StreamFilter(compiled, direction)
     release = joined([stream.feed(text), stream.finish()])
     return FilteredText(release.text, release.marks, release.findings, release.blocked)
 

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What every test gets: no keyring, no data folder and no passphrase of whoever runs it."""
 
+import os
 import signal
 
 import pytest
@@ -9,6 +10,11 @@ import pytest
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # As in a shell's background job. Programs under test would inherit it, and Ctrl+C is a part of what they do.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# Some machines set it for the tests' own process. Every program under test would then compile the app anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+# Qt complains of any other encoding, and what programs under test write is read as UTF-8.
+os.environ["LC_ALL"] = "C.UTF-8"
 
 
 @pytest.fixture(autouse=True)

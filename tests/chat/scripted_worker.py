@@ -5,7 +5,8 @@
 ``argv[1]`` is a JSON file. Its ``answers`` is a list, one item for each request of one process; an item is a list of
 steps. A step is a text (one token), ``{"signal": N}`` (the process kills itself), or ``{"wait": PATH}`` (until that
 file exists or a cancel arrives). Every request is appended to ``requests`` (a JSON Lines file), so that a test can see
-what a model was told; so is what every load found behind its descriptors to ``loads``.
+what a model was told; so is what each load found behind its descriptors to ``loads``. With ``hold``, a load waits until
+the file of that path exists.
 """
 
 import hashlib
@@ -42,6 +43,8 @@ def main() -> None:
     while (message := hear()) is not None:
         if isinstance(message, Load):
             note(script["loads"], [seen_behind(descriptor) for descriptor in message.descriptors])
+            if "hold" in script:
+                wait_for(Path(script["hold"]))
             say(LoadStep(1000))
             say(Loaded("llama", "scripted", 4096, 4096, 1, True, None, DeviceReason.NO_GPU_BACKEND, "", 0, 1))
         elif isinstance(message, Generate):

@@ -4,6 +4,8 @@
 
 import json
 
+import pytest
+
 from strongroom.cli import ExitCode
 
 
@@ -37,17 +39,119 @@ def test_check_as_json(run, policy_file, rule):
     assert json.loads(run("policy", "check", "--json", path).stdout)["source"] == str(path)
 
 
-def test_show_prints_the_text_in_force_exactly(run, policy_file, rule):
-    path = policy_file(rule("falcon", "mask") + "# ü\n")
+def test_show_says_in_sentences_what_each_rule_does_and_where_it_comes_from(run, policy_file, rule):
+    path = policy_file('description = "Own."\npresets = ["finance"]\n' + rule("falcon", "mask", severity="high"))
     result = run("policy", "show", "--policy", path)
+    lines = result.stdout.splitlines()
+    assert lines[:2] == ["Own.", "Combines the preset Finance."]
+    assert lines[3:6] == [
+        "term-falcon  (term.test, severity high)",
+        "    Looks for 1 term, as whole words in everything, from a confidence of 50% on.",
+        "    Puts [term masked] in its place.",
+    ]
+    assert "    Comes from the preset finance." in lines
+    assert "sha256:" in result.stderr
+
+
+def test_show_source_prints_the_text_in_force_exactly(run, policy_file, rule):
+    path = policy_file(rule("falcon", "mask") + "# ü\n")
+    result = run("policy", "show", "--source", "--policy", path)
     assert result.stdout_bytes == path.read_bytes()
     assert "sha256:" in result.stderr
 
 
-def test_show_as_json_has_identity_and_text(run):
+def test_show_as_json_has_identity_text_and_rules(run):
     shown = json.loads(run("policy", "show", "--json").stdout)
     assert shown["source"] == "built-in"
     assert "[[rules]]" in shown["text"]
+    assert shown["presets"] == []
+    first = shown["rules"][0]
+    assert (first["rule_id"], first["category"]) == ("payment-card", "pii.payment_card")
+    assert first["scopes"] == ["prompt", "answer", "reasoning", "code", "export"]
+
+
+def test_presets_are_listed_with_their_descriptions(run):
+    lines = run("policy", "presets").stdout.splitlines()
+    assert lines[0] == "general-business"
+    assert lines[1].startswith("    Masks account numbers")
+    assert {"healthcare", "finance", "legal", "software-team", "education"} <= set(lines)
+
+
+def test_a_preset_can_be_copied_and_is_then_a_valid_policy(run, tmp_path):
+    printed = run("policy", "presets", "finance")
+    path = tmp_path / "copied.toml"
+    path.write_bytes(printed.stdout_bytes)
+    assert "PCI DSS" in path.read_text(encoding="utf-8")
+    assert run("policy", "show", "--source", "--policy", path).stdout_bytes == printed.stdout_bytes
+    (preset,) = json.loads(run("policy", "presets", "finance", "--json").stdout)
+    assert (preset["name"], preset["title"]) == ("finance", "Finance")
+
+
+def test_a_preset_that_is_none_is_refused(run):
+    result = run("policy", "presets", "bank")
+    assert result.exit_code == ExitCode.FAILURE
+    assert "general-business" in result.stderr
+
+
+@pytest.fixture
+def samples(tmp_path):
+    def write(*lines):
+        path = tmp_path / "samples.jsonl"
+        text = "\n".join(line if isinstance(line, str) else json.dumps(line) for line in lines)
+        path.write_text(text + "\n", encoding="utf-8")
+        return path
+
+    return write
+
+
+def test_samples_that_are_as_expected_prove_a_policy(run, policy_file, rule, samples):
+    path = samples(
+        {"text": "the falcon", "expect": ["term-falcon"], "verdict": "mask"},
+        {"text": "the falcon\u2028", "direction": "prompt", "expect": ["term.*"]},
+        "",
+        {"text": "the heron", "expect": []},
+    )
+    result = run("policy", "test", path, "--policy", policy_file(rule("falcon", "mask")))
+    assert (result.exit_code, result.stdout) == (ExitCode.OK, "")
+    assert "3 of 3 samples are as expected under Test 1, sha256:" in result.stderr
+
+
+def test_samples_that_differ_are_told_with_their_lines_and_without_the_passage(run, policy_file, rule, samples):
+    path = samples(
+        {"text": "the falcon", "expect": []},
+        {"text": "the heron", "expect": ["term.test", "pii.email"]},
+        {"text": "the falcon", "expect": ["term.test"], "verdict": "block"},
+        {"text": "fine", "expect": []},
+        "{",
+        {"text": "x", "expected": []},
+    )
+    policy = policy_file(rule("falcon", "mask"))
+    result = run("policy", "test", path, "--policy", policy)
+    assert result.exit_code == ExitCode.FAILURE
+    one, two, three, four, five = (line.removeprefix(f"{path}, ") for line in result.stdout.splitlines())
+    assert one == "line 1: not expected: term-falcon (term.test) from character 5 to 10"
+    assert two == "line 2: not found: term.test, pii.email"
+    assert three == "line 3: another verdict: mask"
+    assert four.startswith("line 5: not JSON")
+    assert five.startswith("line 6: expect: Field required")
+    assert "1 of 6 samples are as expected" in result.stderr
+    report = json.loads(run("policy", "test", path, "--json", "--policy", policy).stdout)
+    assert (report["samples"], len(report["failures"])) == (6, 5)
+    assert report["policy"].startswith("sha256:")
+    assert report["failures"][0]["unexpected"] == [
+        {"rule": "term-falcon", "category": "term.test", "start": 4, "end": 10}
+    ]
+    assert report["failures"][2]["verdict"] == "mask"
+
+
+@pytest.mark.parametrize("content", [None, b"", b"\n \n", b"\xff"])
+def test_samples_that_are_none_prove_nothing(run, tmp_path, content):
+    path = tmp_path / "samples.jsonl"
+    if content is not None:
+        path.write_bytes(content)
+    result = run("policy", "test", path)
+    assert result.exit_code == ExitCode.FAILURE
+    assert str(path) in result.stderr
 
 
 def test_schema_is_json(run):

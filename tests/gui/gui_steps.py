@@ -7,8 +7,6 @@ from PySide6.QtWidgets import QLabel
 
 from strongroom.gui.quantization_model import QuantizationColumn as Column
 
-WAIT_MS = 20_000
-
 
 def view_of(window):
     return window.models_page.find_view
@@ -18,7 +16,7 @@ def search(window, qtbot, text=""):
     view = view_of(window)
     view.search_bar.field.setText(text)
     qtbot.keyClick(view.search_bar.field, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: not window.hub.is_searching, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: not window.hub.is_searching)
 
 
 def results_of(window):
@@ -29,7 +27,7 @@ def results_of(window):
 def open_repository(window, qtbot, row=0):
     view = view_of(window)
     view.list.choose(row)
-    qtbot.waitUntil(lambda: not window.hub.is_opening, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: not window.hub.is_opening)
     return view.repository
 
 

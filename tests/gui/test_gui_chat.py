@@ -99,10 +99,9 @@ def test_stop_keeps_what_was_shown(desk, qtbot, tmp_path):
     page.composer.button.click()
     qtbot.waitUntil(lambda: "Shown before" in text_of(window))
     assert page.composer.button.accessibleName() == "Stop"
-    began = time.monotonic()
+    # What the worker waits for never comes: that the turn ends at all is the work of the key.
     qtbot.keyClick(page.composer.field, Qt.Key.Key_Escape)
     desk.settle(window)
-    assert time.monotonic() - began < 3
     assert page.answers()[-1].state is MessageState.STOPPED
     assert "Shown before the stop." in text_of(window)
     assert "Stopped" in text_of(window)
@@ -129,7 +128,7 @@ def test_a_message_sent_before_the_model_is_ready_goes_out_then(desk, qtbot):
     page.composer.button.click()
     assert window.turns.is_waiting
     assert "when the model is ready" in page.composer.phase.text()
-    qtbot.waitUntil(lambda: "Here I am." in text_of(window), timeout=15000)
+    qtbot.waitUntil(lambda: "Here I am." in text_of(window))
     desk.settle(window)
 
 
@@ -201,7 +200,8 @@ def test_a_long_stream_paints_some_thirty_times_a_second_at_most(desk, qtbot, mo
     )
     desk.send(window, "Say a lot")
     assert "word999" in text_of(window)
-    assert len(painted) < 300
+    # However long a busy machine takes for it. The first and the last state are shown at once.
+    assert len(painted) <= (painted[-1] - painted[0]) / 0.030 + 3
 
 
 def test_closing_in_mid_answer_keeps_what_was_shown(desk, qtbot, tmp_path):

@@ -5,7 +5,7 @@
 import threading
 from dataclasses import replace
 
-from gui_steps import WAIT_MS, cells, open_repository, row_of, search
+from gui_steps import cells, open_repository, row_of, search
 from loopback_hub import Misbehavior, blob_path
 from PySide6.QtWidgets import QPushButton
 
@@ -88,17 +88,15 @@ def test_the_feed_keeps_the_newest_state_of_each_download():
 def test_a_verified_download_is_announced_quietly_and_can_be_loaded(hub_window, qtbot, desk, tiny):
     window = hub_window(["Hello."])
     repository = begin(window, qtbot)
-    qtbot.waitUntil(lambda: any("is on this computer" in one.title for one in window.banners.notices), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: any("is on this computer" in one.title for one in window.banners.notices))
     banner = banner_of(window, "tiny-Q4_K_M is on this computer")
     assert banner.notice.kind is BannerKind.INFO
     assert not panel_of(window).isVisible()
     row = row_of(repository, "Q4_K_M")
-    qtbot.waitUntil(lambda: cells(repository, row)[Column.ACTION] == "On this computer", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: cells(repository, row)[Column.ACTION] == "On this computer")
     assert not repository.download_button.isEnabled()
     next(button for button in banner.findChildren(QPushButton) if button.text() == "Load").click()
-    qtbot.waitUntil(
-        lambda: window.models.loaded is not None and "tiny" in window.models.loaded.name.lower(), timeout=WAIT_MS
-    )
+    qtbot.waitUntil(lambda: window.models.loaded is not None and "tiny" in window.models.loaded.name.lower())
     desk.settle(window)
     entry = window.models.entry(window.models.loaded.model_id)
     assert entry.state is VerificationState.VERIFIED
@@ -115,39 +113,39 @@ def test_a_download_goes_on_while_one_chats(hub_window, qtbot, desk, tiny, loopb
     desk.send(window, "Meanwhile")
     assert "An answer." in window.chat_page.transcript.browser.toPlainText()
     assert window.status_bar.text(Fact.NETWORK).startswith("1 download, ")
-    qtbot.waitUntil(lambda: state_of(window) == [DownloadState.DOWNLOADING], timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: state_of(window) == [DownloadState.DOWNLOADING])
     loopback_hub.behave()
-    qtbot.waitUntil(lambda: not window.hub.downloads, timeout=WAIT_MS)
-    qtbot.waitUntil(lambda: window.status_bar.text(Fact.NETWORK).endswith(" requests"), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: not window.hub.downloads)
+    qtbot.waitUntil(lambda: window.status_bar.text(Fact.NETWORK).endswith(" requests"))
 
 
 def test_a_download_is_paused_resumed_and_discarded(hub_window, qtbot, desk, tiny, loopback_hub):
     stall(loopback_hub, tiny)
     window = hub_window()
     begin(window, qtbot)
-    qtbot.waitUntil(lambda: bool(panel_of(window).rows), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: bool(panel_of(window).rows))
     row = only_row(window)
     assert panel_of(window).isVisible()
     assert row.name.accessibleName() == "tiny-Q4_K_M"
     assert row.repository.accessibleName() == "acme/tiny-GGUF"
     loopback_hub.wait_until_stalled()
-    qtbot.waitUntil(lambda: any(one.done for one in window.hub.downloads), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: any(one.done for one in window.hub.downloads))
     row.pause_button.click()
-    qtbot.waitUntil(lambda: state_of(window) == [DownloadState.PAUSED], timeout=WAIT_MS)
-    qtbot.waitUntil(lambda: row.line.accessibleName().startswith("Paused · "), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: state_of(window) == [DownloadState.PAUSED])
+    qtbot.waitUntil(lambda: row.line.accessibleName().startswith("Paused · "))
     assert row.resume_button.isVisible()
     assert not row.pause_button.isVisible()
     window.models_page.switch.choose(0)
     assert panel_of(window).isVisible()
     row.resume_button.click()
-    qtbot.waitUntil(lambda: DownloadState.PAUSED not in state_of(window), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: DownloadState.PAUSED not in state_of(window))
     row.pause_button.click()
-    qtbot.waitUntil(lambda: state_of(window) == [DownloadState.PAUSED], timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: state_of(window) == [DownloadState.PAUSED])
     row.discard_button.click()
     question = next(one for one in window.findChildren(Question) if one.isVisible())
     assert question.no_button.isDefault()
     question.yes_button.click()
-    qtbot.waitUntil(lambda: not window.hub.downloads, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: not window.hub.downloads)
     assert not panel_of(window).isVisible()
     desk.settle(window)
 
@@ -158,7 +156,7 @@ def test_bytes_that_are_not_the_described_ones_are_refused_in_words_and_tried_ag
     loopback_hub.misbehave(blob_path(tiny, FILE), Misbehavior(corrupt_at=70_000))
     window = hub_window()
     begin(window, qtbot)
-    qtbot.waitUntil(lambda: state_of(window) == [DownloadState.MISMATCH], timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: state_of(window) == [DownloadState.MISMATCH])
     row = only_row(window)
     assert row.line.accessibleName().startswith("Does not match, in quarantine")
     assert row.problem.isVisible()
@@ -167,8 +165,8 @@ def test_bytes_that_are_not_the_described_ones_are_refused_in_words_and_tried_ag
     assert all("tiny" not in entry.name for entry in window.models.entries)
     loopback_hub.behave()
     row.resume_button.click()
-    qtbot.waitUntil(lambda: not window.hub.downloads, timeout=WAIT_MS)
-    qtbot.waitUntil(lambda: any("tiny" in entry.name for entry in window.models.entries), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: not window.hub.downloads)
+    qtbot.waitUntil(lambda: any("tiny" in entry.name for entry in window.models.entries))
     desk.settle(window)
 
 
@@ -179,12 +177,12 @@ def test_a_refused_download_says_why_and_what_to_do(hub_window, qtbot, desk, tin
     loopback_hub.misbehave("/acme/tiny-GGUF/resolve/", Misbehavior(status=403))
     repository.table.choose(row_of(repository, "Q4_K_M"))
     repository.download_button.click()
-    qtbot.waitUntil(lambda: state_of(window) == [DownloadState.FAILED], timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: state_of(window) == [DownloadState.FAILED])
     row = only_row(window)
     assert "does not let this account have the model" in row.problem.text()
     assert "accept its terms" in row.problem.text()
     row.discard_button.click()
-    qtbot.waitUntil(lambda: not window.hub.downloads, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: not window.hub.downloads)
     desk.settle(window)
 
 
@@ -196,8 +194,8 @@ def test_a_window_that_is_closed_leaves_a_download_that_can_be_resumed(hub_windo
     desk.close()
     loopback_hub.behave()
     again = hub_window()
-    qtbot.waitUntil(lambda: state_of(again) == [DownloadState.PAUSED], timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: state_of(again) == [DownloadState.PAUSED])
     assert panel_of(again).isVisible()
     only_row(again).resume_button.click()
-    qtbot.waitUntil(lambda: any("is on this computer" in one.title for one in again.banners.notices), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: any("is on this computer" in one.title for one in again.banners.notices))
     desk.settle(again)

@@ -18,8 +18,6 @@ from strongroom.gui.found_models_dialog import FoundModelsDialog
 from strongroom.gui.import_places import Keeper, find_places
 from strongroom.gui.rail import Page
 
-WAIT_MS = 20_000
-
 
 @pytest.fixture(autouse=True)
 def home(monkeypatch, tmp_path):
@@ -64,7 +62,7 @@ def dialog_of(window, kind):
 
 def found_in(window, qtbot, folder):
     window.imports.discover(folder)
-    qtbot.waitUntil(lambda: dialog_of(window, FoundModelsDialog) is not None, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: dialog_of(window, FoundModelsDialog) is not None)
     return dialog_of(window, FoundModelsDialog)
 
 
@@ -121,11 +119,11 @@ def test_ollamas_models_are_imported_where_they_are(desk, qtbot, home, gguf_file
     desk.settle(window)
     window.models_page.import_button.fill_menu()
     window.models_page.import_button.menu_of_places.actions()[-1].trigger()
-    qtbot.waitUntil(lambda: dialog_of(window, FoundModelsDialog) is not None, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: dialog_of(window, FoundModelsDialog) is not None)
     dialog = dialog_of(window, FoundModelsDialog)
     assert [one.origin for one in dialog.chosen()] == ["Ollama"]
     dialog.import_button.click()
-    qtbot.waitUntil(lambda: bool(entries_named(window, "tiny")), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: bool(entries_named(window, "tiny")))
     desk.settle(window)
     (entry,) = entries_named(window, "tiny")
     assert entry.path.endswith(f"sha256-{digest}")
@@ -146,7 +144,7 @@ def test_all_that_was_found_is_chosen_and_can_be_left_out(desk, qtbot):
     assert [one.name for one in dialog.chosen()] == ["Second-Q8_0"]
     assert dialog.import_button.text() == "Import 1 model"
     dialog.import_button.click()
-    qtbot.waitUntil(lambda: bool(entries_named(window, "Second")), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: bool(entries_named(window, "Second")))
     desk.settle(window)
     assert entries_named(window, "First") == []
     assert entries_named(window, "Second")[0].state is VerificationState.UNKNOWN
@@ -182,10 +180,10 @@ def test_a_search_of_a_folder_is_told_and_can_be_cancelled(desk, qtbot, monkeypa
     window.imports.discover(desk.folder)
     assert looking.wait(30)
     assert strip.isVisible()
-    qtbot.waitUntil(lambda: strip.line.accessibleName().endswith("1,234 files looked at"), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: strip.line.accessibleName().endswith("1,234 files looked at"))
     assert not window.models_page.import_button.isEnabled()
     strip.cancel_button.click()
-    qtbot.waitUntil(lambda: not window.imports.is_busy, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: not window.imports.is_busy)
     assert not strip.isVisible()
     assert window.models_page.import_button.isEnabled()
     assert window.banners.notices == []
@@ -196,7 +194,7 @@ def test_a_folder_without_models_says_so(desk, qtbot):
     folder.mkdir()
     window = desk.window()
     window.imports.discover(folder)
-    qtbot.waitUntil(lambda: bool(window.banners.notices), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: bool(window.banners.notices))
     assert window.banners.notices[-1].title == "No model found"
     desk.settle(window)
 
@@ -206,7 +204,7 @@ def test_a_model_is_taken_off_the_list_and_can_be_imported_again(desk, qtbot):
     path = desk.folder / "Other-Q8_0.gguf"
     path.write_bytes(b"GGUF" + b"other" * 500)
     found_in(window, qtbot, desk.folder).import_button.click()
-    qtbot.waitUntil(lambda: bool(entries_named(window, "Other")), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: bool(entries_named(window, "Other")))
     desk.settle(window)
     window.show_page(Page.MODELS)
     shelf = window.models_page.shelf_view
@@ -216,11 +214,11 @@ def test_a_model_is_taken_off_the_list_and_can_be_imported_again(desk, qtbot):
     assert question.no_button.isDefault()
     assert not question.delete_files.isVisible()
     question.yes_button.click()
-    qtbot.waitUntil(lambda: not entries_named(window, "Other"), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: not entries_named(window, "Other"))
     assert path.exists()
     banner = window.banners._banners["removed"]
     next(button for button in banner.findChildren(QPushButton) if button.text() == "Import it again").click()
-    qtbot.waitUntil(lambda: bool(entries_named(window, "Other")), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: bool(entries_named(window, "Other")))
     desk.settle(window)
     for dialog in window.findChildren(RemovalQuestion):
         dialog.reject()
@@ -243,7 +241,7 @@ def test_a_projector_is_shown_as_one_and_cannot_be_loaded(desk, qtbot):
     path.write_bytes(b"GGUF" + b"projector" * 100)
     window = desk.window()
     found_in(window, qtbot, path.parent).import_button.click()
-    qtbot.waitUntil(lambda: bool(entries_named(window, "mmproj")), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: bool(entries_named(window, "mmproj")))
     desk.settle(window)
     window.show_page(Page.MODELS)
     shelf = window.models_page.shelf_view

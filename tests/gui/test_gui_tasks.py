@@ -3,6 +3,7 @@
 """Background work: off the GUI thread, reported in it, cancelled, joined."""
 
 import threading
+import time
 
 import pytest
 from PySide6.QtCore import QThread
@@ -69,7 +70,7 @@ def test_cancel_reaches_the_work(runner, qtbot):
     seen = []
 
     def wait(cancelled):
-        cancelled.wait(5)
+        assert cancelled.wait(30)
         raise Cancelled
 
     task = runner.run(wait, unexpected, seen.append)
@@ -82,8 +83,8 @@ def test_closing_cancels_joins_and_reports_nothing(runner, qtbot):
     ended, reported = threading.Event(), []
 
     def wait(cancelled):
-        cancelled.wait(5)
-        ended.set()
+        if cancelled.wait(30):
+            ended.set()
 
     runner.run(wait, reported.append, reported.append)
     runner.close()
@@ -100,7 +101,7 @@ def test_nothing_polls_when_nothing_is_under_way(runner, qtbot):
 
 
 def test_a_thousand_events_become_few_signals(events, qtbot):
-    flushes = []
+    flushes, began = [], time.monotonic()
     events.arrived.connect(flushes.append)
     events.start()
     sender = threading.Thread(target=lambda: [events.post(TextReleased(1, str(i))) for i in range(1000)])
@@ -108,7 +109,8 @@ def test_a_thousand_events_become_few_signals(events, qtbot):
     qtbot.waitUntil(lambda: sum(map(len, flushes)) == 1000)
     sender.join()
     assert [event.text for flush in flushes for event in flush] == [str(i) for i in range(1000)]
-    assert len(flushes) < 100
+    # Some thirty in a second, however long a busy machine takes for a thousand events.
+    assert len(flushes) <= (time.monotonic() - began) / 0.030 + 2
 
 
 def test_of_progress_only_the_latest_is_shown(events, qtbot):
@@ -144,5 +146,5 @@ def test_a_sender_does_not_wait_for_a_window_that_is_gone(events):
     sender = threading.Thread(target=lambda: [events.post(TextReleased(1, "x")) for _ in range(CAPACITY * 2)])
     sender.start()
     events.close()
-    sender.join(5)
+    sender.join(20)
     assert not sender.is_alive()

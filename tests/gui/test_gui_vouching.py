@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QFileDialog
 from strongroom.core.verification import VerificationState
 from strongroom.gui.dialogs import PinQuestion, RepositoryQuestion
 
-WAIT_MS = 15_000
 CONTENT = b"GGUF" + b"other" * 500
 REPOSITORY = "acme/other-GGUF"
 
@@ -33,13 +32,13 @@ def asked(hub_window, loopback_hub, desk, qtbot):
     path.write_bytes(CONTENT)
     window = hub_window()
     window.import_model(path)
-    qtbot.waitUntil(lambda: visible(window, PinQuestion) is not None, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: visible(window, PinQuestion) is not None)
     return window
 
 
 def choose_checksums(window, qtbot, path):
     visible(window, PinQuestion).checksums_button.click()
-    qtbot.waitUntil(lambda: visible(window, QFileDialog) is not None, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: visible(window, QFileDialog) is not None)
     chooser = visible(window, QFileDialog)
     chooser.fileSelected.emit(str(path))
     chooser.reject()
@@ -47,7 +46,7 @@ def choose_checksums(window, qtbot, path):
 
 def look_up(window, qtbot, name):
     visible(window, PinQuestion).hub_button.click()
-    qtbot.waitUntil(lambda: visible(window, RepositoryQuestion) is not None, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: visible(window, RepositoryQuestion) is not None)
     question = visible(window, RepositoryQuestion)
     assert not question.yes_button.isEnabled()
     question.field.setText(name)
@@ -62,9 +61,7 @@ def test_a_checksum_file_vouches_and_the_model_is_loaded(asked, desk, qtbot):
     sums = desk.folder / "SHA256SUMS"
     sums.write_text(f"{hashlib.sha256(CONTENT).hexdigest()}  Other-Q8_0.gguf\n")
     choose_checksums(asked, qtbot, sums)
-    qtbot.waitUntil(
-        lambda: asked.models.loaded is not None and asked.models.loaded.name == "Other-Q8_0", timeout=WAIT_MS
-    )
+    qtbot.waitUntil(lambda: asked.models.loaded is not None and asked.models.loaded.name == "Other-Q8_0")
     desk.settle(asked)
     assert (entry_of(asked).state, entry_of(asked).source) == (VerificationState.VERIFIED, "checksum file SHA256SUMS")
     assert "Other-Q8_0 is what it should be" in titles(asked)
@@ -74,7 +71,7 @@ def test_a_checksum_file_of_other_bytes_is_refused_in_a_banner_and_nothing_moves
     sums = desk.folder / "SHA256SUMS"
     sums.write_text(f"{'0' * 64}  Other-Q8_0.gguf\n")
     choose_checksums(asked, qtbot, sums)
-    qtbot.waitUntil(lambda: "Model refused" in titles(asked), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "Model refused" in titles(asked))
     desk.settle(asked)
     assert entry_of(asked).state is VerificationState.UNKNOWN
     assert (desk.folder / "Other-Q8_0.gguf").read_bytes() == CONTENT
@@ -82,7 +79,7 @@ def test_a_checksum_file_of_other_bytes_is_refused_in_a_banner_and_nothing_moves
 
 def test_the_hub_vouches_for_a_file_that_it_has(asked, desk, qtbot):
     look_up(asked, qtbot, REPOSITORY)
-    qtbot.waitUntil(lambda: "Other-Q8_0 is what it should be" in titles(asked), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "Other-Q8_0 is what it should be" in titles(asked))
     desk.settle(asked)
     assert entry_of(asked).state is VerificationState.VERIFIED
     assert entry_of(asked).source.startswith(f"{REPOSITORY}@")
@@ -90,7 +87,7 @@ def test_the_hub_vouches_for_a_file_that_it_has(asked, desk, qtbot):
 
 def test_a_file_that_the_repository_does_not_have_is_refused_in_a_banner_and_not_asked_about_again(asked, desk, qtbot):
     look_up(asked, qtbot, "acme/else-GGUF")
-    qtbot.waitUntil(lambda: "Model refused" in titles(asked), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "Model refused" in titles(asked))
     desk.settle(asked)
     assert entry_of(asked).state is VerificationState.UNKNOWN
     assert visible(asked, PinQuestion) is None

@@ -50,7 +50,7 @@ def test_the_window_is_usable_before_the_workspace_is_open(desk, qtbot):
     go = threading.Event()
 
     def slow(passphrase):
-        go.wait(10)
+        assert go.wait(30)
         return desk.workspace(passphrase)
 
     desk.prepare()
@@ -65,7 +65,7 @@ def test_the_window_is_usable_before_the_workspace_is_open(desk, qtbot):
     window.chat_page.composer.button.click()
     assert window.turns.is_waiting
     go.set()
-    qtbot.waitUntil(lambda: "Answer." in window.chat_page.transcript.browser.toPlainText(), timeout=15000)
+    qtbot.waitUntil(lambda: "Answer." in window.chat_page.transcript.browser.toPlainText())
     desk.settle(window)
 
 
@@ -223,23 +223,23 @@ def test_a_session_that_is_not_kept_says_so_and_can_be_kept(desk, qtbot, monkeyp
     assert dialog.problem == "The two entries differ."
     dialog.second.setText(PASSPHRASE)
     dialog.ok_button.click()
-    qtbot.waitUntil(lambda: window.workspace.is_persistent, timeout=15000)
+    qtbot.waitUntil(lambda: window.workspace.is_persistent)
     desk.settle(window)
     assert [one.title for one in window.banners.notices] == ["This session is kept now"]
     desk.close()
     assert desk.paths.chats.exists()
 
     again = desk.window(ready=False)
-    qtbot.waitUntil(lambda: dialog_of(again, PassphraseDialog) is not None, timeout=15000)
+    qtbot.waitUntil(lambda: dialog_of(again, PassphraseDialog) is not None)
     wrong = dialog_of(again, PassphraseDialog)
     wrong.first.setText("not the passphrase at all")
     wrong.ok_button.click()
-    qtbot.waitUntil(lambda: dialog_of(again, PassphraseDialog) not in (None, wrong), timeout=15000)
+    qtbot.waitUntil(lambda: dialog_of(again, PassphraseDialog) not in (None, wrong))
     right = dialog_of(again, PassphraseDialog)
     assert right.problem
     right.first.setText(PASSPHRASE)
     right.ok_button.click()
-    qtbot.waitUntil(lambda: again.models.loaded is not None, timeout=15000)
+    qtbot.waitUntil(lambda: again.models.loaded is not None)
     desk.settle(again)
     assert again.chat_page.list.model.index(0).data() == "Remember this"
 
@@ -249,11 +249,11 @@ def test_no_passphrase_is_a_failure_with_a_way_back(desk, qtbot, monkeypatch):
     desk.prepare()
     set_passphrase(desk.paths, PASSPHRASE)
     window = desk.window(ready=False)
-    qtbot.waitUntil(lambda: dialog_of(window, PassphraseDialog) is not None, timeout=15000)
+    qtbot.waitUntil(lambda: dialog_of(window, PassphraseDialog) is not None)
     dialog_of(window, PassphraseDialog).reject()
-    qtbot.waitUntil(window.failure_page.isVisible, timeout=15000)
+    qtbot.waitUntil(window.failure_page.isVisible)
     window.failure_page.retry_button.click()
-    qtbot.waitUntil(lambda: dialog_of(window, PassphraseDialog) is not None, timeout=15000)
+    qtbot.waitUntil(lambda: dialog_of(window, PassphraseDialog) is not None)
 
 
 def test_closing_while_the_passphrase_is_asked_for(desk, qtbot, monkeypatch):
@@ -261,7 +261,7 @@ def test_closing_while_the_passphrase_is_asked_for(desk, qtbot, monkeypatch):
     desk.prepare()
     set_passphrase(desk.paths, PASSPHRASE)
     window = desk.window(ready=False)
-    qtbot.waitUntil(lambda: dialog_of(window, PassphraseDialog) is not None, timeout=15000)
+    qtbot.waitUntil(lambda: dialog_of(window, PassphraseDialog) is not None)
     desk.close()
 
 
@@ -270,13 +270,13 @@ def test_a_bad_policy_fails_closed_with_its_reason(desk, qtbot):
     window = desk.window(policy_file=policy, ready=False)
     window.chat_page.composer.field.setPlainText("Hello")
     window.chat_page.composer.button.click()
-    qtbot.waitUntil(window.failure_page.isVisible, timeout=15000)
+    qtbot.waitUntil(window.failure_page.isVisible)
     assert "nonsense" in window.failure_page.message.text()
     assert window.workspace is None
     assert window.chat_page.composer.field.toPlainText() == "Hello"
     desk.policy(RULE)
     window.failure_page.retry_button.click()
-    qtbot.waitUntil(lambda: window.models.loaded is not None, timeout=15000)
+    qtbot.waitUntil(lambda: window.models.loaded is not None)
     desk.settle(window)
     assert window.status_bar.text(Fact.POLICY) == "Test 7"
 

@@ -20,13 +20,18 @@ from strongroom.policy import (
     BuiltInDetector,
     HubTable,
     ModelsTable,
+    PolicyDocument,
     PolicyError,
+    Sample,
     default_policy,
-    explain,
     load_policy,
+    parse_sample,
     policy_schema,
 )
+from strongroom.policy.detectors import BUILT_IN_DETECTORS
+from strongroom.policy.schema import PRESETS
 
+HEAD_VALUES = {"version": 1, "name": "n", "revision": "r", "rules": []}
 HEAD = 'version = 1\nname = "n"\nrevision = "r"\n'
 RULE = '[[rules]]\nid = "a"\ncategory = "pii.email"\naction = "mask"\ndetector = { type = "email" }\n'
 
@@ -88,7 +93,7 @@ def test_a_byte_order_mark_and_windows_line_ends_are_accepted():
 
 def test_a_policy_without_rules_must_say_so():
     assert load_policy(HEAD + "rules = []\n", "p.toml").rules == ()
-    assert only_problem_of(HEAD) == (1, 1, "rules", "is missing")
+    assert only_problem_of(HEAD) == (1, 1, "rules", "is missing; presets can stand for it")
 
 
 def test_a_policy_cannot_be_changed():
@@ -157,14 +162,14 @@ def test_an_unknown_key_comes_with_a_hint(wrong, hint):
         (HEAD + "rules = 1\n", 4, 9, "rules", "must be an array"),
         (HEAD + "rules = [1]\n", 4, 10, "rules[0]", "must be a valid dictionary"),
         (HEAD + RULE.replace('"a"', '"A b"'), 5, 6, "rules[0].id", "must be 1 to 64 of a-z"),
-        (HEAD + RULE.replace("pii.email", "pii"), 6, 12, "rules[0].category", "dotted name"),
+        (HEAD + RULE.replace("pii.email", "Pii"), 6, 12, "rules[0].category", "dotted name"),
         (HEAD + RULE.replace("mask", "hide"), 7, 10, "rules[0].action", "must be 'allow', 'log', 'warn'"),
         (HEAD + RULE.replace('"mask"', "1"), 7, 10, "rules[0].action", "must be 'allow', 'log', 'warn'"),
         (HEAD + RULE + 'scope = ["in"]\n', 9, 10, "rules[0].scope[0]", "must be 'prompt', 'answer', 'reasoning'"),
         (HEAD + RULE + 'scope = "prompt"\n', 9, 9, "rules[0].scope", "must be an array"),
         (HEAD + RULE + "scope = []\n", 9, 9, "rules[0].scope", "needs at least one scope"),
         (HEAD + RULE + 'direction = "both"\n', 9, 1, "rules[0].direction", "unknown key"),
-        (HEAD + RULE + 'scope = ["code", "code"]\n', 9, 9, "rules[0].scope", "names a scope twice"),
+        (HEAD + RULE + 'scope = ["code", "code"]\n', 9, 9, "rules[0].scope", "names one of them twice"),
         (HEAD + RULE + 'severity = "grave"\n', 9, 12, "rules[0].severity", "must be 'low', 'medium', 'high' or 'cr"),
         (HEAD + RULE + "evasion = 1\n", 9, 11, "rules[0].evasion", "must be a valid boolean"),
         (HEAD + RULE + "threshold = 1.5\n", 9, 13, "rules[0].threshold", "less than or equal to 1"),
@@ -237,7 +242,7 @@ def test_a_pattern_is_refused_at_its_place_with_the_reason(pattern, column, word
 
 
 def test_all_problems_are_reported_in_the_order_of_the_text():
-    text = HEAD.replace("1", "7") + RULE.replace("mask", "hide") + "x = 1\n" + RULE.replace("pii.email", "pii")
+    text = HEAD.replace("1", "7") + RULE.replace("mask", "hide") + "x = 1\n" + RULE.replace("pii.email", "Pii")
     problems = problems_of(text)
     assert [(line, column) for line, column, *_ in problems] == [(1, 11), (7, 10), (9, 1), (11, 6), (12, 12)]
     with pytest.raises(PolicyError) as refused:
@@ -515,7 +520,8 @@ def test_the_schema_describes_every_key_and_forbids_others():
             assert model["additionalProperties"] is False
             for name, row in model["properties"].items():
                 assert row.get("description"), name
-    assert schema["required"] == ["version", "name", "revision", "rules"]
+    assert schema["required"] == ["version", "name", "revision"]
+    assert schema["anyOf"] == [{"required": ["rules"]}, {"required": ["presets"]}]
     rule = schema["$defs"]["Rule"]
     assert set(rule["required"]) == {"id", "category", "detector", "action"}
     assert schema["$defs"]["Action"]["enum"] == ["allow", "log", "warn", "mask", "replace", "block"]
@@ -529,28 +535,20 @@ def test_the_schema_names_the_same_keys_as_the_built_in_policy():
         assert rule.keys() <= schema["$defs"]["Rule"]["properties"].keys()
 
 
-def test_an_explanation_says_what_each_rule_finds_and_does():
-    policy = load_policy(
-        HEAD
-        + RULE
-        + RULE.replace('"a"', '"b"').replace("mask", "block").replace('"email" }', '"terms", terms = ["x", "y"] }')
-        + "dry_run = true\n"
-        + RULE.replace('"a"', '"c"').replace('"email" }', "\"pattern\", pattern = 'ab{1,3}' }")
-        + "enabled = false\n",
-        "p.toml",
-    )
-    first, second, third = explain(policy)
-    assert (first.finds, first.does) == ("e-mail addresses", "puts [e-mail masked] in its place")
-    assert (second.finds, second.is_dry_run) == ("2 terms, as whole words", True)
-    assert second.does == "would do this, but only records it: ends the text before it"
-    assert (third.finds, third.is_active) == ("the pattern ab{1,3}, up to 4 characters", False)
-    assert third.scopes == tuple(Scope)
-
-
 def test_the_documentation_has_a_valid_example_and_every_key():
     page = (Path(__file__).parents[2] / "docs" / "policy.md").read_text(encoding="utf-8")
-    example = page.split("```toml\n")[1].split("```")[0]
-    assert [rule.id for rule in load_policy(example, "example").rules] == ["projects", "case-numbers", "cards"]
+    examples = [part.split("```")[0] for part in page.split("```toml\n")[1:]]
+    policy = load_policy(examples[0], "example")
+    assert [rule.id for rule in policy.document.rules] == ["projects", "case-numbers", "payment-card"]
+    for example in examples[1:]:
+        document = {**HEAD_VALUES, **tomllib.loads(example)}
+        if allow := document.pop("allow", None):
+            AllowList.model_validate(allow)
+        PolicyDocument.model_validate(document)
+    assert all(f"`{name}`" in page for name in (*BUILT_IN_DETECTORS, *PRESETS, *Scope, *Action, *Severity))
+    for line in page.split("```json\n")[1].split("```")[0].splitlines():
+        assert parse_sample(line).text
+    assert all(f"| `{key}` |" in page for key in Sample.model_fields)
     schema = policy_schema()
     for model in (schema, *schema["$defs"].values()):
         for key in model.get("properties", {}):

@@ -6,7 +6,7 @@ import json
 import tomllib
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
 from strongroom.policy.toml_locations import Position, locate
@@ -106,112 +106,146 @@ def test_no_text_makes_the_scanner_fail_or_hang(text):
     assert locate(text).end().line == text.replace("\r\n", "\n").count("\n") + 1
 
 
-# Documents are written piece by piece, so that the place of everything is known without a parser.
+# Documents are written piece by piece, so that the place of everything is known without a parser. One generator of
+# numbers makes all choices of a document: one of hypothesis for each character would take most of the time.
 
-KEYS = st.text(st.sampled_from("abzA09_-é .#=\"'[]\\"), min_size=1, max_size=5)
-TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\r\x7f", exclude_categories=["Cc"]), max_size=12)
-SCALARS = st.one_of(
-    st.integers(-1000, 1000).map(str),
-    st.booleans().map(lambda value: str(value).lower()),
-    st.sampled_from(["1.5", "nan", "1979-05-27", "1979-05-27 07:32:00", "07:32:00"]),
-    TEXTS.map(lambda text: json.dumps(text, ensure_ascii=False)),
-    TEXTS.map(lambda text: "'" + text.replace("'", "") + "'"),
-    TEXTS.map(lambda text: '"""\n' + text.replace("\\", "\\\\").replace('"', '\\"') + '\nx"""'),
-    TEXTS.map(lambda text: "'''" + text.replace("'", "") + "\n # [x] ''a'''"),
-)
-GAPS = st.sampled_from(["", " ", "\t "])
-BREAKS = st.sampled_from(["", " ", "\n", ' # it\'s, "x" ]\n\n  '])
+KEY_CHARACTERS = "abzA09_-é .#=\"'[]\\"
+# Everything that may stand in a string: ASCII with what TOML gives a meaning, and all planes.
+RANGES = [
+    (0x20, 0x7E),
+    (0x20, 0x7E),
+    (0xA0, 0x2FF),
+    (0x2000, 0x206F),
+    (0x4E00, 0x9FFF),
+    (0xE000, 0xFFFD),
+    (0x10000, 0x10FFFF),
+]
+GAPS = ["", " ", "\t "]
+BREAKS = ["", " ", "\n", ' # it\'s, "x" ]\n\n  ']
 
 
-def written_key(draw, name):
-    if name.isascii() and name.replace("_", "").replace("-", "").isalnum() and draw(st.booleans()):
-        return name
-    return json.dumps(name, ensure_ascii=False)
+def scalar(chance):
+    text = "".join(chr(chance.randint(*chance.choice(RANGES))) for _ in range(chance.randint(0, 12)))
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return chance.choice(
+        [
+            str(chance.randint(-1000, 1000)),
+            chance.choice(["true", "false", "1.5", "nan", "1979-05-27", "1979-05-27 07:32:00", "07:32:00"]),
+            json.dumps(text, ensure_ascii=False),
+            "'" + text.replace("'", "") + "'",
+            '"""\n' + escaped + '\nx"""',
+            "'''" + text.replace("'", "") + "\n # [x] ''a'''''",
+        ]
+    )
 
 
 class Writer:
-    def __init__(self, draw):
-        self.draw = draw
+    def __init__(self, chance):
+        self.chance = chance
         self.text = ""
         self.expected = {}
 
     def put(self, text):
         self.text += text
 
+    def gap(self):
+        self.put(self.chance.choice(GAPS))
+
+    def line_break(self):
+        self.put(self.chance.choice(BREAKS))
+
+    def names(self, most, prefix=""):
+        count = self.chance.randint(0, most)
+        keys = ("".join(self.chance.choices(KEY_CHARACTERS, k=self.chance.randint(1, 5))) for _ in range(count))
+        return list(dict.fromkeys(prefix + key for key in keys))
+
+    def written(self, name):
+        if name.isascii() and name.replace("_", "").replace("-", "").isalnum() and self.chance.random() < 0.5:
+            return name
+        return json.dumps(name, ensure_ascii=False)
+
     @property
     def place(self):
         return Position(self.text.count("\n") + 1, len(self.text) - self.text.rfind("\n"))
 
     def value(self, path, depth):
-        kind = self.draw(st.sampled_from(["scalar", "array", "table"] if depth < 2 else ["scalar"]))
+        kind = self.chance.choice(["scalar", "array", "table"] if depth < 2 else ["scalar"])
         if kind == "scalar":
-            self.put(self.draw(SCALARS))
+            self.put(scalar(self.chance))
         elif kind == "array":
             self.put("[")
-            for index in range(self.draw(st.integers(0, 3))):
-                self.put(self.draw(BREAKS))
+            for index in range(self.chance.randint(0, 3)):
+                self.line_break()
                 self.expected[*path, index] = (self.place, self.place)
                 self.value((*path, index), depth + 1)
-                self.put(self.draw(BREAKS) + ",")
-            self.put(self.draw(BREAKS) + "]")
+                self.line_break()
+                self.put(",")
+            self.line_break()
+            self.put("]")
         else:
             self.put("{")
-            names = self.draw(st.lists(KEYS, unique=True, max_size=3))
-            for number, name in enumerate(names):
-                self.put(("," if number else "") + self.draw(GAPS))
+            for number, name in enumerate(self.names(3)):
+                self.put("," if number else "")
+                self.gap()
                 self.pair(path, name, depth + 1)
-            self.put(self.draw(GAPS) + "}")
+            self.gap()
+            self.put("}")
 
     def pair(self, path, name, depth):
         key = self.place
         parent = path
-        if self.draw(st.integers(0, 5)) == 0:
+        if self.chance.random() < 1 / 6:
             parent = (*path, name)
-            self.put(written_key(self.draw, name) + self.draw(GAPS) + "." + self.draw(GAPS))
+            self.put(self.written(name))
+            self.gap()
+            self.put(".")
+            self.gap()
             self.expected[parent] = (key, key)
             name, key = "leaf", self.place
-        self.put(written_key(self.draw, name) + self.draw(GAPS) + "=" + self.draw(GAPS))
+        self.put(self.written(name))
+        self.gap()
+        self.put("=")
+        self.gap()
         self.expected[*parent, name] = (key, self.place)
         self.value((*parent, name), depth)
 
     def table(self, path, names):
         for name in names:
-            self.put(self.draw(BREAKS))
+            self.line_break()
             if not self.text.endswith("\n") and self.text:
                 self.put("\n")
-            self.put(self.draw(GAPS))
+            self.gap()
             self.pair(path, name, 0)
-            self.put(self.draw(GAPS) + "\n")
+            self.gap()
+            self.put("\n")
+
+    def document(self):
+        self.table((), self.names(3, "k"))
+        for name in self.names(3, "t"):
+            count = self.chance.randint(0, 2)
+            for index in range(count or 1):
+                place = self.place
+                key = self.written(name)
+                self.put(f"[[ {key} ]] # x\n" if count else f"[{key}]\n")
+                path = (name, index) if count else (name,)
+                self.expected.setdefault((name,), (place, place))
+                self.expected[path] = (place, place)
+                self.table(path, self.names(3, "k"))
+                if self.chance.random() < 0.5:
+                    place = self.place
+                    self.put(f"[{key}.sub.table]\n")
+                    self.expected[*path, "sub", "table"] = (place, place)
+                    self.table((*path, "sub", "table"), self.names(2))
 
 
-@st.composite
-def documents(draw):
-    writer = Writer(draw)
-    writer.table((), draw(st.lists(KEYS.map("k".__add__), unique=True, max_size=3)))
-    for name in draw(st.lists(KEYS.map("t".__add__), unique=True, max_size=3)):
-        count = draw(st.integers(0, 2))
-        for index in range(count or 1):
-            place = writer.place
-            key = written_key(draw, name)
-            writer.put(f"[[ {key} ]] # x\n" if count else f"[{key}]\n")
-            path = (name, index) if count else (name,)
-            writer.expected.setdefault((name,), (place, place))
-            writer.expected[path] = (place, place)
-            writer.table(path, draw(st.lists(KEYS.map("k".__add__), unique=True, max_size=3)))
-            if draw(st.booleans()):
-                place = writer.place
-                writer.put(f"[{key}.sub.table]\n")
-                writer.expected[*path, "sub", "table"] = (place, place)
-                writer.table((*path, "sub", "table"), draw(st.lists(KEYS, unique=True, max_size=2)))
-    return writer.text, writer.expected
-
-
-@settings(max_examples=300, deadline=None)
-@given(documents())
-def test_every_key_and_value_of_a_random_document_is_found(document):
-    text, expected = document
-    tomllib.loads(text)
-    locations = locate(text)
-    assert locations.paths == expected.keys()
-    for path, (key, value) in expected.items():
+@settings(max_examples=400, deadline=None)
+@given(st.randoms(use_true_random=True))
+def test_every_key_and_value_of_a_random_document_is_found(chance):
+    writer = Writer(chance)
+    writer.document()
+    note(writer.text)
+    tomllib.loads(writer.text)
+    locations = locate(writer.text)
+    assert locations.paths == writer.expected.keys()
+    for path, (key, value) in writer.expected.items():
         assert (locations.key(path), locations.value(path)) == (key, value), path

@@ -1,17 +1,23 @@
 # SPDX-FileCopyrightText: 2026 The Strongroom authors
 # SPDX-License-Identifier: Apache-2.0
-"""``strongroom policy``: check a policy before it is rolled out, show the one in force, print its schema."""
+"""``strongroom policy``: check a policy before it is rolled out, try it, show the one in force, print its schema."""
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from strongroom.cli.invocation import guarded, invocation_of
 from strongroom.cli.output import notice, say, say_json, write_exact
+from strongroom.cli.policy_samples import check_samples
+from strongroom.core.errors import UserFacingError
 
-app = typer.Typer(help="Check, show and describe policies.", no_args_is_help=True)
+if TYPE_CHECKING:
+    from strongroom.policy import Policy
+
+app = typer.Typer(help="Check, try, show and describe policies.", no_args_is_help=True)
+app.command("test")(guarded(check_samples))
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -34,17 +40,58 @@ def check(
 
 @app.command("show")
 @guarded
-def show(context: typer.Context, as_json: AsJson = False) -> None:
-    """Print the policy in force: its source text, and where it came from."""
+def show(
+    context: typer.Context,
+    source: Annotated[bool, typer.Option("--source", help="Print the policy's own text, exactly.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Say in sentences what the policy in force looks for and does; where it came from is on standard error."""
     from strongroom.chat import open_filter
+    from strongroom.policy import explain, explain_origin
 
     policy = open_filter(invocation_of(context).policy_in_force).policy
     identity = policy.identity
     if as_json:
-        say_json({**asdict(identity), "text": policy.source_text})
+        rules = [asdict(rule) for rule in explain(policy)]
+        presets = list(policy.document.presets)
+        say_json({**asdict(identity), "text": policy.source_text, "presets": presets, "rules": rules})
         return
     notice(f"{identity.name} {identity.version} from {identity.source}, {identity.digest}")
-    write_exact(policy.source_text)
+    if source:
+        write_exact(policy.source_text)
+        return
+    for line in filter(None, (policy.document.description, *explain_origin(policy))):
+        say(line)
+    _say_rules(policy)
+
+
+@app.command("presets")
+@guarded
+def presets(
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="Print this preset's text, exactly.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the presets that a policy can start from, or print one."""
+    from strongroom.policy import all_presets
+
+    known = {preset.name: preset for preset in all_presets()}
+    if name is not None and name not in known:
+        raise UserFacingError(
+            "No such preset",
+            f"There is no preset {name!r}.",
+            f"There are {', '.join(known)}.",
+            code="policy.no_preset",
+        )
+    chosen = list(known.values()) if name is None else [known[name]]
+    if as_json:
+        fields = ("name", "title", "description", "text")
+        say_json([{field: getattr(preset, field) for field in fields} for preset in chosen])
+    elif name is not None:
+        write_exact(known[name].text)
+    else:
+        for preset in chosen:
+            say(preset.name, style="bold")
+            say(f"    {preset.description}")
 
 
 @app.command("schema")
@@ -54,3 +101,13 @@ def schema() -> None:
     from strongroom.policy import policy_schema
 
     say_json(policy_schema())
+
+
+def _say_rules(policy: "Policy") -> None:
+    from strongroom.policy import explain
+
+    for rule in explain(policy):
+        say()
+        say(f"{rule.rule_id}  ({rule.category}, severity {rule.severity})", style="bold" if rule.is_active else "dim")
+        for sentence in rule.sentences:
+            say(f"    {sentence}")

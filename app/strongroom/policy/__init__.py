@@ -9,8 +9,8 @@ prompt or an answer, and never guesses what a wrong policy might have meant.
 
 from strongroom.policy.allow_list import AllowList
 from strongroom.policy.detectors import BuiltInDetector, LinkDetector, PatternDetector, TermsDetector
-from strongroom.policy.explanation import RuleExplanation, explain
-from strongroom.policy.loading import BUILT_IN, Policy, PolicyError, PolicyProblem, default_policy, load_policy
+from strongroom.policy.explanation import RuleExplanation, explain, explain_origin
+from strongroom.policy.loading import BUILT_IN, Policy, default_policy, load_policy
 from strongroom.policy.pattern_parser import PatternRefused, RefusalKind
 from strongroom.policy.patterns import (
     LONGEST_MATCH,
@@ -18,7 +18,11 @@ from strongroom.policy.patterns import (
     analyze_pattern,
     compile_expression,
 )
+from strongroom.policy.presets import PresetPolicy, all_presets, preset_origins
+from strongroom.policy.problems import PolicyError, PolicyProblem
+from strongroom.policy.samples import Outcome, Sample, SampleRefused, judge, parse_sample
 from strongroom.policy.schema import (
+    Adjust,
     HubTable,
     ModelsTable,
     PolicyDocument,
@@ -29,26 +33,36 @@ from strongroom.policy.schema import (
 __all__ = [
     "BUILT_IN",
     "LONGEST_MATCH",
+    "Adjust",
     "AllowList",
     "BoundedPattern",
     "BuiltInDetector",
     "HubTable",
     "LinkDetector",
     "ModelsTable",
+    "Outcome",
     "PatternDetector",
     "PatternRefused",
     "Policy",
     "PolicyDocument",
     "PolicyError",
     "PolicyProblem",
+    "PresetPolicy",
     "RefusalKind",
     "Rule",
     "RuleExplanation",
+    "Sample",
+    "SampleRefused",
     "TermsDetector",
+    "all_presets",
     "analyze_pattern",
     "compile_expression",
     "default_policy",
     "explain",
+    "explain_origin",
+    "judge",
     "load_policy",
+    "parse_sample",
     "policy_schema",
+    "preset_origins",
 ]

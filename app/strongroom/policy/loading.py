@@ -2,34 +2,27 @@
 # SPDX-License-Identifier: Apache-2.0
 """From the text of a ``policy.toml`` to a policy that can be in force, or to every problem with its place."""
 
-import difflib
 import hashlib
-import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
-from strongroom.core.errors import UserFacingError
 from strongroom.core.findings import PolicyIdentity
 from strongroom.core.paths import resource_path
-from strongroom.policy.allow_list import AllowList
-from strongroom.policy.detectors import (
-    BUILT_IN_DETECTORS,
-    BuiltInDetector,
-    LinkDetector,
-    PatternDetector,
-    TermsDetector,
-)
-from strongroom.policy.schema import FORMAT_VERSION, FORMS, HubTable, ModelsTable, PolicyDocument, Rule
+from strongroom.policy.adjusting import AdjustRefused, adjust_rules
+from strongroom.policy.detectors import TermsDetector
+from strongroom.policy.merging import MergeConflict
+from strongroom.policy.presets import preset_rules, read_preset
+from strongroom.policy.problems import PolicyError, PolicyProblem, problem_at, syntax_problem, validation_problem
+from strongroom.policy.schema import HubTable, ModelsTable, PolicyDocument, Rule
 from strongroom.policy.terms import TermFileRefused, read_terms
 from strongroom.policy.toml_locations import Path as TomlPath
-from strongroom.policy.toml_locations import Position, TomlLocations, locate
+from strongroom.policy.toml_locations import TomlLocations, locate
 
 BUILT_IN = "built-in"
 """The source of the policy that ships with the app."""
@@ -37,70 +30,20 @@ BUILT_IN = "built-in"
 LARGEST_POLICY = 16 << 20
 """Characters."""
 
-_MOST_SHOWN = 20
-_DETECTORS: dict[str, type[BaseModel]] = {
-    **dict.fromkeys(BUILT_IN_DETECTORS, BuiltInDetector),
-    "link": LinkDetector,
-    "terms": TermsDetector,
-    "pattern": PatternDetector,
-}
-_TABLES: dict[tuple[type[BaseModel], str], type[BaseModel]] = {
-    (PolicyDocument, "rules"): Rule,
-    (PolicyDocument, "models"): ModelsTable,
-    (PolicyDocument, "hub"): HubTable,
-    (Rule, "allow"): AllowList,
-}
-"""The model of each table within another one; a detector's depends on its type."""
-_TOML_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
-_TOML_END = " (at end of document)"
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class PolicyProblem:
-    """One thing that is wrong, and where. Lines and columns count from 1."""
-
-    line: int
-    column: int
-    key: str
-    """The way to it, for example ``rules[2].detector.pattern``; empty for a syntax error."""
-    message: str
-
-    def __str__(self) -> str:
-        """Return the problem as one line."""
-        return f"line {self.line}, column {self.column}: " + (f"{self.key}: " if self.key else "") + self.message
-
-
-class PolicyError(UserFacingError):
-    """A policy that cannot be in force. ``problems`` are in the order of the text."""
-
-    def __init__(self, source: str, problems: tuple[PolicyProblem, ...]) -> None:
-        shown = [f"{source}, {problem}" for problem in problems[:_MOST_SHOWN]]
-        if len(problems) > _MOST_SHOWN:
-            shown.append(f"and {len(problems) - _MOST_SHOWN} more")
-        super().__init__(
-            "Policy not valid",
-            "\n".join(shown),
-            "Correct the policy. Until then nothing is sent to a model.",
-            code="policy.invalid",
-        )
-        self.source = source
-        self.problems = problems
-
 
 @dataclass(frozen=True, slots=True)
 class Policy:
     """A checked policy."""
 
     document: PolicyDocument
+    """The policy's own text, without the rules of its presets."""
+    rules: tuple[Rule, ...]
+    """The rules in force, disabled ones too: the policy's own in the order of the text, then those of its presets, all
+    as the policy adjusts them."""
     identity: PolicyIdentity
     source_text: str = field(repr=False)
     term_lists: Mapping[str, tuple[str, ...]] = field(repr=False)
     """All terms of each rule with a term list, those of its file included, by the rule's id."""
-
-    @property
-    def rules(self) -> tuple[Rule, ...]:
-        """The rules in the order of the text, disabled ones too."""
-        return self.document.rules
 
     @property
     def models(self) -> ModelsTable:
@@ -124,20 +67,21 @@ def load_policy(text: str, source: str) -> Policy:
         PolicyError: With every problem that was found.
     """
     content, locations = _parse(text, source)
-    problems = list(_duplicate_ids(content, locations))
+    problems = [*_missing_rules(content), *_duplicate_ids(content, locations)]
     document = None
     try:
         document = PolicyDocument.model_validate(content)
     except ValidationError as error:
-        problems += [_problem(detail, content, locations) for detail in error.errors(include_url=False)]
+        problems += [validation_problem(detail, content, locations) for detail in error.errors(include_url=False)]
+    rules: tuple[Rule, ...] = ()
     term_lists: dict[str, tuple[str, ...]] = {}
     if document is not None and not problems:
+        rules = _rules_in_force(document, locations, problems)
         term_lists = _read_term_lists(document, source, locations, problems)
     if document is None or problems:
         raise PolicyError(source, tuple(sorted(set(problems))))
-    digest = hashlib.sha256(text.encode("utf-8")).hexdigest()
-    identity = PolicyIdentity(document.name, document.revision, f"sha256:{digest}", source)
-    return Policy(document, identity, text, MappingProxyType(term_lists))
+    identity = PolicyIdentity(document.name, document.revision, _digest(text, document.presets), source)
+    return Policy(document, rules, identity, text, MappingProxyType(term_lists))
 
 
 def default_policy() -> Policy:
@@ -159,7 +103,7 @@ def _parse(text: str, source: str) -> tuple[dict[str, Any], TomlLocations]:
         text.encode("utf-8")
         content = tomllib.loads(body)
     except tomllib.TOMLDecodeError as error:
-        raise PolicyError(source, (_syntax_problem(str(error), locate(body)),)) from error
+        raise PolicyError(source, (syntax_problem(str(error), locate(body)),)) from error
     except UnicodeEncodeError as error:
         problem = PolicyProblem(1, 1, "", "the text holds half of a surrogate pair, which no file can")
         raise PolicyError(source, (problem,)) from error
@@ -170,16 +114,38 @@ def _parse(text: str, source: str) -> tuple[dict[str, Any], TomlLocations]:
     return content, locate(body)
 
 
-def _syntax_problem(said: str, locations: TomlLocations) -> PolicyProblem:
-    position = locations.end()
-    if place := _TOML_PLACE.search(said):
-        position = Position(int(place[1]), int(place[2]))
-    if said.startswith("Cannot overwrite") and locations.duplicate:
-        # tomllib points behind the value; the key is what is wrong.
-        return PolicyProblem(
-            locations.duplicate.line, locations.duplicate.column, "", "this key is already defined above"
-        )
-    return PolicyProblem(position.line, position.column, "", _TOML_PLACE.sub("", said).removesuffix(_TOML_END))
+def _digest(text: str, presets: Iterable[str]) -> str:
+    """Return the digest of everything that decides: the text, and the presets that it names."""
+    digest = hashlib.sha256(text.encode("utf-8"))
+    for name in presets:
+        digest.update(f"\0{name}\0{read_preset(name).text}".encode())
+    return f"sha256:{digest.hexdigest()}"
+
+
+def _missing_rules(content: dict[str, Any]) -> list[PolicyProblem]:
+    if "rules" in content or content.get("presets"):
+        return []
+    return [PolicyProblem(1, 1, "rules", "is missing; presets can stand for it")]
+
+
+def _rules_in_force(
+    document: PolicyDocument, locations: TomlLocations, problems: list[PolicyProblem]
+) -> tuple[Rule, ...]:
+    """Return the policy's own rules and those of its presets that it does not replace, adjusted."""
+    own = {rule.id for rule in document.rules}
+    try:
+        given = preset_rules(document.presets)
+    except MergeConflict as conflict:
+        problems.append(problem_at(locations.value(("presets",)), ("presets",), str(conflict)))
+        return ()
+    rules = document.rules + tuple(rule for rule in given if rule.id not in own)
+    for index, change in enumerate(document.adjust):
+        try:
+            rules = adjust_rules(rules, change)
+        except AdjustRefused as refusal:
+            path: TomlPath = ("adjust", index, refusal.key)
+            problems.append(problem_at(locations.value(path), path, str(refusal)))
+    return rules
 
 
 def _duplicate_ids(content: dict[str, Any], locations: TomlLocations) -> list[PolicyProblem]:
@@ -194,66 +160,9 @@ def _duplicate_ids(content: dict[str, Any], locations: TomlLocations) -> list[Po
             path: TomlPath = ("rules", index, "id")
             first = locations.value(("rules", seen[rule_id], "id")).line
             message = f"the id {rule_id!r} already belongs to the rule in line {first}"
-            problems.append(_at(locations.value(path), path, message))
+            problems.append(problem_at(locations.value(path), path, message))
         seen.setdefault(rule_id, index)
     return problems
-
-
-def _problem(detail: Any, content: dict[str, Any], locations: TomlLocations) -> PolicyProblem:
-    """Turn one of pydantic's error details into a sentence with a place."""
-    path, model = _document_path(detail["loc"])
-    kind, context = detail["type"], detail.get("ctx", {})
-    if kind == "extra_forbidden":
-        return _at(locations.key(path), path, "unknown key" + _suggestion(str(path[-1]), model, content, path))
-    if kind == "missing":
-        return _at(locations.key(path[:-1]), path, "is missing")
-    if kind == "pattern":
-        place = f" (at character {context['offset'] + 1} of the pattern)" if context["offset"] else ""
-        return _at(locations.value(path, context["offset"]), path, context["reason"] + place)
-    if kind == "union_tag_invalid":
-        path = (*path, "type")
-        names = ", ".join(_DETECTORS)
-        return _at(locations.value(path), path, f"{context['tag']!r} is no detector; there are {names}")
-    if kind == "union_tag_not_found":
-        return _at(locations.value(path), (*path, "type"), "is missing")
-    if path == ("version",):
-        return _at(locations.value(path), path, f"must be {FORMAT_VERSION}, the version that this app reads")
-    if kind == "string_pattern_mismatch":
-        return _at(locations.value(path), path, FORMS[str(path[-1])])
-    return _at(locations.value(path), path, _plain(detail["msg"]))
-
-
-def _document_path(location: tuple[str | int, ...]) -> tuple[TomlPath, type[BaseModel]]:
-    """Return the path in the document, and the model that its last key belongs to.
-
-    pydantic names the chosen member of the detector union on the way (``rules, 0, detector, terms, file``); the
-    document has no such step.
-    """
-    model: type[BaseModel] = PolicyDocument
-    owner = model
-    path: list[str | int] = []
-    for before, step in pairwise(("", *location)):
-        if before == "detector" and step in _DETECTORS:
-            model = _DETECTORS[str(step)]
-            continue
-        owner = model
-        path.append(step)
-        model = _TABLES.get((model, str(step)), model)
-    return tuple(path), owner
-
-
-def _suggestion(key: str, model: type[BaseModel], content: dict[str, Any], path: TomlPath) -> str:
-    table: Any = content
-    for step in path[:-1]:
-        table = table[step]
-    free = [name for name in model.model_fields if name not in table]
-    close = difflib.get_close_matches(key, free, n=1)
-    return f"; did you mean {close[0]}?" if close else f"; known are {', '.join(model.model_fields)}"
-
-
-def _plain(message: str) -> str:
-    """Return pydantic's sentence in the words of this format."""
-    return message.replace("Input should be", "must be").replace("a valid tuple", "an array").replace("String", "text")
 
 
 def _read_term_lists(
@@ -268,10 +177,5 @@ def _read_term_lists(
             lists[rule.id] = read_terms(rule.detector, folder)
         except TermFileRefused as refusal:
             path: TomlPath = ("rules", index, "detector", refusal.key)
-            problems.append(_at(locations.value(path), path, str(refusal)))
+            problems.append(problem_at(locations.value(path), path, str(refusal)))
     return lists
-
-
-def _at(position: Position, path: TomlPath, message: str) -> PolicyProblem:
-    key = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).removeprefix(".")
-    return PolicyProblem(position.line, position.column, key, message)

@@ -6,7 +6,7 @@ The models are the format: the JSON Schema, the checks and ``docs/policy.md`` fo
 that ``threshold = "0.5"`` is an error and not a guess.
 """
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import AfterValidator, ConfigDict, Field, Strict, StringConstraints, field_validator, model_validator
 from pydantic_core import PydanticCustomError
@@ -20,15 +20,24 @@ FORMAT_VERSION = 1
 MOST_RULES = 1_000
 
 RuleId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
-Category = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[a-z0-9][a-z0-9_]*)+$", max_length=64)]
+Category = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[a-z0-9][a-z0-9_]*)*$", max_length=64)]
+Selector = Annotated[
+    str, StringConstraints(pattern=r"^(\*|[a-z][a-z0-9_]*(\.[a-z0-9][a-z0-9_]*)*(\.\*)?)$", max_length=64)
+]
+Preset = Literal["general-business", "healthcare", "finance", "legal", "software-team", "education"]
 Label = Annotated[str, StringConstraints(pattern=r"^[^\[\]\x00-\x1f\x7f]*$", max_length=40)]
+
+
+def _refuse_repeated(names: tuple[str, ...]) -> tuple[str, ...]:
+    if len(set(names)) < len(names):
+        raise PydanticCustomError("value", "names one of them twice")
+    return names
 
 
 def _require_scope(scopes: tuple[Scope, ...]) -> tuple[Scope, ...]:
     if not scopes:
         raise PydanticCustomError("value", "needs at least one scope; enabled = false switches a rule off")
-    if len(set(scopes)) < len(scopes):
-        raise PydanticCustomError("value", "names a scope twice")
+    _refuse_repeated(scopes)
     return scopes
 
 
@@ -39,10 +48,14 @@ Scopes = Annotated[
 FORMS = {
     "id": "must be 1 to 64 of a-z, 0-9, - and _, and begin with a letter or a digit",
     "category": "must be a dotted name like pii.email, in a-z, 0-9 and _",
+    "adjust.category": "must be a category like pii.email, the beginning of some like pii.*, or * for all",
     "label": "must not contain brackets, line breaks or control characters",
     "sha256": "must be 64 hexadecimal digits in lower case",
 }
-"""What a text that has to match a pattern must look like, by its key."""
+"""What a text that has to match a pattern must look like, by its key, or by its table and its key."""
+
+PRESETS: tuple[Preset, ...] = get_args(Preset)
+"""The names of the presets that ship with the app."""
 
 
 class Rule(StrictModel):
@@ -103,6 +116,36 @@ class Rule(StrictModel):
         return self.label or DEFAULT_LABELS[self.detector.type]
 
 
+class Adjust(StrictModel):
+    """A change to every rule of a category, wherever the rule comes from."""
+
+    category: Selector = Field(
+        description="Which rules: a category like pii.email, the beginning of some like pii.*, or * for all rules."
+    )
+    action: Annotated[Action | None, Strict(strict=False)] = Field(default=None, description="The new action.")
+    replacement: str | None = Field(
+        default=None, min_length=1, max_length=500, description="What the action replace puts in the passage's place."
+    )
+    threshold: Confidence | None = Field(default=None, description="The new threshold.")
+    severity: Annotated[Severity | None, Strict(strict=False)] = Field(default=None, description="The new severity.")
+    scope: Scopes | None = Field(default=None, description="The new scope, in place of the old one.")
+    evasion: bool | None = Field(default=None, description="Whether disguised readings are looked at too.")
+    message: str | None = Field(default=None, max_length=500, description="The new sentence for the user.")
+    dry_run: bool | None = Field(default=None, description="Whether findings are only reported and recorded.")
+    enabled: bool | None = Field(default=None, description="Whether the rules find anything at all.")
+    allow: AllowList | None = Field(
+        default=None, description="What is left alone as well; added to the rule's own list."
+    )
+
+    @model_validator(mode="after")
+    def _require_a_change(self) -> Self:
+        if self.model_fields_set <= {"category"}:
+            raise PydanticCustomError("adjust_idle", "changes nothing; name an action, a threshold or another key")
+        if self.replacement is not None and self.action is not Action.REPLACE:
+            raise PydanticCustomError("replacement_idle", 'has a replacement, but not action = "replace"')
+        return self
+
+
 class ModelsTable(StrictModel):
     """What holds for every model file."""
 
@@ -135,7 +178,10 @@ class HubTable(StrictModel):
 class PolicyDocument(StrictModel):
     """The content of one policy.toml."""
 
-    model_config = ConfigDict(title="Strongroom policy, version 1")
+    model_config = ConfigDict(
+        title="Strongroom policy, version 1",
+        json_schema_extra={"anyOf": [{"required": ["rules"]}, {"required": ["presets"]}]},
+    )
 
     version: Literal[1] = Field(description="The version of this format.")
     name: str = Field(min_length=1, max_length=80, description="The policy's name, shown to users.")
@@ -143,10 +189,18 @@ class PolicyDocument(StrictModel):
         min_length=1, max_length=40, description="The administrator's own version of the content, for example a date."
     )
     description: str = Field(default="", max_length=2_000, description="What the policy is for.")
-    rules: Annotated[tuple[Rule, ...], Strict(strict=False)] = Field(
-        max_length=MOST_RULES, description="The rules. Where two of one action overlap, the earlier passage wins."
+    presets: Annotated[tuple[Preset, ...], Strict(strict=False), AfterValidator(_refuse_repeated)] = Field(
+        default=(),
+        description="Rules that ship with the app, to start from. Where two presets meet, the stricter wins.",
     )
-
+    rules: Annotated[tuple[Rule, ...], Strict(strict=False)] = Field(
+        default=(),
+        max_length=MOST_RULES,
+        description="The policy's own rules. One with the id of a preset's rule replaces it. Required without presets.",
+    )
+    adjust: Annotated[tuple[Adjust, ...], Strict(strict=False)] = Field(
+        default=(), max_length=MOST_RULES, description="Changes to the rules of a category, one after the other."
+    )
     models: ModelsTable = Field(default=ModelsTable(), description="How model files are handled.")
     hub: HubTable = Field(default=HubTable(), description="Whether, and from where, models may be downloaded.")
 

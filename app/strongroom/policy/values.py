@@ -3,6 +3,7 @@
 """Checks of single values of a policy: a term, a domain, a number, a pattern."""
 
 import re
+from collections.abc import Collection
 
 from pydantic_core import PydanticCustomError
 
@@ -14,6 +15,7 @@ LONGEST_TERM = 256
 
 _DOMAIN = re.compile(r"(?!-)[\w-]{1,63}(?:\.(?!-)[\w-]{1,63})*")
 _LONGEST_DOMAIN = 253
+_EXPECTATION = re.compile(r"\*|[a-z0-9][a-z0-9_-]*|[a-z][a-z0-9_]*(?:\.[a-z0-9][a-z0-9_]*)*(?:\.\*)?")
 _NUMBER = re.compile(r"[-+()/. 0-9]*[0-9][-+()/. 0-9]*")
 
 
@@ -35,6 +37,17 @@ def domain_problem(domain: str) -> str:
     if len(domain) > _LONGEST_DOMAIN or not _DOMAIN.fullmatch(domain):
         return f"{domain!r} is no domain like example.org"
     return ""
+
+
+def is_at_or_below(host: str, domains: Collection[str]) -> bool:
+    """Return whether ``host`` is one of ``domains`` or below one; all in lower case."""
+    labels = host.split(".")
+    return any(".".join(labels[start:]) in domains for start in range(len(labels)))
+
+
+def digits_of(number: str) -> str:
+    """Return the digits of ``number`` alone."""
+    return "".join(character for character in number if character in "0123456789")
 
 
 def require_term(term: str) -> str:
@@ -63,6 +76,18 @@ def require_number(number: str) -> str:
     """
     problem = "" if _NUMBER.fullmatch(number) else f"{number!r} may hold digits, spaces and - + ( ) / . only"
     return _require(number, problem)
+
+
+def require_expectation(name: str) -> str:
+    """Return ``name``, the id of a rule, a category, or the beginning of some.
+
+    Raises:
+        PydanticCustomError: It can be none of them.
+    """
+    problem = (
+        "" if _EXPECTATION.fullmatch(name) else f"{name!r} is no rule's id and no category like pii.email or pii.*"
+    )
+    return _require(name, problem)
 
 
 def require_pattern(pattern: str) -> str:

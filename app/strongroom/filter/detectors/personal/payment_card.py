@@ -9,18 +9,19 @@ import re
 from dataclasses import dataclass
 
 from strongroom.core.findings import Evidence
+from strongroom.filter.detectors.personal.topics import TOPICS
 from strongroom.filter.scanner import CheckedScanner, Match
 from strongroom.policy import analyze_pattern
 
 GROUPED_CONFIDENCE = 0.95
 PLAIN_CONFIDENCE = 0.85
 SHORT_CONFIDENCE = 0.65
-"""For twelve digits in a row: many other numbers have as many."""
+"""For twelve digits in a row without a word that speaks of cards: many other numbers have as many."""
 
-# A run of digits after these is a fraction, a hexadecimal number, or a telephone number.
-_CODE_BEFORE = re.compile(r"[0-9]\.|0[xX]|.?\+", re.DOTALL)
+# A run of digits after these is a fraction, a hexadecimal number, a telephone number, or an office's number like F123.
+_CODE_BEFORE = re.compile(r"[0-9]\.|0[xX]|.?\+|(?:[^0-9A-Za-z\\])?[A-Z]", re.DOTALL)
 _SEPARATORS = frozenset(" -\u00a0\u202f")
-_PATTERN = r"[1-689][0-9]{2,18}(?:[ \-\x{A0}\x{202F}][0-9]{3,13}){0,4}"
+_PATTERN = r"[0-689][0-9]{2,18}(?:[ \-\x{A0}\x{202F}][0-9]{3,13}){0,4}"
 _FEWEST_DIGITS = 12
 _MOST_DIGITS = 19
 _SHORTEST_GROUP = 3
@@ -41,6 +42,7 @@ _LONG = range(16, 20)
 _DINERS = frozenset({14, 16, 17, 18, 19})
 _MAESTRO = range(12, 20)
 _ISSUERS = (
+    _Issuer(60400, 60499, frozenset({12})),  # Maestro; only where the words speak of a card
     _Issuer(180000, 180099, frozenset({15})),  # JCB, older numbers
     _Issuer(213100, 213199, frozenset({15})),  # JCB, older numbers
     _Issuer(220000, 220499, _LONG),  # Mir
@@ -60,7 +62,8 @@ _ISSUERS = (
     _Issuer(603000, 609999, _LONG),  # RuPay, Hipercard
     _Issuer(620000, 629999, _LONG),  # UnionPay
     _Issuer(630400, 630499, _MAESTRO),
-    _Issuer(636000, 639999, _LONG),  # InterPayment, InstaPayment, Elo
+    _Issuer(636000, 638999, _LONG),  # InterPayment, InstaPayment
+    _Issuer(639000, 639099, _MAESTRO),
     _Issuer(644000, 659999, _LONG),  # Discover, RuPay, Verve, Troy
     _Issuer(675900, 677099, _MAESTRO),
     _Issuer(810000, 829999, _LONG),  # UnionPay, RuPay
@@ -70,7 +73,14 @@ _ISSUERS = (
 
 def payment_card_scanner(threshold: float) -> CheckedScanner:
     """Return the scanner for payment card numbers."""
-    return CheckedScanner(analyze_pattern(_PATTERN), _check, not_after="0-9", threshold=threshold)
+    return CheckedScanner(
+        analyze_pattern(_PATTERN), _check, not_after="0-9", threshold=threshold, left_context=TOPICS.left_context
+    )
+
+
+def is_card_number(digits: str) -> bool:
+    """Return whether ``digits`` are long enough, of an issuer's range, and right in their check digit."""
+    return len(digits) >= _FEWEST_DIGITS and _has_issuer(digits) and _passes_luhn(digits)
 
 
 def _check(text: str, start: int, _end: int) -> Match | int:
@@ -80,8 +90,12 @@ def _check(text: str, start: int, _end: int) -> Match | int:
         is_grouped = group_end - start > len(digits)
         if is_code and not is_grouped:
             break
-        if len(digits) >= _FEWEST_DIGITS and _has_issuer(digits) and _passes_luhn(digits):
-            return Match(start, group_end, _confidence(digits, is_grouped=is_grouped), Evidence.CHECK_DIGIT)
+        if is_card_number(digits):
+            has_context = len(digits) > _FEWEST_DIGITS or TOPICS.nearest(text, start) == "payment_card"
+            if digits[0] == "0" and not has_context:
+                continue
+            confidence = _confidence(is_grouped=is_grouped, has_context=has_context)
+            return Match(start, group_end, confidence, Evidence.CHECK_DIGIT)
     # The next candidate begins after a character that is no digit, so not before this group's end.
     return ends[0][0] + 1 if ends else start + 1
 
@@ -106,10 +120,10 @@ def _group_ends(text: str, start: int) -> list[tuple[int, str]]:
     return ends
 
 
-def _confidence(digits: str, *, is_grouped: bool) -> float:
+def _confidence(*, is_grouped: bool, has_context: bool) -> float:
     if is_grouped:
         return GROUPED_CONFIDENCE
-    return SHORT_CONFIDENCE if len(digits) == _FEWEST_DIGITS else PLAIN_CONFIDENCE
+    return PLAIN_CONFIDENCE if has_context else SHORT_CONFIDENCE
 
 
 def _has_issuer(digits: str) -> bool:

@@ -1,0 +1,47 @@
+# SPDX-FileCopyrightText: 2026 The Strongroom authors
+# SPDX-License-Identifier: Apache-2.0
+"""Categories, and what names several of them: ``pii.email``, ``pii.*``, ``*``."""
+
+import difflib
+from collections.abc import Iterable
+
+ALL = "*"
+_BELOW = ".*"
+
+
+def covers(selector: str, category: str) -> bool:
+    """Return whether ``selector`` names ``category``.
+
+    Args:
+        selector: A category, which names itself; ``a.b.*``, which names ``a.b`` and all below it; ``*``, which names
+            all.
+        category: Of a rule or, with the kind at its end, of a finding.
+    """
+    if selector == ALL:
+        return True
+    if selector.endswith(_BELOW):
+        return is_within(category, selector.removesuffix(_BELOW))
+    return category == selector
+
+
+def is_within(category: str, ancestor: str) -> bool:
+    """Return whether ``category`` is ``ancestor`` or below it."""
+    return category == ancestor or category.startswith(ancestor + ".")
+
+
+def why_none(selector: str, categories: Iterable[str]) -> str:
+    """Return a sentence for a ``selector`` that names none of the rules' ``categories``, with a suggestion."""
+    known = sorted(set(categories))
+    stem = selector.removesuffix(_BELOW)
+    if above := [category for category in known if is_within(stem, category)]:
+        return (
+            f"is deeper than the rules: they find {above[0]} as a whole; adjust {above[0]}, or write a rule of your own"
+        )
+    names = {*known, *(parent + _BELOW for category in known for parent in _ancestors(category))}
+    close = difflib.get_close_matches(selector, sorted(names), n=1)
+    return "matches no rule" + (f"; did you mean {close[0]}?" if close else f"; there are {', '.join(known)}")
+
+
+def _ancestors(category: str) -> list[str]:
+    parts = category.split(".")
+    return [".".join(parts[:length]) for length in range(1, len(parts))]

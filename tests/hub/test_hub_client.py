@@ -215,24 +215,21 @@ def test_a_hub_that_asks_to_wait_for_an_hour_is_not_asked_again(loopback_hub, hu
 def test_a_private_repository_looks_like_one_that_needs_a_token(loopback_hub, repository, open_hub):
     repository.is_private = True
     loopback_hub.allow("hf_good", repository.name)
-    without = failure(lambda: open_hub(loopback_hub.endpoint).repository(repository.name, cancel=NEVER))
-    assert without.kind is FaultKind.UNAUTHORIZED
-    opened = open_hub(loopback_hub.endpoint, token=lambda: "hf_good").repository(repository.name, cancel=NEVER)
-    assert opened.commit == repository.commit
+    tokens = [None, "hf_good"]
+    hub = open_hub(loopback_hub.endpoint, token=lambda: tokens.pop(0))
+    assert failure(lambda: hub.repository(repository.name, cancel=NEVER)).kind is FaultKind.UNAUTHORIZED
+    assert hub.repository(repository.name, cancel=NEVER).commit == repository.commit
 
 
 def test_a_gated_repository_shows_its_table_and_keeps_its_files(loopback_hub, repository, open_hub):
     repository.gated = "auto"
     loopback_hub.allow("hf_stranger")
-    opened = open_hub(loopback_hub.endpoint).repository(repository.name, cancel=NEVER)
+    tokens = [None, None, "hf_stranger", "hf_invalid"]
+    hub = open_hub(loopback_hub.endpoint, token=lambda: tokens.pop(0))
+    opened = hub.repository(repository.name, cancel=NEVER)
     assert opened.is_gated
     model = next(model for model in opened.models if model.quantization == "Q4_K_M")
-    kinds = [
-        failure(
-            lambda token=token: open_hub(loopback_hub.endpoint, token=token).header(opened, model, cancel=NEVER)
-        ).kind
-        for token in (lambda: None, lambda: "hf_stranger", lambda: "hf_invalid")
-    ]
+    kinds = [failure(lambda: hub.header(opened, model, cancel=NEVER)).kind for _ in range(3)]
     assert kinds == [FaultKind.UNAUTHORIZED, FaultKind.FORBIDDEN, FaultKind.UNAUTHORIZED]
 
 
@@ -240,6 +237,7 @@ def test_a_stalled_hub_is_given_up(loopback_hub, open_hub):
     loopback_hub.misbehave("/api/", Misbehavior(stall_after=-1))
     hub = open_hub(loopback_hub.endpoint, patience=Patience(connect_s=20, read_s=0.2))
     assert failure(lambda: hub.search(SearchQuery(), cancel=NEVER)).kind is FaultKind.STALLED
+    loopback_hub.wait_for_request("/api/")
     assert len(loopback_hub.log) == 1
 
 

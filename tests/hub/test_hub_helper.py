@@ -251,9 +251,9 @@ def fake(program: str) -> list[str]:
 @pytest.mark.parametrize(
     ("program", "detail"),
     [
-        ("sys.exit(3)", "exit status 3"),
+        ("wait_for_request(); sys.exit(3)", "exit status 3"),
         ("hello(); wait_for_request(); os.kill(os.getpid(), 11)", "signal 11"),
-        ("say('hello', protocol='strongroom-hub', version=9); stay()", "speaks version"),
+        ("wait_for_request(); say('hello', protocol='strongroom-hub', version=9); stay()", "speaks version"),
         ("wait_for_request(); say('found', request=1, results=[]); stay()", "no known type"),
         ("hello(); wait_for_request(); raw(b'\\xff\\xfe\\n'); stay()", "not valid JSON"),
         ("hello(); wait_for_request(); raw(b'x' * 9_000_000); stay()", "longer than"),
@@ -262,7 +262,7 @@ def fake(program: str) -> list[str]:
         ("hello(); wait_for_request(); say('header_read', request=1, total=1); stay()", "nothing to say about search"),
         ("hello(); wait_for_request(); say('found', request=1, results=[{}]); stay()", "must be the fields"),
         ("hello(); wait_for_request(); say('found', request=1); stay()", "results is missing"),
-        ("hello(); hello(); stay()", "no known type"),
+        ("hello(); wait_for_request(); hello(); stay()", "no known type"),
     ],
 )
 def test_a_helper_that_breaks_the_protocol_is_ended(open_hub, program, detail):

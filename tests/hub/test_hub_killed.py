@@ -20,7 +20,7 @@ from strongroom.core.hub import DownloadState
 from strongroom.core.paths import DataPaths
 from strongroom.hub import Hub, HubOptions, Patience
 
-ROUNDS = int(os.environ.get("STRONGROOM_KILL_ROUNDS", "5"))
+ROUNDS = int(os.environ.get("STRONGROOM_KILL_ROUNDS", "3"))
 SIZE = 6_000_000
 PATIENCE = Patience(connect_s=20, read_s=60, first_wait_s=0.01, longest_wait_s=5)
 

@@ -47,9 +47,12 @@ class Window:
         """Return where in :attr:`data` the character ``offset`` begins."""
         if self._is_ascii:
             return offset
-        # Questions mostly come in rising order, so count on from the last answer.
-        characters, size = self._known if offset >= self._known[0] else (0, 0)
-        size += len(self.text[characters:offset].encode("utf-8"))
+        # Neighboring questions are about neighboring places, so count on from the last answer, or back from it.
+        characters, size = self._known
+        if offset >= characters:
+            size += len(self.text[characters:offset].encode("utf-8"))
+        else:
+            size -= len(self.text[offset:characters].encode("utf-8"))
         self._known = (offset, size)
         return size
 
@@ -57,8 +60,11 @@ class Window:
         """Return which character begins at ``byte_offset`` in :attr:`data`."""
         if self._is_ascii:
             return byte_offset
-        characters, size = self._known if byte_offset >= self._known[1] else (0, 0)
-        characters += len(self.data[size:byte_offset].decode("utf-8"))
+        characters, size = self._known
+        if byte_offset >= size:
+            characters += len(self.data[size:byte_offset].decode("utf-8"))
+        else:
+            characters -= len(self.data[byte_offset:size].decode("utf-8"))
         self._known = (characters, byte_offset)
         return characters
 

@@ -9,6 +9,7 @@ from functools import cached_property
 from strongroom.core.findings import Action, Direction, Disguise, PolicyIdentity, Scope
 from strongroom.filter.allowing import Allowance
 from strongroom.filter.detectors import BUILT_IN
+from strongroom.filter.detectors.links import link_scanner
 from strongroom.filter.detectors.term_list import TermScanner
 from strongroom.filter.grouping import Group, grouped
 from strongroom.filter.readings import DISGUISES, MOST_IN_DISGUISE, MOST_ORIGINALS, DisguisedReading, folded
@@ -134,7 +135,7 @@ def _scanner(rule: Rule, terms: tuple[str, ...]) -> Scanner | None:
     if isinstance(detector, BuiltInDetector):
         return BUILT_IN[detector.type](rule.threshold)
     if isinstance(detector, LinkDetector):
-        raise NotImplementedError
+        return link_scanner(detector, rule.threshold)
     if detector.confidence < rule.threshold:
         return None
     if isinstance(detector, PatternDetector):

@@ -10,8 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from strongroom.core.findings import Action, Finding
+from strongroom.core.findings import Action, Disguise, Finding
 from strongroom.filter.compiled import CompiledRule
+
+_PLAINNESS = {disguise: rank for rank, disguise in enumerate(Disguise)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,11 @@ class Passage:
         return self.start, -self.compiled.effective_action.severity, self.compiled.order
 
     @property
+    def extent_order(self) -> tuple[int, int, int]:
+        """Of passages that lie in one another the outermost comes first; of equal ones the one read most plainly."""
+        return self.start, -self.end, _PLAINNESS[self.finding.disguise]
+
+    @property
     def precedence(self) -> tuple[int, int, int, int]:
         """The passage for which this is smallest decides."""
         return -self.compiled.effective_action.severity, self.start, -self.end, self.compiled.order
@@ -50,11 +57,12 @@ class Passage:
 def uncovered(passages: Sequence[Passage]) -> list[Passage]:
     """Return the passages, in order, without those that lie in another one of the same rule.
 
-    A rule finds the same thing in more than one reading; of equal passages the first one stays.
+    A rule finds the same thing in more than one reading; of equal passages that of the plainest one stays, whichever
+    reading came to it first.
     """
     covered: set[int] = set()
     reach: dict[int, int] = {}
-    by_place = sorted(range(len(passages)), key=lambda place: (passages[place].start, -passages[place].end, place))
+    by_place = sorted(range(len(passages)), key=lambda place: (*passages[place].extent_order, place))
     for place in by_place:
         passage = passages[place]
         order = passage.compiled.order

@@ -95,6 +95,8 @@ def _base58_kind(written: str) -> str:
 
 def _decoded(written: str, alphabet: str, length: int) -> bytes:
     """Return what Base58Check carries, without its checksum of four bytes; empty if that is wrong."""
+    if any(character not in alphabet for character in written):
+        return b""
     number = 0
     for character in written:
         number = number * 58 + alphabet.index(character)

@@ -92,7 +92,14 @@ _LICENSES = (
     Form(
         "gb", "[A-Z9]{5} ?[0-9]{6} ?[A-Z9]{2}[0-9A-Z]{3}", _is_british_license, 0.85, _DRIVER_LICENSE, is_checked=False
     ),
-    Form("", r"[0-9A-Za-z*]{1,18}(?:[ -][0-9][0-9A-Z]{0,8}){0,4}", _is_license, 0.0, _DRIVER_LICENSE, is_checked=False),
+    Form(
+        "",
+        r"(?:[0-9A-Za-z*]{0,9}[0-9][0-9A-Za-z*]{0,16}|[A-Z]{1,2})(?:[ -][0-9][0-9A-Z]{0,8}){0,4}",
+        _is_license,
+        0.0,
+        _DRIVER_LICENSE,
+        is_checked=False,
+    ),
 )
 
 _MBI_LETTER = "[AC-HJKMNP-RT-Y]"

@@ -32,7 +32,7 @@ _SEPARATORS = str.maketrans("", "", " -./\u00a0\u202f")
 # A number is a whole one: nothing like "-7" or "/2" or ".5" follows, and no letter or digit.
 _TAIL = r"(?:[\-./_][0-9A-Za-z])?"
 _GOES_ON = re.compile(r"[0-9A-Za-z_]|-[0-9A-Za-z]|[./][0-9]")
-_HANGS_ON = re.compile(r"[0-9A-Za-z][\-/_]|[0-9][.,]|[$€£¥]|[#=]\Z")
+_HANGS_ON = re.compile(r"[0-9A-Za-z][\-/_]|[0-9][.,]|[$€£¥]|[#=+]\Z")
 _AFTER_DIGITS = re.compile(f"[0-9]{SPACE}")
 _ONLY_DIGITS = re.compile(f"(?:[0-9]|{SPACE})+")
 

@@ -24,7 +24,7 @@ WEAK_MAC_CONFIDENCE = 0.65
 
 # The end is there to see that the address goes on: 1.2.3.4.5, or the start of a longer row of octets.
 _IPV4 = r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?:[.-][0-9A-Za-z])?"
-_IPV6 = r"[0-9A-Fa-f]{0,4}:(?:[0-9A-Fa-f]{0,4}:){1,6}(?:[0-9A-Fa-f]{1,4}|[0-9]{1,3}(?:\.[0-9]{1,3}){3})?[:.]?"
+_IPV6 = r"[0-9A-Fa-f]{0,4}:(?:[0-9A-Fa-f]{0,4}:){1,6}(?:[0-9]{1,3}(?:\.[0-9]{1,3}){3}|[0-9A-Fa-f]{1,4})?[:.]?"
 _MAC = (
     r"[0-9A-Fa-f]{2}(?:[:-][0-9A-Fa-f]{2}){5}(?:[:-][0-9A-Fa-f])?|"
     r"(?:[0-9A-Fa-f]{4}\.){2}[0-9A-Fa-f]{4}(?:\.[0-9A-Fa-f])?"
@@ -57,7 +57,8 @@ _AT_LINE_BEGINNING = re.compile(r"(?:\A|\n)[ \t#*>-]{0,6}\Z")
 _SLICE = re.compile(r"[0-9A-Za-z_)\]]\[\Z")
 _V4_CHARACTERS = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
 _V4_GOES_ON = re.compile(r"\.[0-9]|-[A-Za-z]")
-_HIGHEST_HEADING = 20
+_HIGHEST_IN_HEADING = 20
+_V6_GOES_ON = re.compile("[0-9A-Za-z_]|:[0-9A-Fa-f:]")
 _LEFT_CONTEXT = 32
 
 
@@ -96,7 +97,8 @@ def _ipv4(text: str, start: int, written: str) -> Match | int:
     before = text[max(0, start - 8) : start]
     if goes_on or _AFTER_VERSION.search(before) or _VERSION_WORDS.before(text, start):
         return next_start
-    if all(int(octet) < _HIGHEST_HEADING for octet in octets) and _AT_LINE_BEGINNING.search(before):
+    is_small = len(octets[0]) == 1 and all(0 < int(octet) < _HIGHEST_IN_HEADING for octet in octets)
+    if is_small and _AT_LINE_BEGINNING.search(before):
         return Match(start, end, HEADING_CONFIDENCE, Evidence.FORMAT, "ipv4")
     return Match(start, end, IPV4_CONFIDENCE, Evidence.FORMAT, "ipv4")
 
@@ -106,9 +108,7 @@ def _ipv6(text: str, start: int, written: str) -> Match | int:
     if address.endswith(":") and not address.endswith("::"):
         address = address[:-1]
     end = start + len(address)
-    if end < len(text) and (_is_word(text[end]) or (text[end] == ":" and len(written) > len(address) + 1)):
-        return start + 1
-    if not _is_ipv6(address) or not _is_meant(text, start, address):
+    if _V6_GOES_ON.match(text, end) or not _is_ipv6(address) or not _is_meant(text, start, address):
         return start + 1
     return Match(start, end, IPV6_CONFIDENCE, Evidence.FORMAT, "ipv6")
 
@@ -124,15 +124,15 @@ def _is_ipv6(address: str) -> bool:
 def _is_meant(text: str, start: int, address: str) -> bool:
     """Whether it is more than a slice, a qualified name or a row of octets."""
     groups = [group for group in address.split(":") if group]
+    has_digits = any(character.isdigit() for character in address)
     if "::" not in address:
-        return any(len(group) != 2 for group in groups)
+        return has_digits and any(len(group) != 2 for group in groups)
     if _SLICE.search(text[max(0, start - 2) : start]):
         return False
     if address == "::1" or len(groups) > 2 or "." in address:
         return True
     if address == "::":
         return _IPV6_WORDS.before(text, start)
-    has_digits = any(character.isdigit() for character in address)
     return has_digits and (len(groups[0]) == 4 or _IPV6_WORDS.before(text, start))
 
 

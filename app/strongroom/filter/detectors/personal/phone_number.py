@@ -48,34 +48,42 @@ _AMERICAN = re.compile(
     r"(?:1[ .-])?(?P<bracket>\()?[2-9][0-9]{2}(?(bracket)\)[ -]?|(?P<mark>[ .-]))[2-9][0-9]{2}"
     r"(?(mark)(?P=mark)|[ .-])[0-9]{4}"
 )
+_BRACKETED = re.compile(r"\([0-9]{2,5}\) ?[0-9]{3,5}[ -]?[0-9]{3,4}")
 _TOLL_FREE = re.compile(
-    r"(?:\+?1[ .-]?)?\(?8(?:00|88|77|66|55|44|33|22)\)?[ .-]?[2-9][0-9]{2}[ .-]?[0-9]{4}|"
-    r"\+?(?:[0-9]{1,2}[ .-]?)?\(?0?\)?800[ ./-]"
+    r"(?:\+?1[ .-]?)?\(?8(?:00|88|77|66|55|44|33|22)\)?[ .-]?[2-9][0-9]{2}[ .-]?[0-9]{4}\Z|"
+    r"(?:\+[0-9]{1,3}[ .-]?|1[ .-])?\(?0?800\)?[ ./-]"
 )
 _YEAR = "(?:19|20)[0-9]{2}"
 _OTHERWISE = re.compile(
     "|".join(
         (
             "[0-9]{3}[ .-][0-9]{2}[ .-][0-9]{4}",  # Social Security
-            "[0-9]{5}-[0-9]{4}",  # ZIP+4
-            "[0-9]{2}-[0-9]{7}",  # employer
-            "[0-9]{5}-[0-9]{3}",  # Brazilian post codes
-            r"[0-9]{1,2}([./ -])[0-9]{1,2}\1(?:19|20)?[0-9]{2}(?:[ ][0-9]{1,4})?",  # dates
-            rf"{_YEAR}[./ -][0-9]{{1,2}}[./ -][0-9]{{1,2}}(?:[ ][0-9]{{1,4}})?",
-            rf"{_YEAR}[ ]?[-/–][ ]?{_YEAR}",
+            "[0-9]{5}-[0-9]{3,4}",  # ZIP+4, Brazilian post codes
+            r"[0-9]{1,2}([./ -])[0-9]{1,2}\1(?:19|20)?[0-9]{2}(?: [0-9]{1,4})?",  # dates
+            rf"{_YEAR}[./ -][0-9]{{1,2}}[./ -][0-9]{{1,2}}(?: [0-9]{{1,4}})?",
+            rf"{_YEAR} ?[-/–] ?{_YEAR}",
             rf"{_YEAR}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?:[0-9]{{4,6}})?",
             r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}",  # IPv4
             r"[0-9]{3}\.[0-9]{3}\.[0-9]{3}-[0-9]{2}",  # CPF
             r"[0-9]{2}\.[0-9]{3}\.[0-9]{3}/.*",  # CNPJ
             r"756\.[0-9.]*",  # AHV
             "97[89][ -].*",  # ISBN
-            r"[0-9]+\.[0-9]+",  # decimal fractions
-            r"[0-9]+ - [0-9]+",
-            r"[0-9]{6}[ ]?-[0-9]{4}",  # Nordic personal numbers
         )
     )
 )
-_THOUSANDS = re.compile(r"[0-9]{1,3}(?:[ .\u00a0\u202f][0-9]{3})+")
+"""What is no telephone number, whatever the words before it say."""
+_RATHER_OTHERWISE = re.compile(
+    "|".join(
+        (
+            "[0-9]{2}-[0-9]{7}",  # employers
+            "[0-9]{6} ?-[0-9]{4}",  # Nordic personal numbers
+            r"[0-9]+\.[0-9]+",  # decimal fractions
+            "[0-9]{1,3}(?:[ .\u00a0\u202f][0-9]{3})+",  # thousands
+            ".* [/.\u2013-] .*",  # ranges
+        )
+    )
+)
+"""What is none unless they speak of a telephone."""
 
 _REGIONS = ("GB", "DE", "FR", "IT", "NL", "BE", "CH", "AT", "AU", "NZ", "SE", "IE", "JP", "IN", "ZA", "TR", "KR")
 """Where a number without a country code begins with a zero; Italy's is a part of the number."""
@@ -158,7 +166,6 @@ def _international(digits: str, topic: str) -> float:
 
 def _national(number: str, digits: str, topic: str) -> float:
     groups = _GROUP.findall(number)
-    is_grouped = len(groups) > 1
     has_small_groups = any(len(group) < 2 for group in groups[1:])
     if topic == "phone":
         return 0.0 if has_small_groups or len(groups) > 6 else WITH_CONTEXT
@@ -169,12 +176,12 @@ def _national(number: str, digits: str, topic: str) -> float:
         if not is_plain:
             sure = WITH_CONTEXT if american["bracket"] else AMERICAN
             return FORM_ONLY if topic == "other" else sure
-    if topic == "other" or not is_grouped or has_small_groups or _THOUSANDS.fullmatch(number):
+    if topic == "other" or len(groups) == 1 or has_small_groups or _RATHER_OTHERWISE.fullmatch(number):
         return 0.0
-    is_given_out = digits[0] == "0" and 9 <= len(digits) <= 12 and _is_given_out(digits)
-    if topic == "phone_weak":
-        return WITH_WEAK_CONTEXT if is_given_out or american else FORM_ONLY
-    return FORM_ONLY if is_given_out or (american and _is_american(digits)) else 0.0
+    is_likely = _BRACKETED.fullmatch(number) is not None or (american is not None and _is_american(digits))
+    if is_likely or (digits[0] == "0" and 9 <= len(digits) <= 12 and _is_given_out(digits)):
+        return WITH_WEAK_CONTEXT if topic == "phone_weak" else FORM_ONLY
+    return FORM_ONLY if topic == "phone_weak" else 0.0
 
 
 @cache

@@ -42,7 +42,7 @@ _GERMANIC_ENDINGS = (
 _GERMANIC_WORDS = r"Straße|Strasse|Str\.|Gasse|Weg|Platz|Allee|Ring|Damm|Ufer"
 _GERMANIC = (
     f"(?:{_CAPITAL}{_LETTER}{{1,24}}?(?:{_GERMANIC_ENDINGS})|{_WORD}[- ](?:{_GERMANIC_WORDS}))"
-    rf" [0-9]{{1,4}} ?[A-Za-z]?\b(?:,? [0-9]{{4,5}} {_WORD})?"
+    rf" [0-9]{{1,4}}(?: ?[A-Za-z])?\b(?:,? [0-9]{{4,5}} {_WORD})?"
 )
 
 _FRENCH_STREETS = (

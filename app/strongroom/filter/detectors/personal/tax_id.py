@@ -67,7 +67,7 @@ _FORMS = (
     Form("vat", "[0-9]{9,11}", _is_european_vat_without_country, 0.0, frozenset({"vat"})),
     _form("ch_uid", r"CHE-?[0-9]{3}\.?[0-9]{3}\.?[0-9]{3}", ch_uid.is_valid, 0.85, "vat"),
     _form("gb_utr", f"[0-9]{{5}}{_GAP}[0-9]{{5}}", gb_utr.is_valid),
-    _form("es_cif", "[A-HJNP-SUVW]-?[0-9]{7}-?[0-9A-J]", es_cif.is_valid, 0.65, "vat"),
+    _form("es_cif", "[A-HJNP-SUVW]-?[0-9]{7}-?[0-9A-J]", es_cif.is_valid, 0.0, "vat"),
     _form("it_iva", "[0-9]{11}", it_iva.is_valid, 0.0, "vat"),
     _form("pl_nip", "[0-9]{3}-[0-9]{3}-[0-9]{2}-[0-9]{2}", pl_nip.is_valid, 0.85, "vat"),
     _form("pl_nip", "[0-9]{10}", pl_nip.is_valid),

@@ -74,8 +74,8 @@ def _common(first: Iterable[str], second: Iterable[str], key: Callable[[str], st
 
 
 def _common_domains(first: Iterable[str], second: Iterable[str]) -> tuple[str, ...]:
-    """Return the domains at or below one of either list, without those that another one covers."""
+    """Return the domains of both lists that are at or below one of either."""
     one, other = {domain.lower() for domain in first}, {domain.lower() for domain in second}
     common = {domain for domain in one if is_at_or_below(domain, other)}
     common |= {domain for domain in other if is_at_or_below(domain, one)}
-    return tuple(sorted(domain for domain in common if not is_at_or_below(domain, common - {domain})))
+    return tuple(sorted(common))

@@ -26,8 +26,6 @@ _BECH32_CONSTANTS = (1, 0x2BC830A3)
 _VERSIONS = {
     b"\x00": "bitcoin",
     b"\x05": "bitcoin",
-    b"\x6f": "bitcoin",
-    b"\xc4": "bitcoin",
     b"\x30": "litecoin",
     b"\x32": "litecoin",
     b"\x1e": "dogecoin",
@@ -51,7 +49,7 @@ _HUMAN_READABLE_PARTS = {
 
 _BASE58_CLASS = "[1-9A-HJ-NP-Za-km-z]"
 _FORMS = (
-    f"[12379ADLMTXmnrt]{_BASE58_CLASS}{{24,34}}",
+    f"(?:[1379ADLMTXr]|t[13]){_BASE58_CLASS}{{24,34}}",
     f"(?:{'|'.join(_HUMAN_READABLE_PARTS)})1[02-9ac-hj-np-z]{{8,100}}",
     "(?:BC|TB|LTC)1[02-9AC-HJ-NP-Z]{8,87}",
     "0[xX][0-9A-Fa-f]{40}",

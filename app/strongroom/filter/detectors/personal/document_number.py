@@ -42,7 +42,7 @@ def _digits(written: str) -> int:
 
 
 def _is_passport(written: str) -> bool:
-    return _digits(written) >= 5
+    return _digits(written) >= 5 and len(written.replace(" ", "")) <= 10
 
 
 def _is_license(written: str) -> bool:
@@ -85,7 +85,14 @@ _PASSPORTS = (
     Form(
         "mrz", "[0-9A-Z<]{9}[0-9][A-Z<]{3}[0-9]{7}[FMX<][0-9]{7}[0-9A-Z<]{15}[0-9]", _is_passport_line, 0.95, _PASSPORT
     ),
-    Form("", f"[0-9A-Za-z]{{6,10}}|[A-Z]{{1,2}}{SPACE}[0-9]{{6,7}}", _is_passport, 0.0, _PASSPORT, is_checked=False),
+    Form(
+        "",
+        f"[A-Za-z]{{0,4}}[0-9][0-9A-Za-z]{{4,9}}|[A-Z]{{1,2}}{SPACE}[0-9]{{6,7}}",
+        _is_passport,
+        0.0,
+        _PASSPORT,
+        is_checked=False,
+    ),
 )
 
 _LICENSES = (
@@ -94,7 +101,7 @@ _LICENSES = (
     ),
     Form(
         "",
-        r"(?:[0-9A-Za-z*]{0,9}[0-9][0-9A-Za-z*]{0,16}|[A-Z]{1,2})(?:[ -][0-9][0-9A-Z]{0,8}){0,4}",
+        r"(?:(?:[A-Za-z][A-Za-z*]{0,6})?[0-9][0-9A-Za-z*]{0,16}|[A-Z]{1,2})(?:[ -][0-9][0-9A-Z]{0,8}){0,4}",
         _is_license,
         0.0,
         _DRIVER_LICENSE,
@@ -111,7 +118,14 @@ _RECORDS = (
     Form("us_npi", "[12][0-9]{9}", _is_npi, 0.0, frozenset({"npi"})),
     Form("us_dea", "[A-HJ-NP-UX][A-Z9][0-9]{7}", _is_dea, 0.65, frozenset({"dea"})),
     Form("de_kvnr", "[A-Z][0-9]{9}", _is_kvnr, 0.65, _MEDICAL),
-    Form("", "[0-9A-Za-z]{1,12}(?:[/-][0-9A-Z]{1,8}){0,3}", _is_record, 0.0, _MEDICAL, is_checked=False),
+    Form(
+        "",
+        "[A-Za-z]{0,4}[/-]?[0-9][0-9A-Za-z]{0,11}(?:[/-][0-9A-Z]{1,8}){0,3}",
+        _is_record,
+        0.0,
+        _MEDICAL,
+        is_checked=False,
+    ),
 )
 
 

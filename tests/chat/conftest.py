@@ -62,6 +62,17 @@ def scripted(tmp_path):
     return ScriptedWorkspace(tmp_path)
 
 
+@pytest.fixture(scope="module")
+def lasting(tmp_path_factory):
+    """One for all tests of a module that only look at what happened."""
+    folder = tmp_path_factory.mktemp("lasting")
+    with pytest.MonkeyPatch.context() as patch:
+        # Each test gets these too, but later than this.
+        patch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
+        patch.setenv("STRONGROOM_KEY_FILE", str(folder / "keys"))
+        yield ScriptedWorkspace(folder)
+
+
 @pytest.fixture
 def never():
     return threading.Event()

@@ -23,7 +23,7 @@ from strongroom.core.events import (
 from strongroom.core.findings import Action
 from strongroom.core.generation import FinishReason
 from strongroom.core.incident import IncidentEvent
-from strongroom.filter import FilterFailure, StreamFilter
+from strongroom.filter import FilterFailure, GuardedStream
 
 PLANTED_MAIL = "anna.weber@example.org"
 PLANTED_CARD = "4111 1111 1111 1111"
@@ -41,7 +41,7 @@ def test_planted_mail_and_card_are_masked_everywhere(scripted):
         shown = "".join(event.text for event in scripted.of(TextReleased))
         stored = workspace.conversations.messages(session.conversation_id)[-1]
         session.send("And now?", on_event=lambda _: None)
-        exports = [export_conversation(workspace.conversations, session.conversation_id, form) for form in
+        exports = [export_conversation(workspace, session.conversation_id, form) for form in
                    ("markdown", "json")]  # fmt: skip
         context = json.dumps(scripted.requests()[-1])
         records = workspace.incidents.entries()
@@ -174,7 +174,7 @@ def test_a_dead_worker_leaves_the_partial_answer_and_the_next_message_works(scri
 
 
 def test_stop_keeps_what_was_shown(scripted, tmp_path):
-    with scripted.open(["Shown. ", {"wait": str(tmp_path / "never")}], ["Next."]) as workspace:
+    with scripted.open(["This was shown. ", {"wait": str(tmp_path / "never")}], ["Next."]) as workspace:
         session = workspace.session()
 
         def on_event(event):
@@ -184,7 +184,7 @@ def test_stop_keeps_what_was_shown(scripted, tmp_path):
 
         finished = session.send("Go", on_event=on_event)
         assert (finished.state, finished.finish_reason) == (MessageState.STOPPED, FinishReason.CANCELLED)
-        assert finished.message.text == "Shown. "
+        assert finished.message.text == "This was shown. "
         assert finished.error is None
         assert session.send("More", on_event=scripted.listen).message.text == "Next."
 
@@ -218,14 +218,14 @@ def test_an_answer_is_blocked_when_the_log_cannot_be_written(scripted, monkeypat
 
 
 def test_an_answer_is_blocked_when_a_detector_raises(scripted, monkeypatch):
-    class BrokenFilter(StreamFilter):
+    class BrokenFilter(GuardedStream):
         def feed(self, text):
             raise FilterFailure("broken-rule", "it raised")
 
     with scripted.open(["All is ", "well so far"], ["Fine."]) as workspace:
         session = workspace.session()
         with monkeypatch.context() as patched:
-            patched.setattr("strongroom.chat.filtering.StreamFilter", BrokenFilter)
+            patched.setattr("strongroom.chat.filtering.GuardedStream", BrokenFilter)
             finished = session.send("Go", on_event=scripted.listen)
         assert finished.state is MessageState.BLOCKED
         assert finished.message.text == ""

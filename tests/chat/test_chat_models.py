@@ -76,7 +76,7 @@ def test_renaming_another_file_over_a_loaded_model_changes_nothing(scripted, cop
 
 def test_a_writer_ends_the_model_and_is_recorded(scripted, copied_model, never, tmp_path):
     model_id, path = copied_model
-    with scripted.open(["Shown. ", {"wait": str(tmp_path / "never")}]) as workspace:
+    with scripted.open(["This was shown. ", {"wait": str(tmp_path / "never")}]) as workspace:
         workspace.load_model(model_id, on_event=scripted.listen, cancel=never)
         writers = []
 
@@ -91,7 +91,7 @@ def test_a_writer_ends_the_model_and_is_recorded(scripted, copied_model, never, 
         finished = workspace.session().send("Hello", on_event=on_event)
         assert finished.state is MessageState.INTERRUPTED
         assert finished.error.code == "model.lease_broken"
-        assert finished.message.text == "Shown. "
+        assert finished.message.text == "This was shown. "
         assert workspace.loaded is None
         assert workspace.incidents.entries(event=IncidentEvent.LEASE_BROKEN)
         with pytest.raises(ModelRefused) as refusal:

@@ -52,7 +52,7 @@ def test_the_worker_gets_every_part_in_order(scripted, parts, never):
 
 @pytest.mark.parametrize("place", range(PARTS))
 def test_a_writer_at_any_part_ends_the_model_and_is_recorded(scripted, parts, never, tmp_path, place):
-    with scripted.open(["Shown. ", {"wait": str(tmp_path / "never")}]) as workspace:
+    with scripted.open(["This was shown. ", {"wait": str(tmp_path / "never")}]) as workspace:
         model_id = pinned(workspace, parts[0], never)
         workspace.load_model(model_id, on_event=scripted.listen, cancel=never)
         process_id = workspace.host._client.process_id

@@ -35,7 +35,7 @@ def test_a_line_of_json_gives_text_verdict_and_findings(run):
     assert list(answer) == ["text", "verdict", "findings"]
     assert (answer["text"], answer["verdict"]) == ("Mail [e-mail masked], card [card number masked].", "mask")
     assert [list(finding) for finding in answer["findings"]] == [
-        ["rule", "category", "start", "end", "confidence", "action"]
+        ["rule", "category", "start", "end", "confidence", "action", "severity", "evidence", "disguise"]
     ] * 2
     assert [TEXT[finding["start"] : finding["end"]] for finding in answer["findings"]] == [
         "jane.doe@example.org",

@@ -110,7 +110,8 @@ def test_marks_never_change_the_text(text, spans, offset):
 def test_why_names_rule_policy_direction_and_the_administrators_sentence():
     lines = why_lines("Write to [email]", [mark(9, 16, message="No addresses\x1b here.")])
     assert lines == [
-        "1. masked “[email]”: rule pii.email, category pii, answer, confidence 100%",
+        "1. masked “[email]”: rule pii.email, category pii, answer, confidence 100%, severity medium",
+        "   evidence: it has the form",
         "   policy Default 1 from built-in, sha256:00",
         "   No addresses␛ here.",
     ]

@@ -8,12 +8,13 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, Qt, QUrl
-from PySide6.QtGui import QColor, QGuiApplication, QImage, QTextCursor
+from PySide6.QtGui import QColor, QImage, QTextCursor
 from PySide6.QtWidgets import QMenu
 
-from strongroom.core.chat import MessageState, Note, Role, StoredMessage
+from strongroom.core.chat import MessageState, Note, Role, StoredMessage, VisibleText
 from strongroom.core.findings import Action, Direction, Mark, PolicyIdentity
 from strongroom.core.generation import FinishReason, GenerationNumbers
+from strongroom.gui.cards import MarkedPassage
 from strongroom.gui.transcript import Transcript
 
 POLICY = PolicyIdentity("Test", "7", "sha256:00", "built-in")
@@ -188,7 +189,9 @@ def test_a_pill_opens_by_click(transcript, qtbot):
     point = transcript.browser.cursorRect(cursor).center() - QPoint(12, 0)
     with qtbot.waitSignal(transcript.mark_chosen) as chosen:
         qtbot.mouseClick(transcript.browser.viewport(), Qt.MouseButton.LeftButton, pos=point)
-    assert chosen.args[0].rule_id == "email"
+    assert chosen.args[0].mark.rule_id == "email"
+    # What was masked is not there any more; only the mark is.
+    assert chosen.args[0].passage == ""
 
 
 def test_a_pill_opens_by_keyboard(transcript, qtbot):
@@ -199,28 +202,96 @@ def test_a_pill_opens_by_keyboard(transcript, qtbot):
         qtbot.keyClick(transcript.browser, Qt.Key.Key_Return)
 
 
-def test_copying_code_copies_exactly_the_code(transcript, qtbot):
-    transcript.show_messages([answer(2, "```python\nif x:\n    y()\n```\n\n```\nz\n```")], has_earlier=False)
+def test_copying_code_asks_for_exactly_the_code(transcript, qtbot):
+    code = f"```python\nif x:\n    y('{MASK}')\n```\n\n```\nz\n```"
+    transcript.show_messages([answer(2, code)], has_earlier=False)
     hrefs = [href for href in anchors(transcript) if href.startswith("code:")]
     assert hrefs == ["code:2/0", "code:2/1"]
-    with qtbot.waitSignal(transcript.copied):
+    with qtbot.waitSignal(transcript.copy_wanted) as wanted:
         transcript.browser.anchorClicked.emit(QUrl(hrefs[0]))
-    assert QGuiApplication.clipboard().text() == "if x:\n    y()"
+    visible = wanted.args[0]
+    assert visible.text == f"if x:\n    y('{MASK}')"
+    assert [visible.text[mark.start : mark.end] for mark in visible.marks] == [MASK]
 
 
-def test_copying_an_answer_copies_its_visible_text(transcript):
-    transcript.show_messages([answer(2, f"Write to **{MASK}**.")], has_earlier=False)
-    transcript.browser.anchorClicked.emit(QUrl("copy:2"))
-    assert QGuiApplication.clipboard().text() == f"Write to **{MASK}**."
+def test_copying_an_answer_asks_for_its_visible_text_with_its_marks(transcript, qtbot):
+    shown = answer(2, f"Write to **{MASK}**.")
+    transcript.show_messages([shown], has_earlier=False)
+    with qtbot.waitSignal(transcript.copy_wanted) as wanted:
+        transcript.browser.anchorClicked.emit(QUrl("copy:2"))
+    assert wanted.args == [VisibleText(shown.text, shown.marks), "Answer copied"]
 
 
-def test_what_is_selected_is_copied_without_the_windows_own_words(transcript):
+def test_what_is_selected_is_copied_without_the_windows_own_words(transcript, qtbot):
     code = "```python\nif x:\n    y()\n```"
     transcript.show_messages([answer(2, f"Write to {MASK} now.\n\n{code}", numbers=NUMBERS)], has_earlier=False)
     transcript.browser.selectAll()
-    data = transcript.browser.createMimeDataFromSelection()
-    assert data.text() == f"Small\nWrite to {MASK} now.\nif x:\n    y()"
-    assert not data.hasHtml()
+    with qtbot.waitSignal(transcript.copy_wanted) as wanted:
+        qtbot.keyClick(transcript.browser, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    visible = wanted.args[0]
+    assert visible.text == f"Small\nWrite to {MASK} now.\nif x:\n    y()"
+    assert [(visible.text[mark.start : mark.end], mark.rule_id) for mark in visible.marks] == [(MASK, "email")]
+
+
+def test_selecting_and_dragging_hand_nothing_to_other_programs(transcript):
+    transcript.show_messages([answer(2, "Write to nobody.")], has_earlier=False)
+    transcript.browser.selectAll()
+    assert transcript.browser.selected_text()
+    assert transcript.browser.createMimeDataFromSelection().formats() == []
+
+
+REMOVED = "[2 sentences removed]"
+
+
+def revised(text=f"Fine.\n\nThis stays. {REMOVED} And this.", **values):
+    place = text.index(REMOVED)
+    mark = Mark(
+        place, place + len(REMOVED), Action.BLOCK, "prices", "term.prices", 1.0, Direction.ANSWER, POLICY,
+        removed_sentences=2,
+    )  # fmt: skip
+    return answer(2, text, marks=(mark,), **values)
+
+
+def test_sentences_that_were_taken_back_are_a_pill_in_their_place(transcript, qtbot):
+    transcript.show_messages([message(1, Role.USER, "Tell me")], has_earlier=False)
+    first = "Fine.\n\nThis stays. It costs 5. It costs 6. And this."
+    transcript.put(answer(2, first, marks=(), state=MessageState.WRITING))
+    transcript._rest.stop()
+    transcript.put(revised())
+    text = transcript.browser.toPlainText()
+    assert "It costs" not in text
+    assert "2 sentences removed" in text
+    assert "Blocked." not in text
+    with qtbot.waitSignal(transcript.mark_chosen) as chosen:
+        transcript.browser.anchorClicked.emit(QUrl("mark:2/0"))
+    assert chosen.args[0].mark.removed_sentences == 2
+    assert chosen.args[0].passage == ""
+
+
+def test_a_revision_keeps_the_place_and_drops_a_selection_of_what_is_gone(transcript):
+    long = "\n\n".join(f"Paragraph {number}." for number in range(60))
+    writing = answer(2, f"{long}\n\nThis stays. It costs 5. And this.", marks=(), state=MessageState.WRITING)
+    transcript.show_messages([writing], has_earlier=False)
+    bar = transcript.browser.verticalScrollBar()
+    bar.setValue(120)
+    assert not transcript.browser.is_following
+    transcript.browser.setTextCursor(transcript.browser.document().find("It costs"))
+    bar.setValue(120)
+    assert transcript.browser.selected_text() == "It costs"
+    transcript.put(revised(f"{long}\n\nThis stays. {REMOVED} And this.", state=MessageState.WRITING))
+    transcript._rest.stop()
+    assert bar.value() == 120
+    assert not transcript.browser.is_following
+    assert transcript.browser.selected_text() == ""
+
+
+def test_a_selection_above_what_was_taken_back_stays(transcript):
+    writing = answer(2, "Fine.\n\nThis stays. It costs 5. And this.", marks=(), state=MessageState.WRITING)
+    transcript.show_messages([writing], has_earlier=False)
+    transcript.browser.setTextCursor(transcript.browser.document().find("Fine"))
+    transcript.put(revised(state=MessageState.WRITING))
+    transcript._rest.stop()
+    assert transcript.browser.selected_text() == "Fine"
 
 
 def test_a_blocked_answer_is_a_card_that_says_why(transcript, qtbot):
@@ -228,9 +299,19 @@ def test_a_blocked_answer_is_a_card_that_says_why(transcript, qtbot):
     blocked = answer(2, "It starts.", state=MessageState.BLOCKED, finish_reason=FinishReason.FILTERED, marks=(mark,))
     transcript.show_messages([blocked], has_earlier=False)
     assert "Blocked. Prices stay inside." in transcript.browser.toPlainText()
+    for signal, href in ((transcript.mark_chosen, "mark:2/0"), (transcript.report_wanted, "wrong:2/0")):
+        assert href in anchors(transcript)
+        with qtbot.waitSignal(signal) as chosen:
+            transcript.browser.anchorClicked.emit(QUrl(href))
+        assert chosen.args[0] == MarkedPassage(mark, "", 1)
+
+
+def test_a_passage_that_is_only_pointed_out_can_still_be_quoted(transcript, qtbot):
+    mark = Mark(9, 15, Action.WARN, "ids", "pii.passport", 0.7, Direction.ANSWER, POLICY)
+    transcript.show_messages([answer(2, "Order no 123456 is paid.", marks=(mark,))], has_earlier=False)
     with qtbot.waitSignal(transcript.mark_chosen) as chosen:
         transcript.browser.anchorClicked.emit(QUrl("mark:2/0"))
-    assert chosen.args[0] is mark
+    assert chosen.args[0].passage == "123456"
 
 
 def test_an_interrupted_answer_says_what_ended_it(transcript):
@@ -271,8 +352,9 @@ def test_the_context_menu_copies_a_whole_message_and_offers_no_link(transcript, 
     menu = transcript.findChild(QMenu)
     actions = {action.text(): action for action in menu.actions()}
     assert list(actions) == ["Copy selected text", "Copy whole message", "Select all"]
-    actions["Copy whole message"].trigger()
-    assert QGuiApplication.clipboard().text() == f"Theirs, {MASK}"
+    with qtbot.waitSignal(transcript.copy_wanted) as wanted:
+        actions["Copy whole message"].trigger()
+    assert wanted.args[0].text == f"Theirs, {MASK}"
     menu.close()
 
 

@@ -8,7 +8,7 @@ engine, filter and incidents meet. It never hands a model's raw text to anyone.
 """
 
 from strongroom.chat.catalog import Catalog, QuantizationTable, TableRow, hub_options
-from strongroom.chat.export import export_conversation
+from strongroom.chat.export import OutgoingText, export_conversation, outgoing_text
 from strongroom.chat.false_alarms import allow_list_entries, report_false_alarm
 from strongroom.chat.filtering import PolicyFilter, open_filter
 from strongroom.chat.model_host import LoadedModel
@@ -20,6 +20,7 @@ __all__ = [
     "Catalog",
     "EngineBuild",
     "LoadedModel",
+    "OutgoingText",
     "PolicyFilter",
     "QuantizationTable",
     "Session",
@@ -30,5 +31,6 @@ __all__ = [
     "hub_options",
     "inspect_engine",
     "open_filter",
+    "outgoing_text",
     "report_false_alarm",
 ]

@@ -1,12 +1,20 @@
 # SPDX-FileCopyrightText: 2026 The Strongroom authors
 # SPDX-License-Identifier: Apache-2.0
-"""A conversation as a file for people (Markdown) or programs (JSON): filtered text, as only that is ever kept."""
+"""What leaves for a file or the clipboard: kept text, which the policy in force now looks at once more.
+
+The policy may have become stricter since the text was shown, and may let less out of the app than onto its screen.
+"""
 
 import json
-from dataclasses import asdict
-from typing import Literal
+from dataclasses import asdict, dataclass, replace
+from typing import Literal, Protocol
 
-from strongroom.core.chat import Conversation, MessageState, Role, StoredMessage
+from strongroom.chat.filtering import PolicyFilter
+from strongroom.chat.recorder import IncidentRecorder
+from strongroom.core.chat import Conversation, MessageState, Note, Role, StoredMessage, VisibleText
+from strongroom.core.findings import Direction, Mark
+from strongroom.core.incident import IncidentEvent
+from strongroom.filter import FilterFailure
 from strongroom.storage import ConversationStore
 
 ExportFormat = Literal["markdown", "json"]
@@ -14,17 +22,81 @@ ExportFormat = Literal["markdown", "json"]
 _EVERYTHING = 1_000_000
 
 
-def export_conversation(store: ConversationStore, conversation_id: int, form: ExportFormat) -> str:
-    """Return the whole conversation, oldest message first.
+class ExportResources(Protocol):
+    """What an export needs of a workspace."""
+
+    conversations: ConversationStore
+    policy_filter: PolicyFilter
+    recorder: IncidentRecorder
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingText:
+    """A text as it may leave."""
+
+    text: str
+    marks: tuple[Mark, ...]
+    withheld: str = ""
+    """One sentence about why the rest stays here; empty where there is no rest."""
+
+
+def outgoing_text(
+    resources: ExportResources, visible: VisibleText, *, conversation_id: int | None = None, model_digest: str = ""
+) -> OutgoingText:
+    """Return a kept text, or a part of one, as the policy in force lets it leave. What it finds is recorded first.
 
     Raises:
-        UserFacingError: There is no such conversation.
+        FilterFailure: A detector failed; nothing of the text may leave.
+        UserFacingError: The incident log cannot be written; nothing of the text may leave.
     """
-    conversation = store.get(conversation_id)
-    messages = store.messages(conversation_id, limit=_EVERYTHING)
-    if form == "json":
-        return _as_json(conversation, messages)
-    return _as_markdown(conversation, messages)
+    recorder = resources.recorder
+    try:
+        filtered = resources.policy_filter.filter_again(visible, Direction.EXPORT)
+    except FilterFailure as failure:
+        recorder.record_event(
+            IncidentEvent.FILTER_FAILED,
+            model_digest=model_digest,
+            conversation_id=conversation_id,
+            rule=failure.rule_id,
+            direction=Direction.EXPORT.value,
+        )
+        raise
+    recorder.record_findings(
+        filtered.findings, visible.text, model_digest=model_digest, conversation_id=conversation_id
+    )
+    withheld = ""
+    if filtered.blocked_by is not None:
+        said = f" {filtered.blocked_by.message}" if filtered.blocked_by.message else ""
+        withheld = f"The policy does not let the rest leave (rule {filtered.blocked_by.rule_id}).{said}"
+    return OutgoingText(filtered.text, filtered.marks, withheld)
+
+
+def export_conversation(resources: ExportResources, conversation_id: int, form: ExportFormat) -> str:
+    """Return the whole conversation, oldest message first, for people (Markdown) or for programs (JSON).
+
+    A message of which a part may not leave ends there, with a note that says so.
+
+    Raises:
+        FilterFailure: A detector failed; nothing is exported.
+        UserFacingError: There is no such conversation, or the incident log cannot be written.
+    """
+    conversation = resources.conversations.get(conversation_id)
+    title = outgoing_text(resources, VisibleText(conversation.title), conversation_id=conversation_id)
+    conversation = replace(conversation, title=title.text.strip() or "Conversation")
+    kept = resources.conversations.messages(conversation_id, limit=_EVERYTHING)
+    messages = [_outgoing_message(resources, message) for message in kept]
+    return _as_json(conversation, messages) if form == "json" else _as_markdown(conversation, messages)
+
+
+def _outgoing_message(resources: ExportResources, message: StoredMessage) -> StoredMessage:
+    outgoing = outgoing_text(
+        resources,
+        VisibleText(message.text, message.marks),
+        conversation_id=message.conversation_id,
+        model_digest=message.model_digest,
+    )
+    notes = (*message.notes, Note("export.withheld", outgoing.withheld)) if outgoing.withheld else message.notes
+    return replace(message, text=outgoing.text, marks=outgoing.marks, notes=notes)
 
 
 def _as_json(conversation: Conversation, messages: list[StoredMessage]) -> str:

@@ -4,9 +4,18 @@
 
 from pathlib import Path
 
+from strongroom.core.chat import VisibleText
 from strongroom.core.errors import UserFacingError
 from strongroom.core.findings import Direction, FilteredText, PolicyIdentity
-from strongroom.filter import CompiledPolicy, StreamFilter, compile_policy, filter_text
+from strongroom.filter import (
+    CompiledPolicy,
+    GuardedStream,
+    Revision,
+    check_whole,
+    compile_policy,
+    filter_again,
+    filter_text,
+)
 from strongroom.policy import Policy, default_policy, load_policy
 
 
@@ -30,9 +39,25 @@ class PolicyFilter:
         """
         return filter_text(self._compiled, direction, text)
 
-    def stream(self, direction: Direction) -> StreamFilter:
+    def filter_again(self, visible: VisibleText, direction: Direction) -> FilteredText:
+        """Return a text that was filtered once, with its marks, as it may be seen on its way in ``direction``.
+
+        Raises:
+            FilterFailure: A detector failed; nothing of the text may be used.
+        """
+        return filter_again(self._compiled, direction, visible.text, visible.marks)
+
+    def check_whole(self, visible: VisibleText) -> Revision | None:
+        """Return what becomes of a whole answer once every rule has seen all of it; None where it stays as it is.
+
+        Raises:
+            FilterFailure: A detector failed; nothing of the answer may stay.
+        """
+        return check_whole(self._compiled, visible.text, visible.marks)
+
+    def stream(self, direction: Direction) -> GuardedStream:
         """Return a fresh filter for one text that arrives in pieces."""
-        return StreamFilter(self._compiled, direction)
+        return GuardedStream(self._compiled, direction)
 
 
 def open_filter(policy_file: Path | None = None) -> PolicyFilter:

@@ -54,7 +54,7 @@ class IncidentRecorder:
             text: The text that their offsets count in; only a keyed hash of each passage is kept.
             model_digest: The model that wrote it.
             conversation_id: Where it stands.
-            is_retraction: The passages had been shown, and are taken back.
+            is_retraction: The passages had been shown; those that a rule takes away are taken back.
 
         Raises:
             UserFacingError: The log cannot be written; the caller must block.
@@ -141,7 +141,8 @@ class IncidentRecorder:
 def _event_of(finding: Finding, *, is_retraction: bool) -> IncidentEvent:
     if finding.dry_run:
         return IncidentEvent.FILTER_DRY_RUN
-    return IncidentEvent.FILTER_RETRACT if is_retraction else _EVENTS[finding.action]
+    is_taken_back = is_retraction and finding.action.is_transforming
+    return IncidentEvent.FILTER_RETRACT if is_taken_back else _EVENTS[finding.action]
 
 
 def _details_of(found: Finding | Mark) -> dict[str, str | int | bool]:

@@ -12,7 +12,8 @@ from strongroom.chat.filtering import PolicyFilter
 from strongroom.chat.model_host import LoadedModel, ModelHost
 from strongroom.chat.recorder import IncidentRecorder
 from strongroom.chat.turn import AnswerTurn
-from strongroom.core.chat import Role
+from strongroom.chat.whole_answer import WholeAnswerCheck
+from strongroom.core.chat import Role, VisibleText
 from strongroom.core.errors import UserFacingError
 from strongroom.core.events import AnswerStarted, ChatEvent, PromptAccepted, PromptRefused, TurnFinished
 from strongroom.core.findings import Direction, FilteredText
@@ -107,19 +108,31 @@ class Session:
         self._cancel.set()
 
     def _filter_prompt(self, text: str) -> FilteredText:
-        recorder = self._workspace.recorder
+        """Return a prompt as it may be sent: filtered, and checked once more as it then reads."""
+        policy_filter, recorder = self._workspace.policy_filter, self._workspace.recorder
+        filtered = self._guarded(lambda: policy_filter.filter_text(text, Direction.PROMPT))
+        recorder.record_findings(filtered.findings, text, conversation_id=self.conversation_id)
+        if filtered.blocked_by is not None:
+            return filtered
+        # A replacement may have joined its surroundings to something that no rule has seen yet.
+        visible = VisibleText(filtered.text, filtered.marks)
+        again = self._guarded(lambda: policy_filter.filter_again(visible, Direction.PROMPT))
+        news = [finding for finding in again.findings if finding.effective_action.is_transforming]
+        recorder.record_findings(news, filtered.text, conversation_id=self.conversation_id)
+        return again
+
+    def _guarded(self, step: Callable[[], FilteredText]) -> FilteredText:
+        """Run one step of the filter; a failure is an incident of its own, and nothing is sent."""
         try:
-            filtered = self._workspace.policy_filter.filter_text(text, Direction.PROMPT)
+            return step()
         except FilterFailure as failure:
-            recorder.record_event(
+            self._workspace.recorder.record_event(
                 IncidentEvent.FILTER_FAILED,
                 conversation_id=self.conversation_id,
                 rule=failure.rule_id,
                 direction=Direction.PROMPT.value,
             )
             raise
-        recorder.record_findings(filtered.findings, text, conversation_id=self.conversation_id)
-        return filtered
 
     def _system_message(self, text: str) -> str:
         """Return the system prompt as the policy lets it through."""
@@ -158,6 +171,7 @@ class Session:
         turn = AnswerTurn(
             answer,
             stream=workspace.policy_filter.stream(Direction.ANSWER),
+            whole=WholeAnswerCheck(workspace.policy_filter, workspace.recorder),
             store=store,
             recorder=workspace.recorder,
             cancel=self._cancel,

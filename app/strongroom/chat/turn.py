@@ -3,22 +3,33 @@
 """One answer: from the worker's raw tokens to text that may be shown.
 
 The order of every step is the point. A finding's incident is durable before its effect is visible; released text is in
-the database before it is shown; raw text lives only in this object and dies with it.
+the database before it is shown; raw text lives only in this object and dies with it. At its end the whole of the answer
+is checked once more, and what is taken back is gone from the database before the window hears of it.
 """
 
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from strongroom.chat.recorder import IncidentRecorder
-from strongroom.core.chat import MessageState, Note, StoredMessage
+from strongroom.chat.whole_answer import WholeAnswerCheck, note_of
+from strongroom.core.chat import MessageState, Note, StoredMessage, VisibleText
 from strongroom.core.errors import UserFacingError
-from strongroom.core.events import ChatEvent, NoteAdded, Phase, PhaseProgressed, TextReleased, TurnFinished
+from strongroom.core.events import (
+    AnswerRevised,
+    ChatEvent,
+    NoteAdded,
+    Phase,
+    PhaseProgressed,
+    TextReleased,
+    TurnFinished,
+)
 from strongroom.core.findings import Direction, Finding, Mark
 from strongroom.core.generation import FinishReason, GenerationNumbers
 from strongroom.core.incident import IncidentEvent
 from strongroom.engine import EngineEvent, EngineFault, EngineNote, GenerationDone, PromptProgress, TokenText
-from strongroom.filter import FilterFailure, Release, StreamFilter
+from strongroom.filter import FilterFailure, GuardedStream, Release
 from strongroom.storage import ConversationStore
 
 FLUSH_INTERVAL_S = 0.033
@@ -39,6 +50,7 @@ class AnswerTurn:
     Args:
         answer: The stored, still empty answer.
         stream: A fresh filter for the direction *answer*.
+        whole: Checks all of it at the end.
         cancel: Set by Stop; this object sets it too when the policy blocks the rest.
         on_event: Receives the events, on the calling thread.
         explain_fault: Turns a worker's fault into what the user is told.
@@ -48,7 +60,8 @@ class AnswerTurn:
         self,
         answer: StoredMessage,
         *,
-        stream: StreamFilter,
+        stream: GuardedStream,
+        whole: WholeAnswerCheck,
         store: ConversationStore,
         recorder: IncidentRecorder,
         cancel: threading.Event,
@@ -57,6 +70,7 @@ class AnswerTurn:
     ) -> None:
         self._answer = answer
         self._stream = stream
+        self._whole = whole
         self._store = store
         self._recorder = recorder
         self._cancel = cancel
@@ -65,6 +79,9 @@ class AnswerTurn:
         self._raw: list[str] = []
         self._pending_text: list[str] = []
         self._pending_marks: list[Mark] = []
+        self._shown_text: list[str] = []
+        self._shown_marks: list[Mark] = []
+        self._has_filter_failed = False
         self._last_flush = 0.0
         self._began = time.monotonic()
         self._reason: FinishReason | None = None
@@ -118,6 +135,7 @@ class AnswerTurn:
         try:
             return step()
         except FilterFailure as failure:
+            self._has_filter_failed = True
             self._block()
             self._record_event(IncidentEvent.FILTER_FAILED, rule=failure.rule_id, direction=Direction.ANSWER.value)
             raise
@@ -186,6 +204,8 @@ class AnswerTurn:
         self._pending_text.clear()
         self._pending_marks.clear()
         self._store.append_release(self._answer.message_id, text, marks)
+        self._shown_text.append(text)
+        self._shown_marks.extend(marks)
         self._last_flush = time.monotonic()
         self._on_event(TextReleased(self._answer.message_id, text, marks))
 
@@ -202,20 +222,48 @@ class AnswerTurn:
             self._flush()
         except UserFacingError as error:
             self._fail(error)
+        except BaseException:
+            # A listener gave up, and hears no more; the answer must be closed all the same.
+            self._on_event = _unheard
+            self._close()
+            raise
+        return self._close()
+
+    def _close(self) -> TurnFinished:
+        """Check the whole of the answer, keep what may stay, and tell how it ended."""
+        revised = self._check_whole()
         reason = self._reason or FinishReason.ERROR
         state = _STATES.get(reason, MessageState.COMPLETE)
         if self._error is not None:
             self._note_error(self._error)
-        message = self._store.finish_answer(self._answer.message_id, state, reason, self._numbers)
+        message = self._store.finish_answer(self._answer.message_id, state, reason, self._numbers, revised=revised)
+        if revised is not None:
+            self._on_event(AnswerRevised(message.message_id, message.text, message.marks))
         finished = TurnFinished(message, reason, state, self._numbers, self._error)
         self._on_event(finished)
         return finished
 
+    def _check_whole(self) -> VisibleText | None:
+        """Return what replaces the whole visible answer, or None."""
+        if self._has_filter_failed:
+            # What was shown had been decided before; the rule that failed would only fail again.
+            return None
+        visible = replace(self._answer, text="".join(self._shown_text), marks=tuple(self._shown_marks))
+        checked = self._whole.check(visible)
+        if checked.error is not None:
+            self._block()
+            self._fail(checked.error)
+        return checked.revised
+
     def _note_error(self, error: UserFacingError) -> None:
         try:
-            self.add_note(Note(error.code, f"{error.title}. {error.message} {error.next_step}".strip()))
+            self.add_note(note_of(error))
         except UserFacingError as second:
             # The database failed too; the event still carries the first error.
             self._error = UserFacingError(
                 error.title, f"{error.message} {second.message}", error.next_step, code=error.code
             )
+
+
+def _unheard(_event: ChatEvent) -> None:
+    pass

@@ -18,6 +18,7 @@ from strongroom.chat.machine import MemoryWatch
 from strongroom.chat.model_host import Listener, LoadedModel, ModelHost, open_recorded
 from strongroom.chat.recorder import IncidentRecorder
 from strongroom.chat.session import Session
+from strongroom.chat.whole_answer import WholeAnswerCheck
 from strongroom.core.errors import UserFacingError
 from strongroom.core.events import Phase, PhaseProgressed
 from strongroom.core.findings import Direction, FilteredText, PolicyIdentity
@@ -114,7 +115,9 @@ class Workspace:
             policy_filter = _open_policy(paths, policy_file, incidents)
             conversations = open_conversations(paths.chats if keys.chats else None, keys.chats)
             resources.callback(conversations.close)
-            conversations.recover_interrupted()
+            # What a crash left behind was never checked as a whole; nobody sees it before it is.
+            whole = WholeAnswerCheck(policy_filter, IncidentRecorder(incidents, policy_filter.identity))
+            conversations.recover_interrupted(whole.recovered)
             return cls(
                 paths=paths,
                 settings=settings,

@@ -93,6 +93,10 @@ def mark_fields(mark: Mark) -> dict[str, Any]:
         "end": mark.end,
         "confidence": round(mark.confidence, 4),
         "action": mark.action.value,
+        "severity": mark.severity.value,
+        "evidence": mark.evidence.value,
+        "disguise": mark.disguise.value,
+        "removed_sentences": mark.removed_sentences,
     }
 
 

@@ -231,7 +231,7 @@ class TerminalChat:
             raise UserFacingError(
                 "Nothing to export", "This conversation is still empty.", "Write something first.", code="chat.empty"
             )
-        text = export_conversation(self._workspace.conversations, self._session.conversation_id, "markdown")
+        text = export_conversation(self._workspace, self._session.conversation_id, "markdown")
         if not rest:
             say(text)
             return

@@ -66,11 +66,11 @@ def export(
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="A new file; else standard output.")
     ] = None,
 ) -> None:
-    """Write a conversation as Markdown or JSON. Only filtered text is kept, so only that is written."""
+    """Write a conversation as Markdown or JSON, as the policy in force now lets it leave."""
     from strongroom.chat import export_conversation
 
     with invocation_of(context).workspace() as workspace:
-        text = export_conversation(workspace.conversations, number, form.value)
+        text = export_conversation(workspace, number, form.value)
     if output is None:
         write_exact(text)
         return

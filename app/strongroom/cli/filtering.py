@@ -101,6 +101,9 @@ def _finding_fields(finding: Finding) -> dict[str, Any]:
         "end": finding.end,
         "confidence": round(finding.confidence, 4),
         "action": finding.effective_action.value,
+        "severity": finding.severity.value,
+        "evidence": finding.evidence.value,
+        "disguise": finding.disguise.value,
     }
 
 

@@ -12,6 +12,7 @@ from rich.text import Text
 from strongroom.cli.output import safe_text, stderr, stdout
 from strongroom.core.chat import MessageState, Note, Role, StoredMessage
 from strongroom.core.events import (
+    AnswerRevised,
     AnswerStarted,
     ChatEvent,
     Phase,
@@ -21,7 +22,7 @@ from strongroom.core.events import (
     TextReleased,
     TurnFinished,
 )
-from strongroom.core.findings import Action, Mark
+from strongroom.core.findings import Action, Disguise, Evidence, Mark
 from strongroom.core.generation import FinishReason, GenerationNumbers
 
 _PHASES = {
@@ -42,6 +43,26 @@ _ENDINGS = {
     FinishReason.LENGTH: "Stopped at the limit of tokens (--max-tokens, or max_tokens in the settings).",
     FinishReason.CONTEXT_FULL: "The context is full; /new starts afresh.",
     FinishReason.CANCELLED: "Stopped.",
+}
+
+_EVIDENCE = {
+    Evidence.FORMAT: "it has the form",
+    Evidence.CHECK_DIGIT: "right check digits",
+    Evidence.PREFIX: "its issuer's prefix",
+    Evidence.CONTEXT: "words near by that go with it",
+    Evidence.LIST: "it is in a list",
+    Evidence.PATTERN: "an administrator's pattern",
+}
+
+_DISGUISES = {
+    Disguise.FOLDED: "invisible characters, look-alikes or markup within it",
+    Disguise.LEET: "digits and signs for letters",
+    Disguise.SPACED: "letters set apart",
+    Disguise.REPEATED: "letters repeated",
+    Disguise.BASE64: "written in Base64",
+    Disguise.HEX: "written in hexadecimal digits",
+    Disguise.ROT13: "written in ROT13",
+    Disguise.URL: "written as percent codes",
 }
 
 _DONE = {
@@ -121,6 +142,10 @@ class TurnView:
                 stderr().print(Text(line, "yellow"))
         elif isinstance(event, TextReleased):
             self._show_text(event)
+        elif isinstance(event, AnswerRevised):
+            self.close()
+            if line := revision_line(event, was_printed=self._streams_text):
+                stderr().print(Text(line, "yellow"))
         elif isinstance(event, (TurnFinished, PromptRefused)):
             self.close()
         elif isinstance(event, AnswerStarted):
@@ -212,7 +237,10 @@ def summary_of(marks: Sequence[Mark], where: str) -> str:
     """Return one sentence about what the policy did, or an empty text when there is nothing to say."""
     counts: dict[tuple[str, str], int] = {}
     for mark in marks:
-        if mark.action is not Action.BLOCK:
+        if mark.removed_sentences:
+            key = ("took back sentences with", mark.category)
+            counts[key] = counts.get(key, 0) + 1
+        elif mark.action is not Action.BLOCK:
             key = (_DONE.get(mark.action, mark.action.value), mark.category)
             counts[key] = counts.get(key, 0) + 1
     if not counts:
@@ -221,10 +249,29 @@ def summary_of(marks: Sequence[Mark], where: str) -> str:
     return safe_text(f"In {where}, the policy {', '.join(parts)}.")
 
 
+def revision_line(revised: AnswerRevised, *, was_printed: bool) -> str:
+    """Return what is said when the check at the end took something back; empty when it only pointed something out.
+
+    It does not repeat what was taken back.
+    """
+    removed = [mark for mark in revised.marks if mark.removed_sentences]
+    count = sum(mark.removed_sentences for mark in removed)
+    rules = ", ".join(sorted({mark.rule_id for mark in removed}))
+    if not revised.text:
+        said = "The whole answer was taken back at its end."
+    elif not removed:
+        return ""
+    else:
+        back = "1 sentence was" if count == 1 else f"{count} sentences were"
+        said = f"{back} taken back at the end of the answer (rule {rules}; /why in a chat)."
+    printed = " What stands above cannot be unprinted; it is not kept, and the model is not told it again."
+    return safe_text(said + (printed if was_printed else ""))
+
+
 def blocked_line(marks: Sequence[Mark]) -> str:
     """Return the sentence for an answer that was stopped by the policy."""
     for mark in reversed(marks):
-        if mark.action is Action.BLOCK:
+        if mark.action is Action.BLOCK and not mark.removed_sentences:
             said = f" {mark.message}" if mark.message else ""
             return safe_text(f"The rest was blocked by the policy (rule {mark.rule_id}).{said}")
     return "The rest was blocked."
@@ -237,10 +284,13 @@ def why_lines(text: str, marks: Sequence[Mark]) -> list[str]:
         passage = text[mark.start : mark.end]
         shown = f" “{passage}”" if passage else ""
         policy = mark.policy
+        done = "taken back" if mark.removed_sentences else _DONE.get(mark.action, mark.action.value)
         lines.append(
-            f"{number}. {_DONE.get(mark.action, mark.action.value)}{shown}: rule {mark.rule_id}, category"
-            f" {mark.category}, {mark.direction.value}, confidence {mark.confidence:.0%}"
+            f"{number}. {done}{shown}: rule {mark.rule_id}, category {mark.category}, {mark.direction.value},"
+            f" confidence {mark.confidence:.0%}, severity {mark.severity.value}"
         )
+        disguised = f"; disguised: {_DISGUISES[mark.disguise]}" if mark.disguise in _DISGUISES else ""
+        lines.append(f"   evidence: {_EVIDENCE[mark.evidence]}{disguised}")
         lines.append(f"   policy {policy.name} {policy.version} from {policy.source}, {policy.digest}")
         if mark.message:
             lines.append(f"   {mark.message}")

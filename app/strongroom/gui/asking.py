@@ -8,9 +8,11 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
+from strongroom.core.false_alarm import FalseAlarm
 from strongroom.core.hub import Download
 from strongroom.core.verification import ModelEntry
 from strongroom.gui import wording
+from strongroom.gui.cards import MarkedPassage
 from strongroom.gui.defects import report_of
 from strongroom.gui.dialogs import (
     DefectDialog,
@@ -20,6 +22,7 @@ from strongroom.gui.dialogs import (
     RemovalQuestion,
     RepositoryQuestion,
 )
+from strongroom.gui.false_alarm_dialog import FalseAlarmDialog
 from strongroom.gui.found_models_dialog import FoundModelsDialog
 from strongroom.gui.hub_desk import HubDesk
 from strongroom.gui.token_dialog import TokenDialog
@@ -118,6 +121,24 @@ class Asker(QObject):
         """Ask whether a model is to be taken off the list; then say whether its files are to be deleted with it."""
         question = RemovalQuestion(entry, is_own=is_own, parent=self._window)
         question.accepted.connect(lambda: then(question.deletes_files()))
+        _open(question)
+
+    def ask_false_alarm(self, marked: MarkedPassage, then: Callable[[str, str], object]) -> None:
+        """Ask what the user has to say about a finding that they take for wrong."""
+        dialog = FalseAlarmDialog(marked, self._window)
+        dialog.accepted.connect(lambda: then(dialog.passage.text(), dialog.comment.text()))
+        _open(dialog)
+
+    def ask_report_removal(self, alarm: FalseAlarm, then: Callable[[], object]) -> None:
+        """Ask whether a report of a false alarm is to be removed."""
+        question = Question(
+            self.tr("Delete this report?"),
+            [self.tr("What was reported about the rule {rule} is removed for good.").format(rule=alarm.rule_id)],
+            self.tr("Delete"),
+            self.tr("Keep it"),
+            self._window,
+        )
+        question.accepted.connect(then)
         _open(question)
 
     def ask_discard(self, download: Download, then: Callable[[], object]) -> None:

@@ -37,6 +37,7 @@ class CardView(QWidget):
         self.browser.setAccessibleName(self.tr("Model card"))
         self.browser.anchorClicked.connect(self._on_anchor)
         self.browser.menu_wanted.connect(self._on_menu_wanted)
+        self.browser.copy_wanted.connect(self._copy_selected)
         self._writer = DocumentWriter(self.browser.document(), Formats(theme))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -81,10 +82,14 @@ class CardView(QWidget):
         menu = QMenu(self)
         chosen = menu.addAction(icon(Glyph.COPY, self._theme.tokens), self.tr("Copy selected text"))
         chosen.setEnabled(bool(self.browser.selected_text()))
-        chosen.triggered.connect(lambda: self._copy(self.browser.selected_text(), self.tr("Copied")))
+        chosen.triggered.connect(self._copy_selected)
         menu.addAction(self.tr("Select all")).triggered.connect(self.browser.selectAll)
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(place)
+
+    def _copy_selected(self) -> None:
+        if text := self.browser.selected_text():
+            self._copy(text, self.tr("Copied"))
 
     def _copy(self, text: str, said: str) -> None:
         QGuiApplication.clipboard().setText(text)

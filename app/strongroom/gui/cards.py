@@ -7,14 +7,23 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication
 
 from strongroom.chat import LoadedModel
-from strongroom.core.findings import Action, Mark, PolicyIdentity
+from strongroom.core.findings import Mark, PolicyIdentity
 from strongroom.core.generation import GenerationNumbers
-from strongroom.core.incident import IncidentEntry
 from strongroom.core.verification import ModelEntry
 from strongroom.gui import hub_wording, wording
 from strongroom.hub import DEFAULT_ENDPOINT, DELIVERY_HOSTS, RequestMade
 
 translate = QCoreApplication.translate
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedPassage:
+    """Something that the policy marked, and where: what a report of a false alarm is about."""
+
+    mark: Mark
+    passage: str = ""
+    """What stands there, where it can still be seen; the app does not keep what it takes away."""
+    conversation_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +38,8 @@ class Card:
     """A longer text in monospace below the facts."""
     switch: tuple[str, bool] | None = None
     """The name and the state of the one thing that can be changed from here."""
+    marked: MarkedPassage | None = None
+    """What the user may call a false alarm from here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,28 +53,6 @@ class NetworkUse:
     endpoint: str = DEFAULT_ENDPOINT
     latest: tuple[RequestMade, ...] = ()
     """The last requests, the oldest first."""
-
-
-def mark_card(mark: Mark) -> Card:
-    """Return why a passage was masked, replaced, pointed out or blocked."""
-    done = {
-        Action.MASK: translate("Cards", "The policy took this passage away before it was shown or kept."),
-        Action.REPLACE: translate("Cards", "The policy put another text in place of this passage."),
-        Action.WARN: translate("Cards", "The policy points out this passage; it was not changed."),
-        Action.BLOCK: translate("Cards", "The policy let nothing through from here on."),
-    }
-    return Card(
-        wording.mark_title(mark),
-        mark.message or done.get(mark.action, ""),
-        (
-            (translate("Cards", "What was found"), wording.category(mark.category)),
-            (translate("Cards", "Rule"), mark.rule_id),
-            (translate("Cards", "Action"), wording.action(mark.action)),
-            (translate("Cards", "Direction"), wording.direction(mark.direction)),
-            (translate("Cards", "Confidence"), wording.confidence(mark.confidence)),
-            *_policy_facts(mark.policy),
-        ),
-    )
 
 
 def model_card(entry: ModelEntry, loaded: LoadedModel | None) -> Card:
@@ -105,7 +94,7 @@ def policy_card(policy: PolicyIdentity, text: str) -> Card:
     return Card(
         translate("Cards", "Policy in force"),
         translate("Cards", "Every message and every answer passes it."),
-        _policy_facts(policy),
+        policy_facts(policy),
         text,
     )
 
@@ -178,39 +167,13 @@ def numbers_card(numbers: GenerationNumbers | None) -> Card:
     )
 
 
-def incident_card(entry: IncidentEntry) -> Card:
-    """Return everything that one record of the incident log says."""
-    record = entry.record
-    confidence = "" if record.confidence_percent is None else wording.confidence(record.confidence_percent / 100)
-    length = "" if record.text_length is None else wording.number(record.text_length)
-    details = tuple((name.replace("_", " ").capitalize(), str(value)) for name, value in record.details.items())
-    return Card(
-        wording.event(record.event),
-        translate("Cards", "Record {number}").format(number=wording.number(entry.sequence)),
-        (
-            (translate("Cards", "Time"), wording.exact_moment(entry.recorded_at)),
-            (translate("Cards", "What was found"), wording.category(record.category)),
-            (translate("Cards", "Rule"), record.rule_id),
-            (translate("Cards", "Action"), wording.action(record.action)),
-            (translate("Cards", "Direction"), wording.direction(record.direction)),
-            (translate("Cards", "Confidence"), confidence),
-            (translate("Cards", "Characters"), length),
-            *details,
-            (translate("Cards", "Policy"), f"{record.policy_name} {record.policy_version}".strip()),
-            (translate("Cards", "Policy digest"), record.policy_digest),
-            (translate("Cards", "Model digest"), record.model_digest),
-            (translate("Cards", "Keyed hash of the passage"), record.text_hmac),
-            (translate("Cards", "Chain"), entry.chain),
-        ),
-    )
-
-
 def _request_line(request: RequestMade) -> str:
     status = wording.number(request.status) if request.status else translate("Cards", "no answer")
     return f"{request.method} {request.host}{request.path}: {status}"
 
 
-def _policy_facts(policy: PolicyIdentity) -> tuple[tuple[str, str], ...]:
+def policy_facts(policy: PolicyIdentity) -> tuple[tuple[str, str], ...]:
+    """Return which policy, from where, and which text of it exactly."""
     return (
         (translate("Cards", "Policy"), f"{policy.name} {policy.version}".strip()),
         (translate("Cards", "Policy source"), policy.source),

@@ -6,21 +6,23 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from strongroom.core.chat import Conversation, MessageState, Role, StoredMessage
+from strongroom.core.chat import Conversation, Role, StoredMessage, VisibleText
 from strongroom.core.errors import Cancelled
 from strongroom.core.events import PhaseProgressed, PromptRefused, TurnFinished
 from strongroom.core.generation import GenerationNumbers
-from strongroom.gui import wording
+from strongroom.gui import finding_wording, wording
 from strongroom.gui.accessibility import Announcer
 from strongroom.gui.banner import BannerKind, BannerStack, Notice
-from strongroom.gui.cards import mark_card
+from strongroom.gui.cards import MarkedPassage
 from strongroom.gui.composer import Composer
 from strongroom.gui.controls import IconButton
 from strongroom.gui.conversation_desk import ConversationDesk
 from strongroom.gui.conversation_list import WIDTH as LIST_WIDTH
 from strongroom.gui.conversation_list import ConversationList
 from strongroom.gui.conversation_model import Row
+from strongroom.gui.copy_desk import CopyDesk
 from strongroom.gui.empty_chat import EmptyChat
+from strongroom.gui.finding_cards import mark_card
 from strongroom.gui.icons import Glyph
 from strongroom.gui.model_desk import Activity, ModelDesk
 from strongroom.gui.model_picker import ModelPicker
@@ -31,6 +33,7 @@ from strongroom.gui.transcript_browser import COLUMN_WIDTH
 from strongroom.gui.turn_desk import TurnDesk
 
 _REFUSED_KEY = "prompt.refused"
+_WITHHELD_KEY = "copy.withheld"
 
 
 class ChatPage(PageView):
@@ -51,6 +54,7 @@ class ChatPage(PageView):
         conversations: ConversationDesk,
         models: ModelDesk,
         turns: TurnDesk,
+        copies: CopyDesk,
         theme: Theme,
         parent: QWidget | None = None,
     ) -> None:
@@ -58,6 +62,7 @@ class ChatPage(PageView):
         self._conversations = conversations
         self._models = models
         self._turns = turns
+        self._copies = copies
         self._current: int | None = None
         self._wanted: int | None = None
         self._is_new_sent = False
@@ -170,9 +175,13 @@ class ChatPage(PageView):
         self._conversations.opened.connect(self._on_opened)
         self._conversations.earlier_read.connect(self._on_earlier_read)
         self._conversations.deleted.connect(self._on_deleted)
-        self.transcript.mark_chosen.connect(lambda mark: self.card_wanted.emit(mark_card(mark)))
+        self.transcript.mark_chosen.connect(lambda marked: self.card_wanted.emit(mark_card(marked)))
         self.transcript.earlier_wanted.connect(self._on_earlier_wanted)
-        self.transcript.copied.connect(self.announcer.announce)
+        self.transcript.copy_wanted.connect(self._on_copy_wanted)
+        self.list.copy_wanted.connect(self._copies.copy_conversation)
+        self.list.title_copy_wanted.connect(self._on_title_copy_wanted)
+        self._copies.copied.connect(self._on_copied)
+        self._copies.withheld.connect(self._on_withheld)
         self.composer.sent.connect(self._on_sent)
         self.composer.stop_wanted.connect(self.stop)
         self._turns.busy_changed.connect(self._show_state)
@@ -241,6 +250,21 @@ class ChatPage(PageView):
             self.composer.ring.set_context(numbers.context_used, numbers.context_length)
         self.numbers_changed.emit(numbers)
 
+    def _on_copy_wanted(self, visible: VisibleText, said: str) -> None:
+        self._copies.copy(visible, said, self._current)
+
+    def _on_title_copy_wanted(self, conversation_id: int, title: str) -> None:
+        self._copies.copy(VisibleText(title), self.tr("Title copied"), conversation_id)
+
+    def _on_copied(self, said: str) -> None:
+        self.notices.dismiss(_WITHHELD_KEY)
+        self.announcer.announce(said)
+
+    def _on_withheld(self, why: str) -> None:
+        title = self.tr("Not all of it was copied")
+        self.notices.show_notice(Notice(BannerKind.WARNING, title, why, key=_WITHHELD_KEY))
+        self.announcer.announce(title)
+
     def _on_listed(self, rows: list[Row]) -> None:
         self.list.set_rows(rows)
 
@@ -305,22 +329,13 @@ class ChatPage(PageView):
         if finished.message.conversation_id == self._current:
             if finished.numbers is not None:
                 self._set_numbers(finished.numbers)
-            self._announce(finished)
+            self.announcer.announce(finding_wording.ended(finished.message))
         self._conversations.refresh()
-
-    def _announce(self, finished: TurnFinished) -> None:
-        sentences = {
-            MessageState.COMPLETE: self.tr("Answer finished"),
-            MessageState.STOPPED: self.tr("Answer stopped"),
-            MessageState.BLOCKED: self.tr("Answer blocked by the policy"),
-            MessageState.INTERRUPTED: self.tr("Answer interrupted"),
-        }
-        self.announcer.announce(sentences[finished.state])
 
     def _on_refused(self, refused: PromptRefused, text: str) -> None:
         self.composer.restore(text)
         rule = self.tr("The policy does not let it through: {category}.").format(
-            category=wording.category(refused.mark.category)
+            category=finding_wording.category(refused.mark.category)
         )
         self.notices.show_notice(
             Notice(
@@ -330,7 +345,7 @@ class ChatPage(PageView):
                 self.tr("Nothing of it reached the model, and nothing was kept. Change it and send it again."),
                 key=_REFUSED_KEY,
             ),
-            action=(self.tr("Why?"), lambda: self.card_wanted.emit(mark_card(refused.mark))),
+            action=(self.tr("Why?"), lambda: self.card_wanted.emit(mark_card(MarkedPassage(refused.mark)))),
         )
         self.announcer.announce(self.tr("Your message was not sent"))
 

@@ -115,12 +115,16 @@ class ConversationDesk(QObject):
         """Write a conversation to a file: JSON where its name ends so, else Markdown."""
         form: Literal["json", "markdown"] = "json" if path.suffix.lower() == ".json" else "markdown"
 
-        def write(store: ConversationStore) -> Path:
-            text = export_conversation(store, conversation_id, form)
+        workspace = self._workspace
+        if workspace is None:
+            return
+
+        def write() -> Path:
+            text = export_conversation(workspace, conversation_id, form)
             path.write_text(text, encoding="utf-8")
             return path
 
-        self._do(write, self.exported.emit)
+        self._runner.store(write, self.exported.emit, self.failed.emit)
 
     def restore(self, conversation_id: int) -> None:
         """Bring a conversation back."""

@@ -30,6 +30,8 @@ class ConversationList(QFrame):
         rename_wanted: An id and a title.
         delete_wanted: An id.
         export_wanted: An id and a title.
+        copy_wanted: The id of a conversation that is to be copied whole.
+        title_copy_wanted: An id and a title that is to be copied.
         restore_wanted: The id that was deleted last.
         undo_expired: The last deletion can no longer be taken back here.
     """
@@ -40,6 +42,8 @@ class ConversationList(QFrame):
     rename_wanted = Signal(int, str)
     delete_wanted = Signal(int)
     export_wanted = Signal(int, str)
+    copy_wanted = Signal(int)
+    title_copy_wanted = Signal(int, str)
     restore_wanted = Signal(int)
     undo_expired = Signal()
 
@@ -69,6 +73,7 @@ class ConversationList(QFrame):
         self.view.clicked.connect(self._on_chosen)
         self.view.entered_by_key.connect(self._on_chosen)
         self.view.deletion_asked.connect(self._on_delete)
+        self.view.copy_asked.connect(self._on_copy_title)
         self.view.customContextMenuRequested.connect(self._on_menu)
         self._empty = PlainLabel(self.tr("No conversations yet."), role="muted", wraps=True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignHCenter)
@@ -146,6 +151,16 @@ class ConversationList(QFrame):
         if row is not None:
             self.export_wanted.emit(row.conversation.conversation_id, row.conversation.title)
 
+    def _on_copy(self, index: QModelIndex) -> None:
+        row = self.model.row(index)
+        if row is not None:
+            self.copy_wanted.emit(row.conversation.conversation_id)
+
+    def _on_copy_title(self, index: QModelIndex) -> None:
+        row = self.model.row(index)
+        if row is not None:
+            self.title_copy_wanted.emit(row.conversation.conversation_id, row.conversation.title)
+
     def _on_menu(self, point: QPoint) -> None:
         index = self.view.indexAt(point)
         if not index.isValid():
@@ -155,6 +170,8 @@ class ConversationList(QFrame):
         # The keys belong to the list; behind a tab they are only shown.
         rename = menu.addAction(icon(Glyph.RENAME, tokens), self.tr("Rename") + "\tF2")
         rename.triggered.connect(lambda: self.view.edit(index))
+        copy = menu.addAction(icon(Glyph.COPY, tokens), self.tr("Copy conversation"))
+        copy.triggered.connect(lambda: self._on_copy(index))
         export = menu.addAction(icon(Glyph.EXPORT, tokens), self.tr("Export…"))
         export.triggered.connect(lambda: self._on_export(index))
         delete = menu.addAction(icon(Glyph.DELETE, tokens), self.tr("Delete") + "\tDel")
@@ -173,9 +190,10 @@ class ConversationList(QFrame):
 
 
 class _View(QListView):
-    """The list itself. Enter opens, F2 renames, Del deletes."""
+    """The list itself. Enter opens, F2 renames, Del deletes, Ctrl+C asks for a copy of the title."""
 
     deletion_asked = Signal(QModelIndex)
+    copy_asked = Signal(QModelIndex)
     entered_by_key = Signal(QModelIndex)
 
     def __init__(self, parent: QWidget) -> None:
@@ -188,8 +206,10 @@ class _View(QListView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed | QAbstractItemView.EditTrigger.DoubleClicked)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Add Del, and Enter on every platform."""
-        if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and self.currentIndex().isValid():
+        """Add Del, and Enter on every platform; leave copying to whoever filters it."""
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy_asked.emit(self.currentIndex())
+        elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and self.currentIndex().isValid():
             self.deletion_asked.emit(self.currentIndex())
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
             self.entered_by_key.emit(self.currentIndex())

@@ -9,7 +9,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtWidgets import QWidget
 
 from strongroom.core.incident import IncidentEntry
-from strongroom.gui import wording
+from strongroom.gui import finding_wording, wording
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -100,7 +100,7 @@ class IncidentModel(QAbstractTableModel):
         texts = {
             Column.TIME: wording.exact_moment(entry.recorded_at),
             Column.EVENT: wording.event(record.event),
-            Column.CATEGORY: wording.category(record.category),
+            Column.CATEGORY: finding_wording.category(record.category),
             Column.RULE: record.rule_id,
             Column.ACTION: wording.action(record.action),
             Column.DIRECTION: wording.direction(record.direction),

@@ -1,29 +1,33 @@
 # SPDX-FileCopyrightText: 2026 The Strongroom authors
 # SPDX-License-Identifier: Apache-2.0
-"""The incident log as a page: filtered by category and date, verified, exported."""
+"""The incident log as a page: filtered by category and date, verified, exported; beside it the false alarms."""
 
 from datetime import UTC, datetime
 from enum import Enum, auto
 
 from PySide6.QtCore import QCoreApplication, QDate, QDateTime, Qt, QTime, Signal
-from PySide6.QtWidgets import QComboBox, QDateEdit, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QDateEdit, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from strongroom.core.clock import format_utc
 from strongroom.core.incident import IncidentVerification
-from strongroom.gui import wording
-from strongroom.gui.cards import incident_card
+from strongroom.gui import finding_wording, wording
 from strongroom.gui.controls import IconLabel, PlainLabel, push_button
+from strongroom.gui.false_alarm_desk import FalseAlarmDesk
+from strongroom.gui.false_alarms_view import FalseAlarmsView
+from strongroom.gui.finding_cards import incident_card
 from strongroom.gui.icons import Glyph
 from strongroom.gui.incident_desk import IncidentDesk, IncidentListing, IncidentQuery
 from strongroom.gui.incident_model import IncidentModel
 from strongroom.gui.model_desk import ModelDesk
 from strongroom.gui.page_view import PageHeader, PageView
+from strongroom.gui.segmented import SegmentedControl
 from strongroom.gui.table import FactTable
 from strongroom.gui.theme import Theme
 
 translate = QCoreApplication.translate
 
 _MOST_PROBLEMS = 8
+_LOG, _ALARMS = 0, 1
 
 
 class Period(Enum):
@@ -37,7 +41,7 @@ class Period(Enum):
 
 
 class IncidentsPage(PageView):
-    """A table of records, with filters above and the outcome of a verification below.
+    """Two views, one at a time: the log, with filters above and the outcome of a verification below; and the reports.
 
     Signals:
         card_wanted: The :class:`~strongroom.gui.cards.Card` of a record.
@@ -47,7 +51,14 @@ class IncidentsPage(PageView):
     card_wanted = Signal(object)
     export_wanted = Signal()
 
-    def __init__(self, desk: IncidentDesk, models: ModelDesk, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        desk: IncidentDesk,
+        false_alarms: FalseAlarmDesk,
+        models: ModelDesk,
+        theme: Theme,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(PageHeader(theme, translate("IncidentsPage", "Incidents")), parent)
         self._desk = desk
         self._models = models
@@ -55,6 +66,14 @@ class IncidentsPage(PageView):
         self.verify_button.clicked.connect(desk.verify)
         self.export_button = push_button(self.tr("Export…"))
         self.export_button.clicked.connect(self.export_wanted)
+        self.switch = SegmentedControl(
+            translate("IncidentsPage", "Log or reports"),
+            [translate("IncidentsPage", "Log"), translate("IncidentsPage", "False alarms")],
+            self.header,
+        )
+        self.header.let_title_give_way()
+        self.header.add(self.switch)
+        self.header.add_stretch()
         self.header.add(self.export_button)
         self.header.add(self.verify_button)
         self._make_filters()
@@ -68,6 +87,8 @@ class IncidentsPage(PageView):
         self.more_button.clicked.connect(lambda: desk.read_more(self.model.oldest))
         self.more_button.hide()
         self.count = PlainLabel(role="small")
+        self.alarms = FalseAlarmsView(false_alarms, self)
+        self.alarms.card_wanted.connect(self.card_wanted)
         self.outcome = PlainLabel(wraps=True)
         self.outcome_icon = IconLabel(Glyph.VERIFIED, theme)
         self._lay_out()
@@ -79,11 +100,14 @@ class IncidentsPage(PageView):
 
     def focus_target(self) -> QWidget:
         """Return where the keyboard begins on this page."""
+        if self.switch.current == _ALARMS:
+            return self.alarms.focus_target()
         return self.table if self.model.rowCount() else self.category
 
     def refresh(self) -> None:
-        """Read the log anew; called whenever the page is opened."""
+        """Read the log and the reports anew; called whenever the page is opened."""
         self._desk.read(self.query())
+        self.alarms.refresh()
 
     def query(self) -> IncidentQuery:
         """Return what the filters ask for. Days are local days; the log's times are UTC."""
@@ -142,15 +166,29 @@ class IncidentsPage(PageView):
         below.addWidget(self.outcome_icon)
         below.addWidget(self.outcome, 1)
         below.addWidget(self.more_button)
+        log = QWidget(self)
+        column = QVBoxLayout(log)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(filters)
+        column.addWidget(self.empty)
+        column.addWidget(self.table, 1)
+        column.addStretch(0)
+        column.addLayout(below)
+        self._stack = QStackedWidget(self)
+        self._stack.addWidget(log)
+        self._stack.addWidget(self.alarms)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.header)
-        layout.addLayout(filters)
-        layout.addWidget(self.empty)
-        layout.addWidget(self.table, 1)
-        layout.addStretch(0)
-        layout.addLayout(below)
+        layout.addWidget(self._stack, 1)
+        self.switch.chosen.connect(self._on_view_chosen)
+
+    def _on_view_chosen(self, number: int) -> None:
+        self._stack.setCurrentIndex(number)
+        for button in (self.export_button, self.verify_button):
+            button.setVisible(number == _LOG)
 
     def _on_period_changed(self) -> None:
         is_between = self.period.currentData() is Period.BETWEEN
@@ -187,7 +225,7 @@ class IncidentsPage(PageView):
         while self.category.count() > 1:
             self.category.removeItem(1)
         for name in categories:
-            self.category.addItem(wording.category(name), name)
+            self.category.addItem(finding_wording.category(name), name)
         self.category.setCurrentIndex(max(0, self.category.findData(chosen)))
         self.category.blockSignals(False)
 

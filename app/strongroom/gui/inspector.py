@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QTextBlockFormat, QTextCharFormat, 
 from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from strongroom.gui.cards import Card
-from strongroom.gui.controls import IconButton, PlainLabel
+from strongroom.gui.controls import IconButton, PlainLabel, push_button
 from strongroom.gui.icons import Glyph
 from strongroom.gui.rendering.sentinels import without_sentinels
 from strongroom.gui.safe_browser import SafeBrowser
@@ -33,10 +33,12 @@ class Inspector(QFrame):
     Signals:
         closed: The user closed it.
         switched: The card's switch was put on or off.
+        report_wanted: The user calls the finding of the card wrong: its :class:`~strongroom.gui.cards.MarkedPassage`.
     """
 
     closed = Signal()
     switched = Signal(bool)
+    report_wanted = Signal(object)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -50,6 +52,9 @@ class Inspector(QFrame):
         self.switch.clicked.connect(self.switched)
         self.switch.hide()
         self.facts = FactsView(self)
+        self.report_button = push_button(self.tr("This is wrong…"), parent=self)
+        self.report_button.clicked.connect(self._on_report)
+        self.report_button.hide()
         head = QHBoxLayout()
         head.addWidget(self._title, 1)
         head.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
@@ -59,6 +64,7 @@ class Inspector(QFrame):
         layout.addLayout(head)
         layout.addWidget(self.switch)
         layout.addWidget(self.facts, 1)
+        layout.addWidget(self.report_button, 0, Qt.AlignmentFlag.AlignLeft)
         theme.changed.connect(self._draw)
 
     @property
@@ -88,6 +94,10 @@ class Inspector(QFrame):
         else:
             super().keyPressEvent(event)
 
+    def _on_report(self) -> None:
+        if self._card is not None and self._card.marked is not None:
+            self.report_wanted.emit(self._card.marked)
+
     def _draw(self) -> None:
         if self._card is None:
             return
@@ -100,6 +110,7 @@ class Inspector(QFrame):
             self.switch.setText(name)
             self.switch.setAccessibleName(name)
             self.switch.setChecked(is_on)
+        self.report_button.setVisible(card.marked is not None)
         self.facts.clear()
         cursor = self.facts.textCursor()
         body, small = QTextCharFormat(), QTextCharFormat()

@@ -18,8 +18,11 @@ from strongroom.gui.banner import BannerKind, Notice, notice_of
 from strongroom.gui.cards import Card, device_card, numbers_card, policy_card
 from strongroom.gui.chat_page import ChatPage
 from strongroom.gui.conversation_desk import ConversationDesk
+from strongroom.gui.copy_desk import CopyDesk
 from strongroom.gui.export_wiring import ExportWiring
 from strongroom.gui.failure_page import FailurePage
+from strongroom.gui.false_alarm_desk import FalseAlarmDesk
+from strongroom.gui.false_alarm_wiring import FalseAlarmWiring
 from strongroom.gui.hub_desk import HubDesk
 from strongroom.gui.hub_wiring import HubWiring
 from strongroom.gui.import_desk import ImportDesk
@@ -64,16 +67,18 @@ class MainWindow(QMainWindow):
         self.models = ModelDesk(self.runner, self)
         self.turns = TurnDesk(self.runner, self.models, self)
         self.conversations = ConversationDesk(self.runner, self)
+        self.copies = CopyDesk(self.runner, self)
         self.incidents = IncidentDesk(self.runner, self)
+        self.false_alarms = FalseAlarmDesk(self.runner, self)
         self.hub = HubDesk(self.runner, self)
         self.imports = ImportDesk(self.runner, self)
         self.frame = WindowFrame(theme, self)
         self.banners = self.frame.banners
         self.inspector = self.frame.inspector
         self.status_bar = self.frame.status_bar
-        self.chat_page = ChatPage(self.conversations, self.models, self.turns, theme, self)
+        self.chat_page = ChatPage(self.conversations, self.models, self.turns, self.copies, theme, self)
         self.models_page = ModelsPage(self.models, self.hub, self.imports, theme, self)
-        self.incidents_page = IncidentsPage(self.incidents, self.models, theme, self)
+        self.incidents_page = IncidentsPage(self.incidents, self.false_alarms, self.models, theme, self)
         self.settings_page = SettingsPage(self.runner, self.models, theme, self)
         self.failure_page = FailurePage(theme, self)
         self._asker = Asker(self)
@@ -82,6 +87,9 @@ class MainWindow(QMainWindow):
         )
         self.export_wiring = ExportWiring(
             self.conversations, self.chat_page.list, self.incidents, self.incidents_page, self._asker, self
+        )
+        self.false_alarm_wiring = FalseAlarmWiring(
+            self.false_alarms, self.inspector, self.chat_page, self.incidents_page, self._asker, self
         )
         self._whole = QStackedWidget(self)
         self._whole.addWidget(self.frame)
@@ -155,7 +163,9 @@ class MainWindow(QMainWindow):
         for desk in (
             self.models,
             self.conversations,
+            self.copies,
             self.incidents,
+            self.false_alarms,
             self.settings_page,
             self.chat_page,
             self.hub_wiring,
@@ -176,6 +186,7 @@ class MainWindow(QMainWindow):
         self.hub.settings_changed.connect(self.settings_page.show_settings)
         self.settings_page.token_wanted.connect(self.hub_wiring.ask_token)
         self.export_wiring.exported.connect(lambda said: self._inform("exported", self.tr("Exported"), said))
+        self.false_alarm_wiring.told.connect(lambda said: self._inform("reported", self.tr("Thank you"), said))
         self.settings_page.changed.connect(self._on_settings_changed)
         self.status_bar.fact_chosen.connect(self._on_fact_chosen)
 
@@ -207,7 +218,9 @@ class MainWindow(QMainWindow):
         self._theme.set_appearance(workspace.settings.appearance)
         self.status_bar.set_policy(workspace.policy)
         self.conversations.attach(workspace)
+        self.copies.attach(workspace)
         self.incidents.attach(workspace)
+        self.false_alarms.attach(workspace)
         self.settings_page.attach(workspace)
         self.models.attach(workspace)
         self.turns.attach(workspace)

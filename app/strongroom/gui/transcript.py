@@ -4,12 +4,15 @@
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QPoint, QTimer, QUrl, Signal
-from PySide6.QtGui import QGuiApplication, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QMenu, QPushButton, QVBoxLayout, QWidget
 
-from strongroom.core.chat import MessageState, StoredMessage
+from strongroom.core.chat import MessageState, StoredMessage, VisibleText
+from strongroom.core.findings import Action
+from strongroom.gui.cards import MarkedPassage
 from strongroom.gui.icons import CONTROL_SIZE, Glyph, icon
 from strongroom.gui.rendering.document import DocumentWriter
 from strongroom.gui.rendering.formats import Formats
@@ -26,14 +29,16 @@ class Transcript(QWidget):
     """Shows messages; it knows no database and no model.
 
     Signals:
-        mark_chosen: A marked passage was activated: its :class:`~strongroom.core.findings.Mark`.
+        mark_chosen: A marked passage was activated: the :class:`~strongroom.gui.cards.MarkedPassage`.
+        report_wanted: The user calls one wrong: the :class:`~strongroom.gui.cards.MarkedPassage`.
         earlier_wanted: The user asks for messages before the first one shown.
-        copied: What was copied, in a word for the user.
+        copy_wanted: The :class:`~strongroom.core.chat.VisibleText` that is to be copied, and what to say when it is.
     """
 
     mark_chosen = Signal(object)
+    report_wanted = Signal(object)
     earlier_wanted = Signal()
-    copied = Signal(str)
+    copy_wanted = Signal(object, str)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,6 +53,7 @@ class Transcript(QWidget):
         self.browser.anchorClicked.connect(self._on_anchor)
         self.browser.followed_changed.connect(self._place_jump)
         self.browser.menu_wanted.connect(self._on_menu_wanted)
+        self.browser.copy_wanted.connect(self._copy_selected)
         self._writer = DocumentWriter(self.browser.document(), Formats(theme))
         self._jump = QPushButton(self.tr("Jump to latest"), self)
         self._jump.setProperty("role", "pill")
@@ -143,6 +149,7 @@ class Transcript(QWidget):
             shared += 1
         with self._writer.one_edit():
             if shared < len(self._last_parts):
+                self.browser.drop_selection_after(self._last_parts[shared][1])
                 self._writer.cut(self._last_parts[shared][1])
                 del self._last_parts[shared:]
             for part in parts[shared:]:
@@ -176,23 +183,26 @@ class Transcript(QWidget):
             self._draw_all()
             self.scroll_to(message.message_id)
         elif kind == "mark" and int(index) < len(message.marks):
-            self.mark_chosen.emit(message.marks[int(index)])
+            self.mark_chosen.emit(_marked(message, int(index)))
+        elif kind == "wrong" and int(index) < len(message.marks):
+            self.report_wanted.emit(_marked(message, int(index)))
         elif kind == "code":
             self._copy(code_of(message, int(index)), self.tr("Code copied"))
         elif kind == "copy":
-            self._copy(message.text, self.tr("Answer copied"))
+            self._copy(VisibleText(message.text, message.marks), self.tr("Answer copied"))
 
     def _on_menu_wanted(self, place: QPoint, position: int) -> None:
         menu = QMenu(self)
         tokens = self._theme.tokens
         chosen = menu.addAction(icon(Glyph.COPY, tokens), self.tr("Copy selected text"))
         chosen.setEnabled(bool(self.browser.selected_text()))
-        chosen.triggered.connect(lambda: self._copy(self.browser.selected_text(), self.tr("Copied")))
+        chosen.triggered.connect(self._copy_selected)
         message = self._message_at(position)
         whole = menu.addAction(icon(Glyph.COPY, tokens), self.tr("Copy whole message"))
         whole.setEnabled(message is not None)
         if message is not None:
-            whole.triggered.connect(lambda: self._copy(message.text, self.tr("Message copied")))
+            visible = VisibleText(message.text, message.marks)
+            whole.triggered.connect(lambda: self._copy(visible, self.tr("Message copied")))
         menu.addAction(self.tr("Select all")).triggered.connect(self.browser.selectAll)
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(place)
@@ -201,9 +211,20 @@ class Transcript(QWidget):
         before = [message for message in self._messages if self._starts[message.message_id] < position]
         return before[-1] if before else None
 
-    def _copy(self, text: str, said: str) -> None:
-        QGuiApplication.clipboard().setText(text)
-        self.copied.emit(said)
+    def _copy_selected(self) -> None:
+        chosen = self.browser.selection()
+        marks = []
+        for start, end, href in chosen.anchors:
+            kind, _, place = href.partition(":")
+            message_id, _, index = place.partition("/")
+            message = next((one for one in self._messages if str(one.message_id) == message_id), None)
+            if kind == "mark" and message is not None and int(index) < len(message.marks):
+                marks.append(replace(message.marks[int(index)], start=start, end=end))
+        self._copy(VisibleText(chosen.text, tuple(marks)), self.tr("Copied"))
+
+    def _copy(self, visible: VisibleText, said: str) -> None:
+        if visible.text:
+            self.copy_wanted.emit(visible, said)
 
     def _on_theme_changed(self) -> None:
         self._jump.setIcon(icon(Glyph.DOWN, self._theme.tokens))
@@ -219,3 +240,10 @@ class Transcript(QWidget):
         self._jump.adjustSize()
         self._jump.move((self.width() - self._jump.width()) // 2, self.height() - self._jump.height() - 12)
         self._jump.raise_()
+
+
+def _marked(message: StoredMessage, index: int) -> MarkedPassage:
+    """Return a mark with its passage where that is still the original one."""
+    mark = message.marks[index]
+    passage = message.text[mark.start : mark.end] if mark.action is Action.WARN and not mark.removed_sentences else ""
+    return MarkedPassage(mark, passage, message.conversation_id)

@@ -2,11 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """The text view of a conversation: it shows, scrolls and copies, and never opens or fetches anything."""
 
+from dataclasses import dataclass
+
 from PySide6.QtCore import QMargins, QMimeData, QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
     QKeyEvent,
+    QKeySequence,
     QPainter,
     QPaintEvent,
     QPen,
@@ -27,6 +30,19 @@ _MARGIN = 16
 _AT_BOTTOM = 8
 
 
+_Piece = tuple[str, str]
+"""A run of text, and the anchor that it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What is selected, and which anchors are in it."""
+
+    text: str
+    anchors: tuple[tuple[int, int, str], ...]
+    """Where each begins and ends in ``text``, and where it leads."""
+
+
 class TranscriptBrowser(SafeBrowser):
     """A read-only text view with a column of at most 760 px.
 
@@ -38,10 +54,12 @@ class TranscriptBrowser(SafeBrowser):
     Signals:
         followed_changed: Whether the view stays at the bottom while text grows.
         menu_wanted: A context menu: its place on the screen, and the place in the document.
+        copy_wanted: What is selected is to be copied.
     """
 
     followed_changed = Signal(bool)
     menu_wanted = Signal(QPoint, int)
+    copy_wanted = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None, *, follows: bool = True) -> None:
         super().__init__(parent)
@@ -97,27 +115,43 @@ class TranscriptBrowser(SafeBrowser):
             self._paint_focus(offset)
 
     def createMimeDataFromSelection(self) -> QMimeData:
-        """Return the selected text as plain text, without the window's own words in it."""
-        data = QMimeData()
-        data.setText(self.selected_text())
-        return data
+        """Hand nothing over: to select or to drag is not to copy, and what is copied passes the policy first."""
+        return QMimeData()
+
+    def selection(self) -> Selection:
+        """Return the selected part of the messages as plain text, without the window's own words in it."""
+        cursor = self.textCursor()
+        first, last = cursor.selectionStart(), cursor.selectionEnd()
+        lines: list[list[_Piece]] = []
+        block = self.document().findBlock(first)
+        while block.isValid() and block.position() < last:
+            pieces = _messages_pieces(block, first, last)
+            if pieces or not _is_chrome(block):
+                lines.append(pieces)
+            block = block.next()
+        return _joined(lines)
 
     def selected_text(self) -> str:
         """Return the selected part of the messages; empty when nothing is selected."""
+        return self.selection().text
+
+    def drop_selection_after(self, position: int) -> None:
+        """Cut the selection short where the text after ``position`` is about to be another one; stay in place."""
         cursor = self.textCursor()
-        first, last = cursor.selectionStart(), cursor.selectionEnd()
-        lines: list[str] = []
-        block = self.document().findBlock(first)
-        while block.isValid() and block.position() < last:
-            text = _messages_text(block, first, last)
-            if text or not _is_chrome(block):
-                lines.append(text)
-            block = block.next()
-        return "\n".join(lines).replace("\u2028", "\n").replace("\u00a0", " ").strip("\n")
+        if not cursor.hasSelection() or cursor.selectionEnd() <= position:
+            return
+        place = self.verticalScrollBar().value()
+        cursor.setPosition(min(cursor.selectionStart(), position))
+        self._is_adjusting = True
+        self.setTextCursor(cursor)
+        self.verticalScrollBar().setValue(place)
+        self._is_adjusting = False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Add Home and End, which a text view without a caret ignores."""
-        if event.key() == Qt.Key.Key_Home:
+        """Add Home and End, which a text view without a caret ignores; leave copying to whoever filters it."""
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy_wanted.emit()
+        elif event.key() == Qt.Key.Key_Home:
             self.verticalScrollBar().setValue(0)
         elif event.key() == Qt.Key.Key_End:
             self.follow()
@@ -199,17 +233,35 @@ class TranscriptBrowser(SafeBrowser):
             self.followed_changed.emit(following)
 
 
-def _messages_text(block: QTextBlock, first: int, last: int) -> str:
-    parts: list[str] = []
+def _messages_pieces(block: QTextBlock, first: int, last: int) -> list[_Piece]:
+    pieces: list[_Piece] = []
     iterator = block.begin()
     while not iterator.atEnd():
         fragment = iterator.fragment()
         start, end = max(first - fragment.position(), 0), max(last - fragment.position(), 0)
         chosen = fragment.charFormat()
         if not chosen.boolProperty(CHROME_PROPERTY) and fragment.text()[start:end]:
-            parts.append(chosen.stringProperty(COPIED_PROPERTY) or fragment.text()[start:end])
+            text = chosen.stringProperty(COPIED_PROPERTY) or fragment.text()[start:end]
+            pieces.append((text.replace("\u2028", "\n").replace("\u00a0", " "), chosen.anchorHref()))
         iterator += 1
-    return "".join(parts)
+    return pieces
+
+
+def _joined(lines: list[list[_Piece]]) -> Selection:
+    """Return lines as one text without empty ones around it, and where its anchors are in it."""
+    text = ""
+    anchors: list[tuple[int, int, str]] = []
+    for number, pieces in enumerate(lines):
+        text += "\n" if number else ""
+        for piece, href in pieces:
+            if href:
+                anchors.append((len(text), len(text) + len(piece), href))
+            text += piece
+    left = len(text) - len(text.lstrip("\n"))
+    bare = text.strip("\n")
+    return Selection(
+        bare, tuple((max(start - left, 0), min(end - left, len(bare)), href) for start, end, href in anchors)
+    )
 
 
 def _is_chrome(block: QTextBlock) -> bool:

@@ -10,6 +10,7 @@ from strongroom.chat import Session, Workspace
 from strongroom.core.chat import StoredMessage
 from strongroom.core.errors import Cancelled
 from strongroom.core.events import (
+    AnswerRevised,
     AnswerStarted,
     ChatEvent,
     NoteAdded,
@@ -172,6 +173,8 @@ class TurnDesk(QObject):
             turn.answer = replace(
                 turn.answer, text=turn.answer.text + event.text, marks=(*turn.answer.marks, *event.marks)
             )
+        elif isinstance(event, AnswerRevised):
+            turn.answer = replace(turn.answer, text=event.text, marks=event.marks)
         elif isinstance(event, NoteAdded):
             turn.answer = replace(turn.answer, notes=(*turn.answer.notes, event.note))
         else:

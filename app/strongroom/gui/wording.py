@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication, QDate, QDateTime, QLocale
 from strongroom.core.chat import MessageState
 from strongroom.core.clock import parse_utc
 from strongroom.core.events import Phase, PhaseProgressed
-from strongroom.core.findings import Action, Direction, Mark
+from strongroom.core.findings import Action, Direction
 from strongroom.core.generation import FinishReason, GenerationNumbers
 from strongroom.core.incident import IncidentEvent
 from strongroom.core.verification import ModelEntry, VerificationState
@@ -158,16 +158,6 @@ def source(name: str) -> str:
     return name or translate("Wording", "nobody")
 
 
-def category(name: str) -> str:
-    """Return a category's name for people; an administrator's own categories stay as written."""
-    words = {
-        "pii.email": translate("Wording", "E-mail address"),
-        "pii.payment_card": translate("Wording", "Payment card number"),
-        "pii.iban": translate("Wording", "Bank account number"),
-    }
-    return words.get(name, name)
-
-
 def action(value: Action | str) -> str:
     """Return what a rule did."""
     words = {
@@ -189,6 +179,7 @@ def direction(value: Direction | str) -> str:
     words = {
         Direction.PROMPT: translate("Wording", "Your message"),
         Direction.ANSWER: translate("Wording", "Answer"),
+        Direction.EXPORT: translate("Wording", "Export or copy"),
     }
     try:
         return words[Direction(value)]
@@ -206,6 +197,8 @@ def event(value: IncidentEvent) -> str:
         IncidentEvent.FILTER_BLOCK: translate("Wording", "Text blocked"),
         IncidentEvent.FILTER_DRY_RUN: translate("Wording", "Found in a dry run"),
         IncidentEvent.FILTER_FAILED: translate("Wording", "Filter failed"),
+        IncidentEvent.FILTER_RETRACT: translate("Wording", "Sentences taken back"),
+        IncidentEvent.FALSE_ALARM_REPORTED: translate("Wording", "False alarm reported"),
         IncidentEvent.VERIFY_MISMATCH: translate("Wording", "Model refused"),
         IncidentEvent.VERIFY_PINNED: translate("Wording", "Model pinned"),
         IncidentEvent.LEASE_BROKEN: translate("Wording", "Model file touched"),
@@ -215,17 +208,6 @@ def event(value: IncidentEvent) -> str:
         IncidentEvent.EXPORTED: translate("Wording", "Log exported"),
     }
     return words[value]
-
-
-def mark_title(mark: Mark) -> str:
-    """Return the inspector's question about a marked passage."""
-    titles = {
-        Action.MASK: translate("Wording", "Why was this masked?"),
-        Action.REPLACE: translate("Wording", "Why was this replaced?"),
-        Action.WARN: translate("Wording", "Why is this pointed out?"),
-        Action.BLOCK: translate("Wording", "Why was this blocked?"),
-    }
-    return titles.get(mark.action, translate("Wording", "What was found here?"))
 
 
 def confidence(value: float) -> str:

@@ -215,7 +215,10 @@ class DocumentWriter:
         cursor.insertText(f" {_one_block(part.text)}", self.formats.body)
         if part.mark is not None:
             cursor.insertText("\u2002", self.formats.body)
-            cursor.insertText(translate("Transcript", "Why?"), self.formats.link(f"mark:{part.message_id}/{part.mark}"))
+            place = f"{part.message_id}/{part.mark}"
+            cursor.insertText(translate("Transcript", "Why?"), self.formats.link(f"mark:{place}"))
+            cursor.insertText("\u2002·\u2002", self.formats.chrome())
+            cursor.insertText(translate("Transcript", "This is wrong"), self.formats.link(f"wrong:{place}"))
 
     def _write_footer(self, cursor: QTextCursor, part: Footer) -> None:
         cursor.insertBlock(self.formats.paragraph(above=_GAP), self.formats.small)

@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """A message as the transcript shows it: its text in blocks, and around them name, notes, cards and the muted line."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QCoreApplication
 
-from strongroom.core.chat import MessageState, Note, Role, StoredMessage
-from strongroom.core.findings import Action
+from strongroom.core.chat import MessageState, Note, Role, StoredMessage, VisibleText
+from strongroom.core.findings import Action, Mark
 from strongroom.gui import wording
 from strongroom.gui.rendering.blocks import Block, Code, Spans
 from strongroom.gui.rendering.markdown import parse_lines, parse_markdown
@@ -98,11 +98,19 @@ def parts_of(message: StoredMessage, *, is_unfolded: bool = False) -> tuple[Part
     return tuple(parts)
 
 
-def code_of(message: StoredMessage, ordinal: int) -> str:
-    """Return the text of the code block that is block ``ordinal`` of an answer; empty when it is none."""
+def code_of(message: StoredMessage, ordinal: int) -> VisibleText:
+    """Return the code block that is block ``ordinal`` of an answer, with its marks; empty when it is none."""
     blocks = parse_markdown(message.text, message.marks)
     block = blocks[ordinal] if ordinal < len(blocks) else None
-    return block.text if isinstance(block, Code) else ""
+    if not isinstance(block, Code):
+        return VisibleText("")
+    marks: list[Mark] = []
+    position = 0
+    for span in block.spans:
+        if span.mark is not None and span.mark < len(message.marks):
+            marks.append(replace(message.marks[span.mark], start=position, end=position + len(span.text)))
+        position += len(span.text)
+    return VisibleText(block.text, tuple(marks))
 
 
 def _end_card(message: StoredMessage) -> tuple[EndCard, tuple[Note, ...]]:
@@ -115,7 +123,7 @@ def _end_card(message: StoredMessage) -> tuple[EndCard, tuple[Note, ...]]:
         said = translate("Transcript", "This answer was stopped here.")
         for index in reversed(range(len(message.marks))):
             mark = message.marks[index]
-            if mark.action is Action.BLOCK:
+            if mark.action is Action.BLOCK and not mark.removed_sentences:
                 said = mark.message or translate("Transcript", "The policy stopped this answer here.")
                 return EndCard(message.message_id, title, said, index), message.notes
     if message.notes:

@@ -74,7 +74,7 @@ def insert_sentinels(text: str, marks: Sequence[Mark]) -> str:
 
 def is_placeholder(mark: Mark) -> bool:
     """Whether the marked text stands for something that was taken away."""
-    return mark.action.is_transforming and mark.action is not Action.BLOCK
+    return bool(mark.removed_sentences) or (mark.action.is_transforming and mark.action is not Action.BLOCK)
 
 
 def split_sentinels(text: str) -> Iterator[Piece]:

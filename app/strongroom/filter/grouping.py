@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from strongroom.filter.scanner import CheckedScanner, PatternScanner, Scanner, first_open_place
 from strongroom.filter.window import Window
-from strongroom.policy import PatternRefused, compile_expression
+from strongroom.policy import PatternRefused, compile_expression, compile_set
 
 MOST_MEMBERS = 64
 
@@ -25,8 +25,8 @@ class Group(Protocol):
     def undecided(self, window: Window, start: int) -> int:
         """Return the first place from ``start`` on that is undecided for a member, or else the window's length."""
 
-    def may_find(self, window: Window, start: int, limit: int) -> bool:
-        """Return whether a member may find a match that begins from ``start`` on and before ``limit``."""
+    def candidates(self, window: Window, start: int, limit: int) -> Sequence[int]:
+        """Return the members that may find a match that begins from ``start`` on and before ``limit``."""
 
 
 class SingleGroup:
@@ -36,10 +36,10 @@ class SingleGroup:
         self.max_length = scanner.max_length
         self.undecided = scanner.undecided
 
-    def may_find(self, window: Window, start: int, limit: int) -> bool:
+    def candidates(self, window: Window, start: int, limit: int) -> Sequence[int]:
         """See :class:`Group`."""
         del window
-        return start < limit
+        return (0,) if start < limit else ()
 
 
 class ExpressionGroup:
@@ -50,15 +50,21 @@ class ExpressionGroup:
         self.max_length = max(pattern.max_length for pattern in patterns)
         self._mirrored_prefixes = _any_of((pattern.mirrored_prefixes for pattern in patterns), prefer_longest=True)
         self._beginnings = _any_of((pattern.beginning for pattern in patterns), prefer_longest=False)
+        self._each_beginning = compile_set([pattern.beginning for pattern in patterns])
+        self._all = range(len(patterns))
 
     def undecided(self, window: Window, start: int) -> int:
         """See :class:`Group`."""
         return first_open_place(self._mirrored_prefixes, window, start)
 
-    def may_find(self, window: Window, start: int, limit: int) -> bool:
+    def candidates(self, window: Window, start: int, limit: int) -> Sequence[int]:
         """See :class:`Group`."""
-        found = self._beginnings.search(window.data, window.byte_offset(start))
-        return found is not None and window.offset(found.start()) < limit
+        first = window.byte_offset(start)
+        found = self._beginnings.search(window.data, first)
+        if found is None or window.offset(found.start()) >= limit:
+            return ()
+        # A set that runs out of memory says that nothing matches. The expression before knows better.
+        return self._each_beginning.Match(window.data[first:]) or self._all
 
 
 def grouped(scanners: Sequence[Scanner]) -> list[tuple[Group, list[int]]]:

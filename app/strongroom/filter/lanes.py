@@ -6,7 +6,7 @@ Every rule that looks at a reading goes through it from left to right, together 
 behind all of them once no more text can change what begins there.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from math import isfinite
 
@@ -36,18 +36,18 @@ class GroupTrack:
         self._plan = plan
         self.position = 0
         """In the window. Every place before it is decided for every member."""
-        self._behind = [0] * len(plan.members)
-        """Where each member goes on: a match may reach over places that are not decided yet."""
+        self._ahead: dict[int, int] = {}
+        """Where a member goes on whose last match reaches over places that are not decided yet."""
 
     @property
-    def state(self) -> tuple[int, ...]:
-        """Where each member goes on."""
-        return tuple(max(self.position, place) for place in self._behind)
+    def state(self) -> tuple[int, dict[int, int]]:
+        """Where all members go on, and where those that are ahead of the others do."""
+        return self.position, self._ahead
 
     def follow(self, other: "GroupTrack") -> None:
         """Take the position of a track of the same group, in an equal window."""
         self.position = other.position
-        self._behind = list(other._behind)
+        self._ahead = dict(other._ahead)
 
     def advance(self, window: Window, watch: Watch, *, is_last: bool) -> Iterator[Found]:
         """Move to the first place that more text could change, and yield the matches on the way."""
@@ -56,22 +56,26 @@ class GroupTrack:
         limit = window.length if is_last else self._undecided(window)
         if limit == self.position:
             return
-        if self._may_find(window, limit):
-            for number, (compiled, scanner) in enumerate(plan.members):
-                start = max(self.position, self._behind[number])
+        if candidates := self._candidates(window, limit):
+            for number in candidates:
+                compiled, scanner = plan.members[number]
+                start = self._ahead.get(number, self.position)
                 if start >= limit:
                     continue
                 watch(compiled.rule.id)
                 matches = _find(compiled, scanner, window, start, limit)
                 if matches:
-                    self._behind[number] = matches[-1].end
+                    self._ahead[number] = matches[-1].end
                 yield from (Found(compiled, match) for match in matches)
         self.position = limit
+        if self._ahead:
+            self._ahead = {number: place for number, place in self._ahead.items() if place > limit}
 
     def forget(self, places: int) -> None:
         """Drop that many places at the beginning of the window."""
         self.position -= places
-        self._behind = [max(0, place - places) for place in self._behind]
+        if self._ahead:
+            self._ahead = {number: place - places for number, place in self._ahead.items()}
 
     def _undecided(self, window: Window) -> int:
         """Ask the group for the first undecided place, and check the answer."""
@@ -85,9 +89,9 @@ class GroupTrack:
             raise FilterFailure(rule_id, "an undecided place that cannot be")
         return place
 
-    def _may_find(self, window: Window, limit: int) -> bool:
+    def _candidates(self, window: Window, limit: int) -> Sequence[int]:
         try:
-            return self._plan.group.may_find(window, self.position, limit)
+            return self._plan.group.candidates(window, self.position, limit)
         except Exception as error:
             raise FilterFailure(self._plan.members[0][0].rule.id, type(error).__name__) from error
 

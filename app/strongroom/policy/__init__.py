@@ -17,6 +17,7 @@ from strongroom.policy.patterns import (
     BoundedPattern,
     analyze_pattern,
     compile_expression,
+    compile_set,
 )
 from strongroom.policy.presets import PresetPolicy, all_presets, preset_origins
 from strongroom.policy.problems import PolicyError, PolicyProblem
@@ -57,6 +58,7 @@ __all__ = [
     "all_presets",
     "analyze_pattern",
     "compile_expression",
+    "compile_set",
     "default_policy",
     "explain",
     "explain_origin",

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Checks a regular expression for use on a stream: linear time, a longest match, a prefix closure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -77,6 +78,27 @@ def analyze_pattern(text: str, *, ignore_case: bool = False) -> BoundedPattern:
             "RE2 would need too large a program for the pattern. Use smaller repeats, or smaller classes than \\pL.",
         )
     return bounded
+
+
+def compile_set(expressions: Sequence[str]) -> Any:
+    """Return RE2's set of ``expressions``: its ``Match`` tells the places of those that match somewhere in UTF-8 bytes.
+
+    It tells nothing when none matches, and also when its memory does not suffice.
+
+    Raises:
+        PatternRefused: Together they are too large.
+    """
+    options = re2.Options()
+    options.log_errors = False
+    options.max_mem = _MEMORY
+    together = re2.Set.SearchSet(options)
+    for one in expressions:
+        together.Add(one.encode("utf-8"))
+    try:
+        together.Compile()
+    except re2.error as error:
+        raise PatternRefused(RefusalKind.TOO_COMPLEX, "Together the patterns are too large for RE2.") from error
+    return together
 
 
 def compile_expression(text: str, *, prefer_longest: bool = False) -> Any:

@@ -27,7 +27,7 @@ BARE = 0.4
 
 Kind = Literal["web", "punycode", "data", "script", "file"]
 
-# As in an e-mail address, Chinese, Japanese, Thai, Lao, Burmese and Khmer letters are not part of a link, but for a host.
+# As in an e-mail address, Chinese, Japanese, Thai, Lao, Burmese and Khmer letters are part of a host only.
 _SPACED_SCRIPTS = r"\x{A1}-\x{DFF}\x{F00}-\x{FFF}\x{10A0}-\x{167F}\x{1681}-\x{177F}\x{1800}-\x{1FFF}"
 _UNSPACED_SCRIPTS = r"\x{E00}-\x{EFF}\x{1000}-\x{109F}\x{1780}-\x{17FF}\x{3002}\x{3005}-\x{3007}\x{3040}-\x{D7FF}"
 _ASCII = r"!#-;=?-\[\]_a-z~"

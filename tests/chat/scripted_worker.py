@@ -92,7 +92,13 @@ def wait_for(path: Path) -> bool:
 
 def is_cancelled(within: float = 0.0) -> bool:
     ready, _, _ = select.select([sys.stdin.buffer.raw], [], [], within)
-    return bool(ready) and isinstance(hear(), Cancel)
+    if not ready:
+        return False
+    message = hear()
+    if message is None:
+        # The app is gone, perhaps killed: nobody would ever end a worker that goes on waiting.
+        sys.exit()
+    return isinstance(message, Cancel)
 
 
 def say(message) -> None:

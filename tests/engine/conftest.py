@@ -23,8 +23,11 @@ import json, os, signal, sys, time
 def raw(line):
     os.write(1, line)
 
+def line(kind, **fields):
+    return json.dumps({"type": kind, **fields}).encode() + b"\\n"
+
 def say(kind, **fields):
-    raw(json.dumps({"type": kind, **fields}).encode() + b"\\n")
+    raw(line(kind, **fields))
 
 def wait_for(kind):
     while (message := json.loads(sys.stdin.buffer.readline()))["type"] != kind:
@@ -44,10 +47,9 @@ def loaded():
 def answering(tokens=("One", " two")):
     loaded()
     wait_for("generate")
-    say("prompt_step", request=1, done=0, total=5)
-    say("prompt_step", request=1, done=5, total=5)
-    for text in tokens:
-        say("token", request=1, text=text)
+    # At once: where silence is the matter, a busy machine must not make a pause in between.
+    steps = [line("prompt_step", request=1, done=done, total=5) for done in (0, 5)]
+    raw(b"".join([*steps, *(line("token", request=1, text=text) for text in tokens)]))
 
 def sleep():
     sys.stdin.buffer.read()
@@ -100,6 +102,12 @@ def shared_client(starter_model: Path) -> Iterator[EngineClient]:
     ) as client:
         yield client
     os.close(descriptor)
+
+
+@pytest.fixture
+def patient_stop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker that was asked to stop has the time to do so by itself, on a busy machine too."""
+    monkeypatch.setattr("strongroom.engine.client._CANCEL_GRACE_S", 30.0)
 
 
 @pytest.fixture

@@ -21,7 +21,8 @@ from strongroom.engine import (
 )
 from strongroom.engine.process import explain_exit, printable
 
-SHORT = SilenceLimits(start=5, load=0.2, prepare=0.2, step=0.2)
+PATIENCE_S = 20
+SHORT_S = 0.2
 
 
 def fault_of(client, ask, *, expected=("One", " two")) -> EngineFault:
@@ -98,7 +99,7 @@ def test_a_flood_on_standard_error_is_a_typed_fault(load_fake, ask):
 
 def test_chatter_without_a_request_is_a_typed_fault(load_fake, ask):
     client = load_fake("loaded(); say('token', request=1, text='psst'); sleep()")
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + PATIENCE_S
     while client.is_alive and time.monotonic() < deadline:
         threading.Event().wait(0.005)
     with pytest.raises(EngineFault) as caught:
@@ -107,29 +108,29 @@ def test_chatter_without_a_request_is_a_typed_fault(load_fake, ask):
 
 
 def test_a_silent_worker_is_a_typed_fault(load_fake, ask):
-    client = load_fake("answering(); sleep()", limits=SHORT)
+    client = load_fake("answering(); sleep()", limits=SilenceLimits(step=0.5))
     assert fault_of(client, ask).kind is FaultKind.SILENT
 
 
 def test_a_worker_that_is_silent_while_it_prepares_is_a_typed_fault(load_fake, ask):
-    client = load_fake("loaded(); sleep()", limits=SHORT)
+    client = load_fake("loaded(); sleep()", limits=SilenceLimits(prepare=SHORT_S))
     assert fault_of(client, ask, expected=()).kind is FaultKind.SILENT
 
 
 def test_a_worker_that_is_silent_while_it_loads_is_a_typed_fault(load_fake):
     with pytest.raises(EngineFault) as caught:
-        load_fake("hello(); sleep()", limits=SHORT)
+        load_fake("hello(); sleep()", limits=SilenceLimits(load=SHORT_S))
     assert caught.value.kind is FaultKind.SILENT
 
 
 def test_a_worker_that_never_says_hello_is_a_typed_fault(load_fake):
     with pytest.raises(EngineFault) as caught:
-        load_fake("sleep()", limits=SilenceLimits(start=0.2))
+        load_fake("sleep()", limits=SilenceLimits(start=SHORT_S))
     assert caught.value.kind is FaultKind.SILENT
 
 
 def test_a_worker_that_does_not_read_is_a_typed_fault(load_fake, ask):
-    client = load_fake("loaded()\nwhile True: time.sleep(60)", limits=SHORT)
+    client = load_fake("loaded()\nwhile True: time.sleep(60)", limits=SilenceLimits(prepare=SHORT_S, step=SHORT_S))
     with pytest.raises(EngineFault) as caught:
         list(ask(client, "long " * 500_000))
     assert caught.value.kind is FaultKind.SILENT
@@ -188,14 +189,15 @@ def test_a_worker_that_ignores_a_cancel_is_killed_in_time(load_fake, ask):
         if isinstance(event, TokenText):
             cancel.set()
             asked_at = time.monotonic()
-    assert time.monotonic() - asked_at < 1
+    # It would be silent for ever; the limits of silence are minutes.
+    assert time.monotonic() - asked_at < PATIENCE_S
     assert isinstance(events[-1], GenerationDone)
     assert events[-1].finish_reason is FinishReason.CANCELLED
     assert events[-1].numbers.completion_tokens >= 1
     assert not client.is_alive
 
 
-def test_leaving_an_answer_early_stops_the_worker(load_fake, ask):
+def test_leaving_an_answer_early_stops_the_worker(load_fake, ask, patient_stop):
     client = load_fake(
         "answering(); wait_for('cancel')\n"
         "say('done', request=1, finish_reason='cancelled', context_used=1, threads=1)\n"
@@ -218,7 +220,7 @@ def test_killing_wakes_the_thread_that_waits(load_fake, ask):
     killer.start()
     with pytest.raises(EngineFault) as caught:
         list(events)
-    killer.join(5)
+    killer.join(PATIENCE_S)
     assert caught.value.kind is FaultKind.KILLED
 
 
@@ -234,7 +236,7 @@ def test_a_worker_that_does_not_leave_is_killed_by_close(load_fake):
     began = time.monotonic()
     client.close()
     client.close()
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < PATIENCE_S
     with pytest.raises(ProcessLookupError):
         os.kill(client.process_id, 0)
 

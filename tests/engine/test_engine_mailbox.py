@@ -13,7 +13,7 @@ def test_items_come_out_in_order_and_all_of_them():
     mailbox: Mailbox[int] = Mailbox(4)
     producer = threading.Thread(target=lambda: [mailbox.put(number) for number in range(2000)])
     producer.start()
-    assert [mailbox.take(5) for _ in range(2000)] == list(range(2000))
+    assert [mailbox.take(20) for _ in range(2000)] == list(range(2000))
     producer.join()
 
 
@@ -25,8 +25,8 @@ def test_a_full_mailbox_blocks_until_something_is_taken():
     third.start()
     third.join(0.05)
     assert third.is_alive()
-    assert mailbox.take(1) == 1
-    third.join(5)
+    assert mailbox.take(20) == 1
+    third.join(20)
     assert not third.is_alive()
 
 
@@ -41,7 +41,7 @@ def test_closing_wakes_a_blocked_producer():
     producer = threading.Thread(target=lambda: results.append(mailbox.put(2)))
     producer.start()
     mailbox.close()
-    producer.join(5)
+    producer.join(20)
     assert results == [False]
 
 
@@ -49,8 +49,8 @@ def test_what_came_before_the_closing_can_still_be_taken():
     mailbox: Mailbox[int] = Mailbox(2)
     mailbox.put(1)
     mailbox.close()
-    assert mailbox.take(1) == 1
+    assert mailbox.take(20) == 1
     for _ in range(2):
         with pytest.raises(MailboxClosed):
-            mailbox.take(1)
+            mailbox.take(20)
     assert not mailbox.put(2)

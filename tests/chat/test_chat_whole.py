@@ -303,6 +303,54 @@ def test_a_filter_that_failed_in_the_stream_is_not_asked_again(scripted, whole, 
     assert whole == []
 
 
+# With the filter's own check
+
+JOINING = """
+version = 1
+name = "Joining"
+revision = "1"
+
+[[rules]]
+id = "color"
+category = "term.color"
+detector = { type = "pattern", pattern = "blue" }
+action = "replace"
+replacement = "fal"
+
+[[rules]]
+id = "falcons"
+category = "term.project"
+severity = "high"
+detector = { type = "terms", terms = ["falcon"] }
+action = "mask"
+label = "project"
+"""
+
+
+def test_what_a_replacement_joins_to_is_taken_back_from_an_answer(scripted):
+    with scripted.open(["Fine. The bluecon ", "flies. Good."], policy_file=scripted.policy(JOINING)) as workspace:
+        session = workspace.session()
+        finished = session.send("What flies?", on_event=scripted.listen)
+        (record,) = retractions(workspace)
+        exported = export_conversation(workspace, session.conversation_id, "markdown")
+    assert "".join(event.text for event in scripted.of(TextReleased)) == "Fine. The falcon flies. Good."
+    assert [event.text for event in scripted.of(AnswerRevised)] == [finished.message.text]
+    assert "falcon" not in finished.message.text
+    assert "Fine." in finished.message.text
+    assert "Good." in finished.message.text
+    assert [mark.removed_sentences for mark in finished.message.marks] == [1]
+    assert (record.rule_id, record.details["severity"]) == ("falcons", "high")
+    assert "falcon" not in exported
+
+
+def test_what_a_replacement_joins_to_never_reaches_a_model(scripted):
+    with scripted.open(["Fine."], policy_file=scripted.policy(JOINING)) as workspace:
+        workspace.session().send("Where is the bluecon?", on_event=scripted.listen)
+        found = {record.rule_id for record in (entry.record for entry in workspace.incidents.entries())}
+    assert scripted.requests() == [[["user", "Where is the [project masked]?"]]]
+    assert {"color", "falcons"} <= found
+
+
 # After a crash
 
 

@@ -78,7 +78,7 @@ def test_a_writer_ends_the_model_and_is_recorded(scripted, copied_model, never, 
     model_id, path = copied_model
     with scripted.open(["This was shown. ", {"wait": str(tmp_path / "never")}]) as workspace:
         workspace.load_model(model_id, on_event=scripted.listen, cancel=never)
-        writers = []
+        writers, threads = [], []
 
         def write():
             # Blocks in open() until the worker is dead and the lease is given back.
@@ -86,9 +86,12 @@ def test_a_writer_ends_the_model_and_is_recorded(scripted, copied_model, never, 
 
         def on_event(event):
             if isinstance(event, TextReleased):
-                threading.Thread(target=write).start()
+                threads.append(threading.Thread(target=write))
+                threads[-1].start()
 
         finished = workspace.session().send("Hello", on_event=on_event)
+        for thread in threads:
+            thread.join()
         assert finished.state is MessageState.INTERRUPTED
         assert finished.error.code == "model.lease_broken"
         assert finished.message.text == "This was shown. "

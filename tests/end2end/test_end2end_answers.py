@@ -51,11 +51,13 @@ def test_a_planted_address_and_number_are_masked_wherever_the_answer_goes(progra
     assert_absent((mail, card), ended.stdout, ended.stderr)
 
     # The prompt, which this policy lets through, has the planted texts; the answer must not, in either export.
-    exported = json.loads(program.run("conversations", "export", "1", "--format", "json").stdout)
+    exported = json.loads(
+        program.run("conversations", "export", "1", "--format", "json", "--policy", answers_only).stdout
+    )
     assert [message["role"] for message in exported["messages"]] == ["user", "assistant"]
     assert exported["messages"][1]["text"] == answer["text"]
     assert_absent((mail, card), json.dumps(exported["messages"][1]))
-    markdown = program.run("conversations", "export", "1").stdout
+    markdown = program.run("conversations", "export", "1", "--policy", answers_only).stdout
     assert answer["text"] in markdown
     assert_absent((mail, card), markdown.partition("## SmolLM2")[2])
 

@@ -147,17 +147,18 @@ def test_characters_arrive_whole(shared_client, ask):
     assert any(not event.text.isascii() for event in events if isinstance(event, TokenText))
 
 
-def test_a_conversation_longer_than_the_context_loses_its_oldest_turns(shared_client, ask):
+def test_a_conversation_longer_than_the_context_loses_its_oldest_turns(load, ask):
+    client = load(LoadOptions(context_length=512))
     turns = []
-    for number in range(12):
+    for number in range(6):
         turns += [f"Question {number}: " + LONG_PROMPT[:560], "I see."]
-    events = list(ask(shared_client, *turns, "And now?", system="Be brief."))
+    events = list(ask(client, *turns, "And now?", system="Be brief."))
     notes = [event for event in events if isinstance(event, EngineNote)]
     assert [note.code for note in notes] == ["context.trimmed"]
     numbers = events[-1].numbers
-    assert numbers.prompt_tokens < 1024
+    assert numbers.prompt_tokens < 512
     # The next turn keeps the same beginning, so it is quick.
-    later = list(ask(shared_client, *turns, "And now?", "Well.", "Go on.", system="Be brief."))[-1].numbers
+    later = list(ask(client, *turns, "And now?", "Well.", "Go on.", system="Be brief."))[-1].numbers
     assert later.reused_tokens > numbers.prompt_tokens * 0.8
 
 

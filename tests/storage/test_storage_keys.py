@@ -428,7 +428,7 @@ def test_a_hanging_keyring_is_refused_in_time(paths, real, monkeypatch):
     began = time.monotonic()
 
     assert refused(paths).problem is KeyProblem.KEYRING_UNAVAILABLE
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 20
     real.blocker.set()
 
 
@@ -482,7 +482,7 @@ def test_a_session_bus_that_never_answers_does_not_hang_the_start(tmp_path):
     assert finished.returncode == 0, finished.stderr
     source, seconds, description = finished.stdout.split(maxsplit=2)
     assert source == "memory"
-    assert float(seconds) < 10
+    assert float(seconds) < 20
     assert "no answer within 0.5 seconds" in description
 
 

@@ -24,6 +24,7 @@ from strongroom.gui.dialogs import DefectDialog, PassphraseDialog
 from strongroom.gui.main_window import MainWindow
 from strongroom.gui.rail import Page
 from strongroom.gui.status_bar import Fact
+from strongroom.policy import default_policy
 from strongroom.storage import KEY_FILE_VARIABLE, set_passphrase
 
 RULE = """
@@ -353,7 +354,8 @@ def test_every_word_of_the_window_goes_through_translation(desk, qapp):
         for page in Page:
             window.show_page(page)
         desk.settle(window)
-        own = {"Small-Q4_0", "Strongroom", "Built-in default 1", "Small-Q4_0  ▾"}
+        policy = default_policy().identity
+        own = {"Small-Q4_0", "Strongroom", f"{policy.name} {policy.version}", "Small-Q4_0  ▾"}
         plain = []
         for widget in window.findChildren(QWidget):
             texts = [widget.accessibleName()]

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The dialog in which a user says that a rule was wrong. It shows everything that will be kept."""
 
-from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QFormLayout, QLineEdit, QWidget
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
 
 from strongroom.core.false_alarm import LONGEST_COMMENT, LONGEST_PASSAGE
 from strongroom.gui import finding_wording, wording
@@ -34,16 +34,12 @@ class FalseAlarmDialog(Question):
         self.passage = self._field(marked.passage, LONGEST_PASSAGE, translate("FalseAlarmDialog", "What stood there?"))
         self.comment = self._field("", LONGEST_COMMENT, translate("FalseAlarmDialog", "Comment"))
         if not marked.passage:
-            self.body.addWidget(PlainLabel(self.passage.accessibleName(), role="small"))
-            said = translate("FalseAlarmDialog", "Optional: the app did not keep it")
-            self.passage.setPlaceholderText(said)
-        else:
-            self.body.addWidget(PlainLabel(self.passage.accessibleName(), role="small"))
-        self.body.addWidget(self.passage)
-        self.body.addWidget(PlainLabel(self.comment.accessibleName(), role="small"))
+            self.passage.setPlaceholderText(translate("FalseAlarmDialog", "Optional: the app did not keep it"))
         self.comment.setPlaceholderText(translate("FalseAlarmDialog", "Optional"))
-        self.body.addWidget(self.comment)
-        self.body.addWidget(PlainLabel(translate("FalseAlarmDialog", "Kept with it"), role="small"))
+        for field in (self.passage, self.comment):
+            self.body.addWidget(PlainLabel(field.accessibleName(), role="small"))
+            self.body.addWidget(field)
+        self.body.addWidget(PlainLabel(translate("FalseAlarmDialog", "Kept with it"), role="strong"))
         self.body.addLayout(_facts(marked))
         # Nothing is lost or let through by a report, and Enter in a field is meant so.
         self.yes_button.setDefault(True)
@@ -57,21 +53,26 @@ class FalseAlarmDialog(Question):
         return field
 
 
-def _facts(marked: MarkedPassage) -> QFormLayout:
+def _facts(marked: MarkedPassage) -> QGridLayout:
     mark = marked.mark
-    facts = QFormLayout()
+    facts = QGridLayout()
     facts.setHorizontalSpacing(16)
     facts.setVerticalSpacing(4)
-    facts.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
-    for name, value in (
-        (translate("FalseAlarmDialog", "Rule"), mark.rule_id),
-        (translate("FalseAlarmDialog", "What was found"), finding_wording.category(mark.category)),
-        (translate("FalseAlarmDialog", "What speaks for it"), finding_wording.evidence(mark.evidence)),
-        (translate("FalseAlarmDialog", "Confidence"), wording.confidence(mark.confidence)),
-        (translate("FalseAlarmDialog", "Policy"), f"{mark.policy.name} {mark.policy.version}".strip()),
-        (translate("FalseAlarmDialog", "Policy digest"), wording.short_digest(mark.policy.digest)),
-        (translate("FalseAlarmDialog", "Time"), translate("FalseAlarmDialog", "now")),
+    facts.setColumnStretch(1, 1)
+    for row, (name, value) in enumerate(
+        (
+            (translate("FalseAlarmDialog", "Rule"), mark.rule_id),
+            (translate("FalseAlarmDialog", "What was found"), finding_wording.category(mark.category)),
+            (translate("FalseAlarmDialog", "What speaks for it"), finding_wording.evidence(mark.evidence)),
+            (translate("FalseAlarmDialog", "Confidence"), wording.confidence(mark.confidence)),
+            (translate("FalseAlarmDialog", "Severity"), finding_wording.severity(mark.severity)),
+            (translate("FalseAlarmDialog", "Action"), wording.action(mark.action)),
+            (translate("FalseAlarmDialog", "Direction"), wording.direction(mark.direction)),
+            (translate("FalseAlarmDialog", "Policy"), f"{mark.policy.name} {mark.policy.version}".strip()),
+            (translate("FalseAlarmDialog", "Policy digest"), wording.short_digest(mark.policy.digest)),
+            (translate("FalseAlarmDialog", "Time"), translate("FalseAlarmDialog", "Now")),
+        )
     ):
-        label = PlainLabel(name, role="small")
-        facts.addRow(label, PlainLabel(value, wraps=True))
+        facts.addWidget(PlainLabel(name, role="small"), row, 0, Qt.AlignmentFlag.AlignTop)
+        facts.addWidget(PlainLabel(value, wraps=True), row, 1)
     return facts

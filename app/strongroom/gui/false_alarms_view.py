@@ -3,7 +3,7 @@
 """The reports of false alarms in a table: read, turned into entries of the allow-list, removed."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from strongroom.core.false_alarm import FalseAlarm
@@ -12,6 +12,8 @@ from strongroom.gui.false_alarm_desk import FalseAlarmDesk
 from strongroom.gui.false_alarm_model import FalseAlarmModel
 from strongroom.gui.finding_cards import alarm_card
 from strongroom.gui.table import FactTable
+
+_ROOM_FOR_HINT = 520
 
 
 class FalseAlarmsView(QWidget):
@@ -55,6 +57,7 @@ class FalseAlarmsView(QWidget):
         below.setContentsMargins(16, 8, 16, 10)
         below.setSpacing(8)
         below.addWidget(self.hint, 1)
+        below.addStretch(0)
         below.addWidget(self.remove_button)
         below.addWidget(self.copy_button)
         layout = QVBoxLayout(self)
@@ -75,6 +78,11 @@ class FalseAlarmsView(QWidget):
         """Read the reports anew."""
         self._desk.read()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the hint out where the buttons need the room."""
+        super().resizeEvent(event)
+        self._show_state()
+
     def _on_listed(self, alarms: list[FalseAlarm]) -> None:
         row = self.table.current_row()
         self.model.set_alarms(alarms)
@@ -85,10 +93,11 @@ class FalseAlarmsView(QWidget):
         self._show_state()
 
     def _show_state(self) -> None:
-        is_chosen = self._chosen() is not None
-        for widget in (self.hint, self.copy_button, self.remove_button):
-            widget.setVisible(self.model.rowCount() > 0)
-            widget.setEnabled(is_chosen)
+        has_rows = self.model.rowCount() > 0
+        for button in (self.copy_button, self.remove_button):
+            button.setVisible(has_rows)
+            button.setEnabled(self._chosen() is not None)
+        self.hint.setVisible(has_rows and self.width() >= _ROOM_FOR_HINT)
 
     def _chosen(self) -> FalseAlarm | None:
         return self.model.alarm(self.table.current_row())

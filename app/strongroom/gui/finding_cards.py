@@ -19,7 +19,7 @@ def mark_card(marked: MarkedPassage) -> Card:
     removed = finding_wording.sentences(mark.removed_sentences) if mark.removed_sentences else ""
     return Card(
         finding_wording.mark_title(mark),
-        mark.message or _done(mark),
+        _sentence(mark),
         (
             (translate("Cards", "What was found"), finding_wording.category(mark.category)),
             (translate("Cards", "What speaks for it"), finding_wording.evidence(mark.evidence)),
@@ -87,19 +87,21 @@ def incident_card(entry: IncidentEntry) -> Card:
     )
 
 
-def _done(mark: Mark) -> str:
+def _sentence(mark: Mark) -> str:
+    """Return the administrator's sentence, or what was done; that something is gone is always said."""
     if mark.removed_sentences:
-        return translate(
+        taken_back = translate(
             "Cards",
             "The check of the whole answer found it at the end. What had been shown was taken back and is not kept.",
         )
+        return f"{mark.message} {taken_back}".strip()
     words = {
         Action.MASK: translate("Cards", "The policy took this passage away before it was shown or kept."),
         Action.REPLACE: translate("Cards", "The policy put another text in place of this passage."),
         Action.WARN: translate("Cards", "The policy points out this passage; it was not changed."),
         Action.BLOCK: translate("Cards", "The policy let nothing through from here on."),
     }
-    return words.get(mark.action, "")
+    return mark.message or words.get(mark.action, "")
 
 
 def _detail(name: str, value: str | int | bool) -> tuple[str, str]:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from enum import Enum, auto
 
 from PySide6.QtCore import QCoreApplication, QDate, QDateTime, Qt, QTime, Signal
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QComboBox, QDateEdit, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from strongroom.core.clock import format_utc
@@ -15,7 +16,7 @@ from strongroom.gui.controls import IconLabel, PlainLabel, push_button
 from strongroom.gui.false_alarm_desk import FalseAlarmDesk
 from strongroom.gui.false_alarms_view import FalseAlarmsView
 from strongroom.gui.finding_cards import incident_card
-from strongroom.gui.icons import Glyph
+from strongroom.gui.icons import Glyph, icon
 from strongroom.gui.incident_desk import IncidentDesk, IncidentListing, IncidentQuery
 from strongroom.gui.incident_model import IncidentModel
 from strongroom.gui.model_desk import ModelDesk
@@ -62,6 +63,9 @@ class IncidentsPage(PageView):
         super().__init__(PageHeader(theme, translate("IncidentsPage", "Incidents")), parent)
         self._desk = desk
         self._models = models
+        self._theme = theme
+        self._is_narrow = False
+        theme.changed.connect(self._draw_buttons)
         self.verify_button = push_button(self.tr("Verify log"), role="primary")
         self.verify_button.clicked.connect(desk.verify)
         self.export_button = push_button(self.tr("Export…"))
@@ -72,6 +76,7 @@ class IncidentsPage(PageView):
             self.header,
         )
         self.header.let_title_give_way()
+        self.header.narrowed.connect(self._on_narrowed)
         self.header.add(self.switch)
         self.header.add_stretch()
         self.header.add(self.export_button)
@@ -184,6 +189,17 @@ class IncidentsPage(PageView):
         layout.addWidget(self.header)
         layout.addWidget(self._stack, 1)
         self.switch.chosen.connect(self._on_view_chosen)
+
+    def _on_narrowed(self, is_narrow: bool) -> None:
+        self._is_narrow = is_narrow
+        self._draw_buttons()
+
+    def _draw_buttons(self) -> None:
+        """Give the views' names their room in a narrow window; to a screen reader the buttons say the same."""
+        self.verify_button.setText(self.tr("Verify") if self._is_narrow else self.tr("Verify log"))
+        self.export_button.setText("" if self._is_narrow else self.tr("Export…"))
+        self.export_button.setIcon(icon(Glyph.EXPORT, self._theme.tokens) if self._is_narrow else QIcon())
+        self.export_button.setToolTip(self.tr("Export…") if self._is_narrow else "")
 
     def _on_view_chosen(self, number: int) -> None:
         self._stack.setCurrentIndex(number)

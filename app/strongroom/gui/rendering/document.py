@@ -217,8 +217,10 @@ class DocumentWriter:
             cursor.insertText("\u2002", self.formats.body)
             place = f"{part.message_id}/{part.mark}"
             cursor.insertText(translate("Transcript", "Why?"), self.formats.link(f"mark:{place}"))
-            cursor.insertText("\u2002·\u2002", self.formats.chrome())
-            cursor.insertText(translate("Transcript", "This is wrong"), self.formats.link(f"wrong:{place}"))
+            # Where there is no room, the line ends behind the dot.
+            cursor.insertText(f"{_NO_BREAK_SPACE}· ", self.formats.chrome())
+            wrong = translate("Transcript", "This is wrong").replace(" ", _NO_BREAK_SPACE)
+            cursor.insertText(wrong, self.formats.link(f"wrong:{place}"))
 
     def _write_footer(self, cursor: QTextCursor, part: Footer) -> None:
         cursor.insertBlock(self.formats.paragraph(above=_GAP), self.formats.small)

@@ -12,9 +12,9 @@ from typing import Any, Protocol
 
 from strongroom.filter.scanner import CheckedScanner, PatternScanner, Scanner, first_open_place
 from strongroom.filter.window import Window
-from strongroom.policy import PatternRefused, compile_expression, compile_set
+from strongroom.policy import MEMORY_OF_A_GROUP, PatternRefused, compile_expression, compile_set
 
-MOST_MEMBERS = 64
+MOST_MEMBERS = 256
 
 
 class Group(Protocol):
@@ -92,4 +92,6 @@ def _expression_groups(scanners: Sequence[Scanner], places: list[int]) -> list[t
 
 def _any_of(expressions: Iterable[str], *, prefer_longest: bool) -> Any:
     different = dict.fromkeys(expressions)
-    return compile_expression("|".join(f"(?:{one})" for one in different), prefer_longest=prefer_longest)
+    return compile_expression(
+        "|".join(f"(?:{one})" for one in different), prefer_longest=prefer_longest, memory=MEMORY_OF_A_GROUP
+    )

@@ -14,6 +14,7 @@ from strongroom.policy.loading import BUILT_IN, Policy, default_policy, load_pol
 from strongroom.policy.pattern_parser import PatternRefused, RefusalKind
 from strongroom.policy.patterns import (
     LONGEST_MATCH,
+    MEMORY_OF_A_GROUP,
     BoundedPattern,
     analyze_pattern,
     compile_expression,
@@ -34,6 +35,7 @@ from strongroom.policy.schema import (
 __all__ = [
     "BUILT_IN",
     "LONGEST_MATCH",
+    "MEMORY_OF_A_GROUP",
     "Adjust",
     "AllowList",
     "BoundedPattern",

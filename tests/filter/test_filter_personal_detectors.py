@@ -200,6 +200,12 @@ def test_the_nearest_word_decides_between_numbers(personal):
     assert found(personal("bank_account"), text) == ["20433333"]
 
 
+def test_a_social_security_number_is_no_phone_number_whatever_is_said(personal):
+    for text in ("His number: 005-77-7133.", "Call 005-77-7133"):
+        assert found(personal("national_id"), text) == ["005-77-7133"]
+        assert found(personal("phone"), text) == []
+
+
 def test_evidence_tells_words_from_check_digits(personal):
     def evidence(name, text):
         return [finding.evidence for finding in filter_text(personal(name), Direction.ANSWER, text).findings]
@@ -221,6 +227,7 @@ def test_toll_free_lines_are_below_the_default_threshold(personal, compile_rules
 def test_cards_of_twelve_digits_need_a_word_where_they_begin_with_zero(personal):
     assert found(personal("payment_card"), "My card 060426070011 is lost") == ["060426070011"]
     assert found(personal("payment_card"), "at 060426070011 it was") == []
+    assert found(personal("payment_card"), "GB92CLWG36369016478833 and GB92 CLWG 3636 9016 4788 33") == []
     assert found(personal("payment_card"), "driver's license U62928788557186, F4111111111111111") == []
 
 

@@ -23,7 +23,8 @@ SPACE = "[ \u00a0\u202f]"
 """A space within a number, as an expression; also the two that do not break a line."""
 
 _OTHERWISE = 0.2
-"""What a form that stands alone loses where the words before speak of something that is nobody's."""
+"""What a form that stands alone loses where the words before speak of something else."""
+_OF_NO_RIVAL = frozenset({"other", "phone"})
 _RIVAL = 0.4
 """What it loses where they speak of another of these numbers, whose own detector judges it then."""
 _NEUTRAL = frozenset({"", "phone_weak", "birth_date"})
@@ -78,7 +79,7 @@ class Form:
         evidence = Evidence.CHECK_DIGIT if is_checked else Evidence.FORMAT
         if topic in _NEUTRAL:
             return self.alone, evidence
-        return max(0.0, self.alone - (_OTHERWISE if topic == "other" else _RIVAL)), evidence
+        return max(0.0, self.alone - (_OTHERWISE if topic in _OF_NO_RIVAL else _RIVAL)), evidence
 
 
 def compact(written: str) -> str:

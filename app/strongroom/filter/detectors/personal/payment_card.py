@@ -20,6 +20,8 @@ SHORT_CONFIDENCE = 0.65
 
 # A run of digits after these is a fraction, a hexadecimal number, a telephone number, or an office's number like F123.
 _CODE_BEFORE = re.compile(r"[0-9]\.|0[xX]|.?\+|(?:[^0-9A-Za-z\\])?[A-Z]", re.DOTALL)
+# Nor are the digits of an IBAN behind its bank's letters.
+_BANK_BEFORE = re.compile(r"[A-Za-z]{2}[0-9]{2}[ -]?[A-Za-z]{4}[ -]?\Z")
 _SEPARATORS = frozenset(" -\u00a0\u202f")
 _PATTERN = r"[0-689][0-9]{2,18}(?:[ \-\x{A0}\x{202F}][0-9]{3,13}){0,4}"
 _FEWEST_DIGITS = 12
@@ -84,6 +86,8 @@ def is_card_number(digits: str) -> bool:
 
 
 def _check(text: str, start: int, _end: int) -> Match | int:
+    if _BANK_BEFORE.search(text[max(0, start - 10) : start]):
+        return start + 1
     ends = _group_ends(text, start)
     is_code = _CODE_BEFORE.fullmatch(text, max(0, start - 2), start) is not None
     for group_end, digits in reversed(ends):

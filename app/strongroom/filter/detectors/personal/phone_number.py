@@ -142,9 +142,11 @@ def _confidence(written: str, topic: str) -> float:
         return 0.0
     if "+" in number:
         return _international("".join(_GROUP.findall(_TRUNK_ZERO.sub("", number))), topic)
+    if _OTHERWISE.fullmatch(number) or is_card_number(digits):
+        return 0.0
     if number.startswith("00") and digits[2] != "0":
-        return _international(digits[2:], topic) - (0.0 if topic == "phone" else 0.1)
-    if len(digits) > 13 or _OTHERWISE.fullmatch(number) or is_card_number(digits):
+        return max(0.0, _international(digits[2:], topic) - (0.0 if topic == "phone" else 0.1))
+    if len(digits) > 13:
         return 0.0
     return _national(number, digits, topic)
 

@@ -74,10 +74,11 @@ class Turn:
 
 @pytest.fixture(scope="module")
 def turn(lasting):
-    with pytest.MonkeyPatch.context() as patch, lasting.open(ANSWER, ["Next."]) as workspace:
-        find_it(patch)
+    with lasting.open(ANSWER, ["Next."]) as workspace:
         session = workspace.session()
-        session.send("What flies?", on_event=lasting.listen)
+        with pytest.MonkeyPatch.context() as patch:
+            find_it(patch)
+            session.send("What flies?", on_event=lasting.listen)
         yield Turn(workspace, session, lasting)
 
 

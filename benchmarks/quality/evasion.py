@@ -22,29 +22,7 @@ _SENTENCES = (
     "She wrote: {} is what they call it here.",
     "the notes mention {} twice",
 )
-_ONSETS = (
-    "b",
-    "br",
-    "c",
-    "d",
-    "dr",
-    "f",
-    "g",
-    "gl",
-    "k",
-    "l",
-    "m",
-    "n",
-    "p",
-    "pl",
-    "r",
-    "s",
-    "st",
-    "t",
-    "tr",
-    "v",
-    "z",
-)
+_ONSETS = tuple("b br c d dr f g gl k l m n p pl r s st t tr v z".split())
 _VOWELS = ("a", "e", "i", "o", "u", "ai", "ou")
 _CODAS = ("", "", "l", "n", "r", "s", "x", "nd", "rt")
 _CYRILLIC = dict(zip("aeopcyxijsbhkmt", "аеорсухіјѕЬһкмт", strict=True))
@@ -144,7 +122,8 @@ def policy_text(words: list[str], *, evasion: bool) -> str:
     """Return a policy with one list of terms."""
     return (
         'version = 1\nname = "Evasion"\nrevision = "1"\n[[rules]]\nid = "terms"\ncategory = "term.invented"\n'
-        f'action = "mask"\nevasion = {str(evasion).lower()}\ndetector = {{ type = "terms", terms = {json.dumps(words)} }}\n'
+        f'action = "mask"\nevasion = {str(evasion).lower()}\n'
+        f'detector = {{ type = "terms", terms = {json.dumps(words)} }}\n'
     )
 
 

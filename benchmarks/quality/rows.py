@@ -79,8 +79,10 @@ def read(folder: Path, more: list[Path]) -> Rows:
 
 
 def _add_file(rows: Rows, path: Path) -> None:
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
-    with opened as lines:
-        for line in lines:
-            if line.strip():
-                rows.add(json.loads(line))
+    content = path.read_bytes()
+    if path.suffix == ".gz":
+        content = gzip.decompress(content)
+    # Not splitlines: a row may contain characters that it takes for ends of lines.
+    for line in content.decode("utf-8").split("\n"):
+        if line.strip():
+            rows.add(json.loads(line))

@@ -7,13 +7,26 @@ import json
 import pytest
 
 from strongroom.chat import PolicyFilter, export_conversation, outgoing_text
-from strongroom.core.chat import VisibleText
+from strongroom.core.chat import Role, VisibleText
 from strongroom.core.errors import UserFacingError
+from strongroom.core.findings import Direction
 from strongroom.core.incident import IncidentEvent
 from strongroom.filter import FilterFailure
 
 ANSWER = "The heron stands here. Mail [e-mail masked] about it."
 PROMPT = "Where is the heron?"
+
+
+ADDRESSES = """
+version = 1
+name = "Addresses"
+revision = "1"
+[[rules]]
+id = "email"
+category = "pii.email"
+detector = { type = "email" }
+action = "mask"
+"""
 
 
 def policy(action: str, **fields: str) -> str:
@@ -27,11 +40,13 @@ def policy(action: str, **fields: str) -> str:
 @pytest.fixture
 def kept(scripted):
     """A data folder with a conversation from a time when the policy looked for addresses only; its number."""
-    with scripted.open(["The heron stands here. ", "Mail anna@example.org about it."]) as workspace:
-        session = workspace.session()
-        answer = session.send(PROMPT, on_event=scripted.listen).message
-    assert answer.text == ANSWER
-    return session.conversation_id
+    with scripted.open(policy_file=scripted.policy(ADDRESSES)) as workspace:
+        filtered = workspace.filter_text("The heron stands here. Mail anna@example.org about it.", Direction.ANSWER)
+        assert filtered.text == ANSWER
+        number = workspace.conversations.create(PROMPT).conversation_id
+        workspace.conversations.add_message(number, Role.USER, PROMPT)
+        workspace.conversations.add_message(number, Role.ASSISTANT, filtered.text, marks=filtered.marks)
+    return number
 
 
 @pytest.fixture

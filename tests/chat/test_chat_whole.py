@@ -14,7 +14,6 @@ import pytest
 
 from strongroom.chat import PolicyFilter, Session, Workspace, export_conversation, outgoing_text
 from strongroom.core.chat import MessageState, VisibleText
-from strongroom.core.errors import UserFacingError
 from strongroom.core.events import AnswerRevised, NoteAdded, TextReleased, TurnFinished
 from strongroom.core.findings import Action, Direction, Finding, Mark
 from strongroom.core.generation import FinishReason
@@ -269,6 +268,8 @@ def test_a_check_that_fails_blocks_the_whole_answer(scripted, monkeypatch, error
     assert (revised.text, revised.marks) == ("", ())
     assert (finished.state, finished.finish_reason) == (MessageState.BLOCKED, FinishReason.FILTERED)
     assert finished.error.code == "filter.failed"
+    kinds = [type(event) for event in scripted.events]
+    assert kinds.index(NoteAdded) < kinds.index(TurnFinished)
     assert (stored.text, stored.state) == ("", MessageState.BLOCKED)
     assert stored.notes[-1].code == "filter.failed"
 
@@ -358,7 +359,7 @@ def test_what_a_replacement_joins_to_never_reaches_a_model(scripted):
 @pytest.fixture
 def crashed(scripted):
     """A data folder with an answer that nobody ends any more; the number of its conversation."""
-    with scripted.open():
+    with scripted.open(policy_file=scripted.policy(BLOCKING)):
         keys = obtain_keys(scripted.paths, passphrase=None)
     with closing(open_conversations(scripted.paths.chats, keys.chats)) as store:
         number = store.create("Falconry").conversation_id
@@ -369,7 +370,7 @@ def crashed(scripted):
 
 
 def test_an_answer_that_a_crash_left_behind_is_checked_before_it_is_shown(scripted, crashed, whole):
-    with scripted.open() as workspace:
+    with scripted.open(policy_file=scripted.policy(BLOCKING)) as workspace:
         (stored,) = workspace.conversations.messages(crashed)
         assert len(retractions(workspace)) == 1
         assert workspace.conversations.search("flies") == []
@@ -379,7 +380,7 @@ def test_an_answer_that_a_crash_left_behind_is_checked_before_it_is_shown(script
 
 def test_an_answer_that_a_crash_left_behind_is_blocked_where_its_check_fails(scripted, crashed, monkeypatch):
     monkeypatch.setattr(PolicyFilter, "check_whole", broken(FilterFailure("falcons", "KeyError")))
-    with scripted.open() as workspace:
+    with scripted.open(policy_file=scripted.policy(BLOCKING)) as workspace:
         (stored,) = workspace.conversations.messages(crashed)
         assert len(workspace.incidents.entries(event=IncidentEvent.FILTER_FAILED)) == 1
     assert (stored.text, stored.state, stored.finish_reason) == ("", MessageState.BLOCKED, FinishReason.FILTERED)
@@ -388,16 +389,7 @@ def test_an_answer_that_a_crash_left_behind_is_blocked_where_its_check_fails(scr
 
 def test_an_answer_that_a_crash_left_behind_is_blocked_where_the_log_takes_no_record(scripted, crashed, whole):
     scripted.paths.incident_anchor.unlink()
-    with scripted.open() as workspace:
+    with scripted.open(policy_file=scripted.policy(BLOCKING)) as workspace:
         (stored,) = workspace.conversations.messages(crashed)
     assert (stored.text, stored.state) == ("", MessageState.BLOCKED)
     assert stored.notes[-1].code == "incidents.damaged"
-
-
-def test_the_note_about_a_failed_check_is_told_before_the_end(scripted, monkeypatch):
-    monkeypatch.setattr(PolicyFilter, "check_whole", broken(FilterFailure("falcons", "KeyError")))
-    with scripted.open(ANSWER) as workspace:
-        workspace.session().send("What flies?", on_event=scripted.listen)
-    kinds = [type(event) for event in scripted.events]
-    assert kinds.index(NoteAdded) < kinds.index(TurnFinished)
-    assert isinstance(scripted.of(TurnFinished)[0].error, UserFacingError)

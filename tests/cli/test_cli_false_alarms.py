@@ -3,31 +3,47 @@
 """``strongroom false-alarms``: the administrator reads, exports and clears what users reported."""
 
 import json
+import shutil
 import tomllib
 
+import keyring.core
 import pytest
+from keyring.backends.null import Keyring
 
 from strongroom.chat import Workspace, report_false_alarm
 from strongroom.cli import ExitCode
 from strongroom.core.findings import Action, Direction, Evidence, Mark
 from strongroom.core.incident import IncidentEvent
+from strongroom.core.paths import DataPaths
 
 HOSTILE = "\x1b]0;owned\x07"
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """A data folder with two reports, and its keys."""
+    folder = tmp_path_factory.mktemp("reported")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(keyring.core, "_keyring_backend", Keyring())
+        patch.setenv("STRONGROOM_KEY_FILE", str(folder / "keys"))
+        with Workspace.open(DataPaths(folder / "data")) as workspace:
+            for rule, category, passage in (
+                ("email-in-answers", "pii.email", "press@example.org"),
+                ("cards", "pii.payment_card", "4111 1111 1111 1111"),
+            ):
+                mark = Mark(
+                    0, 5, Action.MASK, rule, category, 0.95, Direction.ANSWER, workspace.policy,
+                    evidence=Evidence.CHECK_DIGIT,
+                )  # fmt: skip
+                report_false_alarm(workspace, mark, passage=passage, comment=f"a comment{HOSTILE}")
+    return folder
+
+
 @pytest.fixture
-def reported(paths):
-    """A data folder with two reports."""
-    with Workspace.open(paths) as workspace:
-        for rule, category, passage in (
-            ("email-in-answers", "pii.email", "press@example.org"),
-            ("cards", "pii.payment_card", "4111 1111 1111 1111"),
-        ):
-            mark = Mark(
-                0, 5, Action.MASK, rule, category, 0.95, Direction.ANSWER, workspace.policy,
-                evidence=Evidence.CHECK_DIGIT,
-            )  # fmt: skip
-            report_false_alarm(workspace, mark, passage=passage, comment=f"a comment{HOSTILE}")
+def reported(made, tmp_path):
+    """A copy of that folder, where commands find it."""
+    shutil.copytree(made / "data", tmp_path / "data")
+    shutil.copy(made / "keys", tmp_path / "keys")
 
 
 def test_reports_are_listed_newest_first_and_by_rule(run, reported):

@@ -69,7 +69,7 @@ def window(desk):
     return window
 
 
-def test_the_dialog_shows_everything_that_is_kept(window, qtbot):
+def test_the_dialog_shows_everything_that_is_kept_and_nothing_is_kept_unrecorded(window, qtbot, desk):
     window.inspector.report_button.click()
     dialog = dialog_of(window, qtbot, FalseAlarmDialog)
     words = words_of(dialog)
@@ -81,8 +81,17 @@ def test_the_dialog_shows_everything_that_is_kept(window, qtbot):
     dialog.no_button.click()
     assert window.workspace.conversations.false_alarms.list() == []
 
+    def refuse(_record):
+        raise OSError("disk gone")
 
-def test_a_report_is_kept_listed_and_recorded_without_the_passage(window, qtbot, desk):
+    window.workspace.incidents.append = refuse
+    report(window, qtbot, desk, PASSAGE)
+    # What cannot be recorded is not kept either.
+    assert window.banners.notices[-1].title == "Incident log not writable"
+    assert window.workspace.conversations.false_alarms.list() == []
+
+
+def test_a_report_is_recorded_without_the_passage_listed_and_turned_into_an_entry(window, qtbot, desk, qtmodeltester):
     report(window, qtbot, desk, PASSAGE, "the press office")
     assert window.banners.notices[-1].title == "Thank you"
     (kept,) = window.workspace.conversations.false_alarms.list()
@@ -91,19 +100,16 @@ def test_a_report_is_kept_listed_and_recorded_without_the_passage(window, qtbot,
     assert entry.record.conversation_id == window.chat_page.current
     assert PASSAGE not in repr(entry)
     window.show_page(Page.INCIDENTS)
-    window.incidents_page.switch.choose(1)
     desk.settle(window)
+    assert window.incidents_page.switch.current == 0
+    assert window.incidents_page.verify_button.isVisible()
+    window.incidents_page.switch.choose(1)
     (row,) = rows(window)
     assert row[1:] == ["E-mail address", "email-in-answers", "95 %", PASSAGE, "the press office"]
     assert not window.incidents_page.verify_button.isVisible()
+    qtmodeltester.check(window.incidents_page.alarms.model)
 
-
-def test_a_report_becomes_an_entry_of_the_allow_list_and_is_deleted(window, qtbot, desk):
-    report(window, qtbot, desk, PASSAGE)
-    window.show_page(Page.INCIDENTS)
     page = window.incidents_page
-    page.switch.choose(1)
-    desk.settle(window)
     page.alarms.table.choose(0)
     qtbot.keyClick(page.alarms.table, Qt.Key.Key_Return)
     facts = dict(window.inspector.card.facts)
@@ -121,41 +127,15 @@ def test_a_report_becomes_an_entry_of_the_allow_list_and_is_deleted(window, qtbo
     assert window.workspace.conversations.false_alarms.list() == []
 
 
-def test_a_passage_that_is_only_pointed_out_is_filled_in(desk, qtbot):
-    window = desk.window(["A heron stands here."], policy_file=desk.policy(TERMS))
+def test_a_passage_that_is_pointed_out_is_filled_in_and_a_blocked_answer_can_be_called_wrong(desk, qtbot):
+    window = desk.window(["A heron stands here. The falcon is it."], policy_file=desk.policy(TERMS))
     desk.send(window, "What?")
     open_card(window)
     report(window, qtbot, desk, comment="a bird, not the project")
-    (kept,) = window.workspace.conversations.false_alarms.list()
-    assert (kept.passage, kept.comment) == ("heron", "a bird, not the project")
-
-
-def test_a_blocked_answer_and_a_refused_message_can_be_called_wrong(desk, qtbot):
-    window = desk.window(["The falcon is it."], policy_file=desk.policy(TERMS))
-    desk.send(window, "What?")
     answer = window.chat_page.answers()[-1]
-    window.chat_page.transcript.browser.anchorClicked.emit(QUrl(f"wrong:{answer.message_id}/0"))
-    dialog = dialog_of(window, qtbot, FalseAlarmDialog)
-    dialog.yes_button.click()
+    window.chat_page.transcript.browser.anchorClicked.emit(QUrl(f"wrong:{answer.message_id}/1"))
+    dialog_of(window, qtbot, FalseAlarmDialog).yes_button.click()
     desk.settle(window)
-    (kept,) = window.workspace.conversations.false_alarms.list()
-    assert (kept.rule_id, kept.action.value, kept.passage) == ("prices", "block", "")
-
-
-def test_a_report_that_cannot_be_recorded_is_told_and_not_kept(window, qtbot, desk):
-    def refuse(_record):
-        raise OSError("disk gone")
-
-    window.workspace.incidents.append = refuse
-    report(window, qtbot, desk, PASSAGE)
-    assert window.banners.notices[-1].title == "Incident log not writable"
-    assert window.workspace.conversations.false_alarms.list() == []
-
-
-def test_the_list_holds_up_and_the_page_begins_with_the_log(window, qtbot, desk, qtmodeltester):
-    report(window, qtbot, desk, PASSAGE)
-    window.show_page(Page.INCIDENTS)
-    desk.settle(window)
-    assert window.incidents_page.switch.current == 0
-    assert window.incidents_page.verify_button.isVisible()
-    qtmodeltester.check(window.incidents_page.alarms.model)
+    blocked, warned = window.workspace.conversations.false_alarms.list()
+    assert (warned.passage, warned.comment) == ("heron", "a bird, not the project")
+    assert (blocked.rule_id, blocked.action.value, blocked.passage) == ("prices", "block", "")

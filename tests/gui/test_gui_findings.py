@@ -7,6 +7,7 @@ from PySide6.QtCore import QUrl
 
 from strongroom.chat import PolicyFilter
 from strongroom.core.findings import Action, Direction, Disguise, Evidence, Finding, Mark, PolicyIdentity, Severity
+from strongroom.core.incident import IncidentEvent
 from strongroom.filter import Revision
 from strongroom.gui import finding_wording
 from strongroom.gui.cards import MarkedPassage
@@ -105,16 +106,13 @@ def revised(desk, monkeypatch):
     return window, announced
 
 
-def test_sentences_that_are_taken_back_leave_the_window_and_it_says_so(revised):
+def test_sentences_that_are_taken_back_leave_the_window_which_says_so_and_why(revised, desk):
     window, announced = revised
     shown = window.chat_page.transcript.browser.toPlainText()
     assert "falcon" not in shown
     assert "First this. \u202f2 sentences removed\u202f Then that." in shown
     assert announced == ["Answer finished. The policy took 2 sentences back."]
 
-
-def test_the_card_says_that_they_were_taken_back(revised):
-    window, _ = revised
     answer = window.chat_page.answers()[-1]
     window.chat_page.transcript.browser.anchorClicked.emit(QUrl(f"mark:{answer.message_id}/0"))
     card = window.inspector.card
@@ -123,14 +121,9 @@ def test_the_card_says_that_they_were_taken_back(revised):
     assert dict(card.facts)["Taken back"] == "2 sentences"
     assert window.inspector.report_button.isVisible()
 
-
-def test_the_incident_says_so_too_with_severity_and_evidence_in_words(revised, desk):
-    window, _ = revised
     window.show_page(Page.INCIDENTS)
     desk.settle(window)
-    entry = next(
-        entry for entry in window.workspace.incidents.entries() if entry.record.event.value == "filter.retract"
-    )
+    (entry,) = window.workspace.incidents.entries(event=IncidentEvent.FILTER_RETRACT)
     card = incident_card(entry)
     facts = dict(card.facts)
     assert card.title == "Sentences taken back"

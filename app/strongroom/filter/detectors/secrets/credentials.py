@@ -163,10 +163,12 @@ def _hints(left: str) -> set[str]:
 
 
 def _judge(value: str, _after: str, opening: Opening) -> Verdict | None:
+    if is_placeholder(value):
+        return None
     value = _trimmed(value)
     if "basic" in opening.hints and _is_basic(value):
         return Verdict(len(value), 0.95)
-    if len(value) < _SHORTEST or " " in value or _ASSIGNMENT.match(value) or is_placeholder(value) or is_code(value):
+    if len(value) < _SHORTEST or " " in value or _ASSIGNMENT.match(value) or is_code(value):
         return None
     if opening.kind == "near":
         return _judge_near(value, opening)

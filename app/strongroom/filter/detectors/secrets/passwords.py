@@ -136,6 +136,8 @@ def _bound_opening(bound: Binding, left: str) -> Opening | None:
 def _judge(value: str, after: str, opening: Opening) -> Verdict | None:
     if opening.quote:
         return _judge_quoted(value.rstrip("\\"), after, opening)
+    if is_placeholder(value):
+        return None
     value = _trimmed(value)
     if not 4 <= len(value) <= _LONGEST_PASSWORD or _is_none(value):
         return None

@@ -72,12 +72,15 @@ def _fold(character: str) -> str:
     base = "".join(part for part in unicodedata.normalize("NFKD", character) if not _is_overlaid(part))
     if not base:
         return ""
+    looks_like = _look_alikes().get(character)
+    if looks_like and not (base.isascii() and base.isalnum()):
+        return looks_like
     # Vowels of scripts that write them as marks stay with their letter.
     if base != character and not any(unicodedata.category(part).startswith("M") for part in base):
         return "".join(part if part.isascii() else FOLDING[ord(part)] for part in base)
     if unicodedata.category(character) == "Zs":
         return " "
-    return _look_alikes().get(character, character)
+    return character
 
 
 def _is_invisible(character: str) -> bool:

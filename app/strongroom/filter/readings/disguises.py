@@ -21,7 +21,8 @@ from strongroom.filter.readings.wordplay import (
 MOST_IN_DISGUISE = 64
 """Folded characters, no more of which one character of a disguised reading stands for, or is kept back."""
 
-_LEET = re.compile(r"[0-9@$!|+(]")
+# Among the look-alikes are many for I, l and 1, which leet does not tell apart.
+_LEET = re.compile(r"[0-9@$!|+(]|[^\x00-\x7f]")
 _LETTER = re.compile(r"[^\W\d_]")
 _REPEATED = re.compile(r"([^\W\d_])\1\1", re.IGNORECASE)
 

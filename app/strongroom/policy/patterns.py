@@ -4,6 +4,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import re2
@@ -50,6 +51,7 @@ class BoundedPattern:
     """Characters of the shortest and the longest possible match."""
 
 
+@lru_cache(maxsize=1024)
 def analyze_pattern(text: str, *, ignore_case: bool = False) -> BoundedPattern:
     """Return what the filter needs of the regular expression ``text``.
 
@@ -105,6 +107,7 @@ def compile_set(expressions: Sequence[str]) -> Any:
     return together
 
 
+@lru_cache(maxsize=1024)
 def compile_expression(text: str, *, prefer_longest: bool = False, memory: int = _MEMORY) -> Any:
     """Return ``text`` compiled by RE2, for bytes in UTF-8.
 

@@ -17,6 +17,7 @@ from strongroom.policy.patterns import (
     MEMORY_OF_A_GROUP,
     BoundedPattern,
     analyze_pattern,
+    any_of,
     compile_expression,
     compile_set,
 )
@@ -59,6 +60,7 @@ __all__ = [
     "TermsDetector",
     "all_presets",
     "analyze_pattern",
+    "any_of",
     "compile_expression",
     "compile_set",
     "default_policy",

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Checks a regular expression for use on a stream: linear time, a longest match, a prefix closure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -84,6 +84,22 @@ def analyze_pattern(text: str, *, ignore_case: bool = False) -> BoundedPattern:
             "RE2 would need too large a program for the pattern. Use smaller repeats, or smaller classes than \\pL.",
         )
     return bounded
+
+
+def any_of(patterns: Sequence[BoundedPattern]) -> BoundedPattern:
+    """Return the pattern that matches whatever one of ``patterns`` does; together they may be longer than one may."""
+
+    def joined(expressions: Iterable[str]) -> str:
+        return "|".join(f"(?:{one})" for one in expressions)
+
+    return BoundedPattern(
+        joined(pattern.text for pattern in patterns),
+        joined(pattern.expression for pattern in patterns),
+        joined(pattern.mirrored_prefixes for pattern in patterns),
+        joined(pattern.beginning for pattern in patterns),
+        min(pattern.min_length for pattern in patterns),
+        max(pattern.max_length for pattern in patterns),
+    )
 
 
 def compile_set(expressions: Sequence[str]) -> Any:

@@ -4,7 +4,8 @@
 
 from collections.abc import Callable, Mapping
 
+from strongroom.filter.detectors.evasion.evasion import evasion_scanner
 from strongroom.filter.scanner import Scanner
 
-EVASION: Mapping[str, Callable[[float], Scanner]] = {}
+EVASION: Mapping[str, Callable[[float], Scanner]] = {"evasion": evasion_scanner}
 """Detector type to what makes its scanner for a threshold."""

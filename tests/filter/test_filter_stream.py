@@ -470,4 +470,4 @@ def test_the_work_is_linear_in_the_text_and_bounded_for_each_piece(compile_rules
 
 
 def test_the_identity_of_the_policy_travels_with_it(built_in):
-    assert built_in.identity == PolicyIdentity("Built-in default", "1", built_in.identity.digest, "built-in")
+    assert built_in.identity == PolicyIdentity("Built-in default", "2", built_in.identity.digest, "built-in")

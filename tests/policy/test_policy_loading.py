@@ -501,11 +501,15 @@ def test_a_domain_of_a_link_detector_is_a_domain():
 # The policy that ships with the app, its schema, its explanation.
 
 
-def test_the_built_in_policy_masks_and_blocks_nothing():
+def test_the_built_in_policy_looks_everywhere_and_blocks_nothing():
     policy = default_policy()
     assert policy.identity.source == BUILT_IN
-    actions = {rule.id: rule.action.value for rule in policy.rules}
-    assert actions == {"payment-card": "mask", "iban": "mask", "email-in-answers": "mask", "email-in-prompts": "log"}
+    masked = {rule.detector.type for rule in policy.rules if rule.action is Action.MASK}
+    assert {"payment_card", "iban", "national_id", "private_key", "provider_key", "email", "phone"} <= masked
+    assert {rule.action for rule in policy.rules} == {Action.ALLOW, Action.LOG, Action.WARN, Action.MASK}
+    # A finding is recorded by one rule at least, whichever way the text goes, but for ordinary links.
+    for kind in {rule.detector.type for rule in policy.rules} - {"link", "dangerous_code"}:
+        assert frozenset().union(*(r.scopes for r in policy.rules if r.detector.type == kind)) == frozenset(Scope)
     text = resource_path("policies/default.toml").read_text(encoding="utf-8")
     assert policy.source_text == text
     assert policy.identity.digest == "sha256:" + hashlib.sha256(text.encode()).hexdigest()

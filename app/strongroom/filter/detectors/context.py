@@ -9,7 +9,6 @@ to the value itself. A ``*`` at its end stands for any further letters. Scripts 
 
 import re
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 
 import ahocorasick
 
@@ -35,8 +34,6 @@ class ContextTopics:
                 stem = _normal(word.removesuffix("*"))
                 self._automaton.add_word(stem, (topic, len(stem), stem != _normal(word)))
         self._automaton.make_automaton()
-        # Several scanners ask about the same place, one after the other.
-        self._nearest = lru_cache(maxsize=64)(self._search)
 
     @property
     def left_context(self) -> int:
@@ -48,7 +45,7 @@ class ContextTopics:
 
         Empty if there is none.
         """
-        return self._nearest(text[max(0, start - self._reach - 1) : start], start > self._reach)
+        return self._search(text[max(0, start - self._reach - 1) : start], start > self._reach)
 
     def _search(self, near: str, is_cut: bool) -> str:
         # Where the text goes on to the left, the first character only shows whether a word begins after it.

@@ -8,6 +8,7 @@ from itertools import combinations
 import pytest
 
 from strongroom.core.findings import Action, Scope, Severity
+from strongroom.filter import compile_policy
 from strongroom.policy import PolicyError, all_presets, default_policy, load_policy, preset_origins
 from strongroom.policy.presets import preset_rules
 from strongroom.policy.schema import PRESETS
@@ -47,6 +48,12 @@ def test_a_preset_brings_rules_and_nothing_else(preset):
     """Tables of models and downloads would be lost in a combination, so no preset has them."""
     document = load_policy(preset.text, "p").document
     assert document.model_fields_set == {"version", "name", "revision", "description", "rules"}
+
+
+@pytest.mark.parametrize("preset", all_presets(), ids=lambda preset: preset.name)
+def test_a_preset_can_be_in_force(preset):
+    compiled = compile_policy(load_policy(preset.text, "p"))
+    assert len(compiled.rules) == len(preset.rules)
 
 
 @pytest.mark.parametrize("names", list(combinations(PRESETS, 2)), ids="+".join)

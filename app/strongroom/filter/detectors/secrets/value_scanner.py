@@ -24,7 +24,8 @@ _LONGEST_HINT = 64
 
 _BEFORE_A_VALUE = r"\s\"'`=:(,>\[{&?|;"
 # A value begins at the text's beginning, or after one of those characters and not with one of them, or in quotes.
-_PLACE = re.compile(rf"(?<![^{_BEFORE_A_VALUE}])[^{_BEFORE_A_VALUE}]|(?<=[\"'`])[^\s\"'`]")
+# An apostrophe within a word is no quotation mark.
+_PLACE = re.compile(rf"(?<!\w\w')(?:(?<![^{_BEFORE_A_VALUE}])[^{_BEFORE_A_VALUE}]|(?<=[\"'`])[^\s\"'`])")
 _QUOTES = frozenset("\"'`")
 
 

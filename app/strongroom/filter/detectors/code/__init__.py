@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Strongroom authors
 # SPDX-License-Identifier: Apache-2.0
-"""Code that does harm when it is run, or lets others do harm."""
+"""Code that does harm when it is run."""
 
 from collections.abc import Callable, Mapping
 

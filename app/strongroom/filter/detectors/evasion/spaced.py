@@ -37,8 +37,9 @@ def spaced_scanner(threshold: float) -> CheckedScanner:
 
 def _check(text: str, start: int, _end: int) -> Match | int:
     separator = text[start + 1]
-    if text[max(0, start - 2) : start].endswith(separator) and _is_letter(text[start - 2 : start - 1]):
-        # The last letter of a word, or of a list that was judged from its beginning.
+    before = text[max(0, start - 3) : start]
+    if before[-1:] == separator and _is_letter(before[-2:-1]) and not before[:-2].isalnum():
+        # A single letter stands before it, so it was judged with that one.
         return start + 1
     letters = [text[start]]
     at = start + 1

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from strongroom.core.findings import Evidence
 from strongroom.filter.detectors.code.patterns import PATTERNS, CodePattern
 from strongroom.filter.scanner import CheckedScanner, Match, Scanner
-from strongroom.policy import BoundedPattern, analyze_pattern
+from strongroom.policy import analyze_pattern, any_of
 
 _CONTEXT = 300
 """Characters before the dangerous piece that are looked at."""
@@ -33,7 +33,7 @@ def dangerous_code_scanner(threshold: float) -> Scanner:
     """Return the scanner for code that does harm when it is run."""
     forms = tuple(_compiled(PATTERNS))
     return CheckedScanner(
-        _any_of(form.pattern.expression for form in forms),
+        any_of([analyze_pattern(form.pattern.expression) for form in forms]),
         lambda text, start, _end: _check(forms, text, start),
         not_after="",
         threshold=threshold,
@@ -50,18 +50,6 @@ def _compiled(patterns: Iterable[CodePattern]) -> Iterator[_Form]:
             re.compile(pattern.not_before, re.ASCII) if pattern.not_before else None,
             re.compile(pattern.unless) if pattern.unless else None,
         )
-
-
-def _any_of(expressions: Iterable[str]) -> BoundedPattern:
-    patterns = [analyze_pattern(expression) for expression in expressions]
-    return BoundedPattern(
-        text="",
-        expression="|".join(f"(?:{pattern.expression})" for pattern in patterns),
-        mirrored_prefixes="|".join(f"(?:{pattern.mirrored_prefixes})" for pattern in patterns),
-        beginning="|".join(f"(?:{pattern.beginning})" for pattern in patterns),
-        min_length=min(pattern.min_length for pattern in patterns),
-        max_length=max(pattern.max_length for pattern in patterns),
-    )
 
 
 def _check(forms: tuple[_Form, ...], text: str, start: int) -> Match | int:
@@ -83,9 +71,7 @@ def _applies(form: _Form, text: str, found: re.Match[str]) -> bool:
         return False
     if form.before is None:
         return True
-    context = text[max(0, found.start() - _CONTEXT) : found.start()]
-    if not form.pattern.spans_lines:
-        context = context.rpartition("\n")[2]
+    context = text[max(0, found.start() - _CONTEXT) : found.start()].rpartition("\n")[2]
     if form.pattern.in_statement:
         context = context.rpartition(";")[2]
     return form.before.search(context) is not None

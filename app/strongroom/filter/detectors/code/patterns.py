@@ -28,30 +28,27 @@ class CodePattern:
     confidence: float
     before: str = ""
     """What must stand before it on the same line; searched for, and may use all of Python's syntax."""
-    not_before: str = r"\w"
+    not_before: str = r"[\w-]"
     """A character that must not follow."""
     unless: str = ""
     """The passage is harmless if it contains this."""
     in_statement: bool = False
     """What must stand before is in the same statement: no semicolon lies between."""
-    spans_lines: bool = False
-    """What must stand before may be some lines above."""
 
 
 _S = r"[ \t]{1,4}"
 _O = r"[ \t]{0,3}"
 _DISK = r"/dev/(?:(?:sd|hd|vd|xvd)[a-z][0-9]{0,2}|nvme[0-9]n[0-9](?:p[0-9]{1,2})?|mmcblk[0-9]|r?disk[0-9])"
 _SHELL = r"(?:/(?:usr/)?bin/)?(?:ba|z|da|k|fi)?sh"
-_FETCH = r"\b(?:curl|wget|fetch|http|aria2c)\b"
+_FETCH = r"\b(?:curl|wget|fetch|aria2c)\b.*(?:://|[$\"'<])"
 _ROOTS = (
-    r"(?:/\*?|/(?:bin|boot|dev|etc|home|lib|lib64|opt|root|sbin|srv|sys|usr|var)(?:/\*?)?"
+    r"(?:/(?:bin|boot|dev|etc|home|lib|lib64|opt|root|sbin|srv|sys|usr|var)(?:/\*?)?|/\*?"
     r"|~(?:/\*?)?|\$\{?HOME\}?(?:/\*?)?|\.\*|[Cc]:\\(?:\*|Windows)?)"
 )
 _PATH_GOES_ON = r"[\w./*~-]"
 
 SHELL = (
     CodePattern("shell", rf"\brm(?:{_S}--?[A-Za-z-]{{1,24}}){{1,4}}{_S}[\"']?{_ROOTS}", CERTAIN, "", _PATH_GOES_ON),
-    CodePattern("shell", r"--no-preserve-root", CERTAIN),
     CodePattern("shell", rf"\bof={_DISK}", LIKELY, r"\bdd\b"),
     CodePattern("shell", rf"\bmkfs(?:\.[a-z0-9]{{2,8}})?(?:{_S}-[A-Za-z]{{1,2}}){{0,3}}{_S}{_DISK}", LIKELY),
     CodePattern("shell", rf">{_O}{_DISK}", CERTAIN),
@@ -65,88 +62,88 @@ SHELL = (
 )
 
 DOWNLOADED_CODE = (
-    CodePattern("remote_code", rf"\|{_O}(?:sudo{_S}(?:-[A-Za-z]{{1,2}}{_S})?)?{_SHELL}", LIKELY, _FETCH),
+    CodePattern("shell", rf"\|{_O}(?:sudo{_S}(?:-[A-Za-z]{{1,2}}{_S})?)?{_SHELL}", LIKELY, _FETCH),
     CodePattern(
-        "remote_code",
+        "shell",
         rf"\|{_O}(?:sudo{_S})?(?:python[23]?|perl|ruby|node|php)",
         LIKELY,
         _FETCH,
     ),
     CodePattern(
-        "hidden_code",
+        "shell",
         rf"\|{_O}(?:sudo{_S})?(?:{_SHELL}|python[23]?|perl)",
         LIKELY,
         r"\bbase64\s+(?:-d|-D|--decode)|\bxxd\s+-r|\bopenssl\s+(?:enc|base64)\b.*-d\b|\bgunzip\b|\bzcat\b",
     ),
     CodePattern(
-        "remote_code",
+        "shell",
         rf"\b(?:(?:ba|z)?sh|eval|source|exec){_S}(?:-c{_S})?[\"']?(?:<\(|\$\(|`){_O}(?:curl|wget)",
         LIKELY,
     ),
     CodePattern(
-        "hidden_code",
+        "shell",
         rf"-(?i:e|ec|enc|encodedcommand){_S}[\"']?[A-Za-z0-9+/]{{20,200}}={{0,2}}",
         CERTAIN,
         r"(?i)\b(?:powershell|pwsh)\b",
         r"[\w+/=]",
     ),
+    CodePattern("shell", rf"\|{_O}(?i:iex|invoke-expression)", LIKELY, r"(?i)\b(?:iwr|irm|curl|invoke-|download)"),
     CodePattern(
-        "remote_code", rf"\|{_O}(?i:iex|invoke-expression)", LIKELY, r"(?i)\b(?:iwr|irm|curl|invoke-|download)"
-    ),
-    CodePattern(
-        "remote_code",
+        "shell",
         rf"\b(?i:iex|invoke-expression){_O}[(&]{{0,2}}{_O}\(?(?i:new-object|iwr|irm|invoke-webrequest|invoke-restmethod)",
         CERTAIN,
     ),
     CodePattern(
-        "remote_code", rf"(?i:new-object{_S}(?:system\.)?net\.webclient\){{0,2}}\.download(?:string|file|data))", LIKELY
+        "shell", rf"(?i:new-object{_S}(?:system\.)?net\.webclient\){{0,2}}\.download(?:string|file|data))", LIKELY
     ),
-    CodePattern("remote_code", rf"\b(?i:mshta(?:\.exe)?){_S}[\"']?(?i:https?|javascript|vbscript):", CERTAIN),
-    CodePattern("remote_code", r"\b(?i:certutil(?:\.exe)?)[ \t]{1,4}-(?i:urlcache)", LIKELY),
-    CodePattern("remote_code", r"\b(?i:regsvr32(?:\.exe)?)(?:[ \t]{1,3}/[a-z]){1,3}[ \t]{1,3}/i:http", CERTAIN),
+    CodePattern("shell", rf"\b(?i:mshta(?:\.exe)?){_S}[\"']?(?i:https?|javascript|vbscript):", CERTAIN),
+    CodePattern("shell", r"\b(?i:certutil(?:\.exe)?)[ \t]{1,4}-(?i:urlcache)", LIKELY),
+    CodePattern("shell", r"\b(?i:regsvr32(?:\.exe)?)(?:[ \t]{1,3}/[a-z]){1,3}[ \t]{1,3}/i:http", CERTAIN),
 )
 
+_SOCKET = r"/dev/(?:tcp|udp)/[A-Za-z0-9.$\{\}<>_-]{1,64}/[0-9$A-Za-z\{\}<>_]{1,20}"
+
 REMOTE_SHELLS = (
-    CodePattern("reverse_shell", r"/dev/(?:tcp|udp)/[A-Za-z0-9.$\{\}<>_-]{1,64}/[0-9$A-Za-z\{\}<>_]{1,20}", CERTAIN),
+    CodePattern("shell", _SOCKET, CERTAIN),
+    CodePattern("shell", rf"-[a-z]{{0,3}}[ec]{_S}[\"']?(?:{_SHELL}|cmd(?:\.exe)?)", CERTAIN, r"\b(?:nc|ncat|netcat)\b"),
+    CodePattern("shell", rf"\|{_O}(?:nc|ncat|netcat)", CERTAIN, r"\bmkfifo\b|/bin/(?:ba)?sh\b|\bbash\s+-i\b"),
     CodePattern(
-        "reverse_shell", rf"-[a-z]{{0,3}}[ec]{_S}[\"']?(?:{_SHELL}|cmd(?:\.exe)?)", CERTAIN, r"\b(?:nc|ncat|netcat)\b"
+        "shell", rf"{_SHELL}{_S}-i{_S}(?:[0-9]?[<>]&[0-9]?|[0-9]?&?>{_O}&?)(?:{_O}{_SOCKET})?", CERTAIN, "", ""
     ),
-    CodePattern("reverse_shell", rf"\|{_O}(?:nc|ncat|netcat)", CERTAIN, r"\bmkfifo\b|/bin/(?:ba)?sh\b|\bbash\s+-i\b"),
-    CodePattern("reverse_shell", rf"{_SHELL}{_S}-i{_S}(?:[0-9]?[<>]&|[0-9]?>{_O}&)", CERTAIN, "", ""),
-    CodePattern("reverse_shell", r"\bos\.dup2\([A-Za-z_]{1,12}\.fileno\(\),[ ]?[012]\)", LIKELY, "", ""),
-    CodePattern("reverse_shell", r"\bpty\.spawn\([ ]?\[?[\"'](?:/bin/)?(?:ba|z)?sh[\"']", LIKELY, "", ""),
-    CodePattern("reverse_shell", rf"\b(?i:exec):[\"']?{_SHELL}", CERTAIN, r"\bsocat\b"),
+    CodePattern("shell", r"\bos\.dup2\([A-Za-z_]{1,12}\.fileno\(\),[ ]?[012]\)", LIKELY, "", ""),
+    CodePattern("shell", r"\bpty\.spawn\([ ]?\[?[\"'](?:/bin/)?(?:ba|z)?sh[\"']", LIKELY, "", ""),
+    CodePattern("shell", rf"\b(?i:exec):[\"']?{_SHELL}", CERTAIN, r"\bsocat\b"),
 )
 
 TRACKS_AND_GUARDS = (
-    CodePattern("covered_tracks", r"\bhistory[ \t]{1,2}-c", LIKELY),
-    CodePattern("covered_tracks", r"\bunset[ \t]{1,2}HISTFILE", LIKELY),
-    CodePattern("covered_tracks", r"\bHIST(?:FILE)?SIZE=0|\bHISTFILE=/dev/null", LIKELY),
+    CodePattern("persistence", r"\bhistory[ \t]{1,2}-c", LIKELY),
+    CodePattern("persistence", r"\bunset[ \t]{1,2}HISTFILE", LIKELY),
+    CodePattern("persistence", r"\bHIST(?:FILE)?SIZE=0|\bHISTFILE=/dev/null", LIKELY),
     CodePattern(
-        "covered_tracks",
+        "persistence",
         rf"(?:>|\brm(?:{_S}-[a-z]{{1,3}})?|\bshred(?:{_S}-[a-z]{{1,3}}){{0,2}}){_O}~/\.(?:bash|zsh)_history",
         LIKELY,
     ),
-    CodePattern("covered_tracks", r"\b(?i:wevtutil)[ \t]{1,3}(?i:cl|clear-log)|\b(?i:clear-eventlog)", LIKELY),
-    CodePattern("disabled_guard", r"(?i:-DisableRealtimeMonitoring)[ \t]{1,3}(?i:\$?true|1)", CERTAIN),
+    CodePattern("persistence", r"\b(?i:wevtutil)[ \t]{1,3}(?i:cl|clear-log)|\b(?i:clear-eventlog)", LIKELY),
+    CodePattern("persistence", r"(?i:-DisableRealtimeMonitoring)[ \t]{1,3}(?i:\$?true|1)", CERTAIN),
     CodePattern(
-        "disabled_guard",
+        "persistence",
         r"\b(?i:netsh[ \t]{1,3}advfirewall[ \t]{1,3}set[ \t]{1,3}[a-z]{1,20}[ \t]{1,3}state[ \t]{1,3}off)",
         LIKELY,
     ),
-    CodePattern("disabled_guard", r"\bufw[ \t]{1,3}disable", PLAUSIBLE),
-    CodePattern("disabled_guard", r"\bsetenforce[ \t]{1,3}0", PLAUSIBLE),
-    CodePattern("disabled_guard", r"\biptables[ \t]{1,3}(?:-F|--flush)", PLAUSIBLE),
+    CodePattern("persistence", r"\bufw[ \t]{1,3}disable", PLAUSIBLE),
+    CodePattern("persistence", r"\bsetenforce[ \t]{1,3}0", PLAUSIBLE),
+    CodePattern("persistence", r"\biptables[ \t]{1,3}(?:-F|--flush)", PLAUSIBLE),
     CodePattern(
-        "disabled_guard",
+        "persistence",
         rf"\bsystemctl{_S}(?:stop|disable|mask)(?:{_S}--now)?{_S}(?:firewalld|ufw|apparmor|auditd|falcon-sensor|clamav-daemon)",
         PLAUSIBLE,
     ),
     CodePattern(
-        "disabled_guard", rf"\b(?i:sc|net)(?:\.exe)?{_S}(?i:stop|delete){_S}[\"']?(?i:windefend|mpssvc|sense)", CERTAIN
+        "persistence", rf"\b(?i:sc|net)(?:\.exe)?{_S}(?i:stop|delete){_S}[\"']?(?i:windefend|mpssvc|sense)", CERTAIN
     ),
-    CodePattern("disabled_guard", r"\bcsrutil[ \t]{1,3}disable|\bspctl[ \t]{1,3}--master-disable", PLAUSIBLE),
-    CodePattern("disabled_guard", r"(?i:recoveryenabled)[ \t]{1,3}(?i:no|off)", LIKELY, r"(?i)\bbcdedit\b"),
+    CodePattern("persistence", r"\bcsrutil[ \t]{1,3}disable|\bspctl[ \t]{1,3}--master-disable", PLAUSIBLE),
+    CodePattern("persistence", r"(?i:recoveryenabled)[ \t]{1,3}(?i:no|off)", LIKELY, r"(?i)\bbcdedit\b"),
 )
 
 PERSISTENCE = (
@@ -167,6 +164,7 @@ PERSISTENCE = (
         LIKELY,
         r"(?i)\breg(?:\.exe)?\s+add\b|\b(?:New|Set)-ItemProperty\b",
     ),
+    CodePattern("persistence", rf"\b(?i:schtasks)(?:\.exe)?{_S}/(?i:create)", LIKELY),
     CodePattern("persistence", r"/(?i:sc|ru)[ \t]{1,3}(?i:onlogon|onstart|system)", PLAUSIBLE, r"(?i)\bschtasks\b"),
 )
 
@@ -196,14 +194,16 @@ DESERIALIZATION = (
         "SafeLoader|BaseLoader",
     ),
     CodePattern("deserialization", r"\bunserialize\([ ]?\$_(?:GET|POST|REQUEST|COOKIE)", CERTAIN),
-    CodePattern("deserialization", r"\.readObject\([ ]?\)", PLAUSIBLE, r"ObjectInputStream", "", spans_lines=True),
+    CodePattern("deserialization", r"\bnew ObjectInputStream\(|\bnew XMLDecoder\(", LIKELY, "", ""),
     CodePattern(
         "deserialization",
-        r"\.Deserialize\(",
+        r"\bnew (?:BinaryFormatter|SoapFormatter|NetDataContractSerializer|LosFormatter|ObjectStateFormatter)\(",
         LIKELY,
-        r"\b(?:BinaryFormatter|SoapFormatter|NetDataContractSerializer|LosFormatter)\b",
         "",
-        spans_lines=True,
+        "",
+    ),
+    CodePattern(
+        "deserialization", r"\btorch\.load\([^()\n]{0,60}\)", POSSIBLE, "", "", "weights_only=True|weights_only = True"
     ),
     CodePattern("deserialization", r"\bTypeNameHandling\.(?:All|Auto|Objects|Arrays)", PLAUSIBLE),
     CodePattern("deserialization", r"\bMarshal\.load\(?", PLAUSIBLE, "", ""),
@@ -229,7 +229,7 @@ _PHP_CALL = r"(?:system|exec|shell_exec|passthru|popen|eval|assert|include(?:_on
 
 INJECTION = (
     CodePattern("injection", rf"\b(?:eval|exec)\([ ]?{_INPUT}", LIKELY, "", ""),
-    CodePattern("hidden_code", rf"\b(?:eval|exec|assert)\([ ]?{_DECODED}", LIKELY),
+    CodePattern("injection", rf"\b(?:eval|exec|assert)\([ ]?{_DECODED}", LIKELY),
     CodePattern("injection", r"\bos\.(?:system|popen)\([ ]?f[\"'][^\"'\n\{]{0,80}\{", LIKELY, "", ""),
     CodePattern(
         "injection",
@@ -265,7 +265,7 @@ INJECTION = (
     ),
     CodePattern(
         "injection",
-        r"(?:\b(?:window|document)\.)?location\.(?:hash|search|href)",
+        r"(?:\b(?:window|document)\.)?location\.(?:hash|search|href)|\bdocument\.(?:URL|documentURI|referrer|cookie)",
         PLAUSIBLE,
         r"(?:\.(?:inner|outer)HTML\s*\+?=(?!=)|\bdocument\.write(?:ln)?\()",
         in_statement=True,

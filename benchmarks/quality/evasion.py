@@ -22,7 +22,7 @@ _SENTENCES = (
     "She wrote: {} is what they call it here.",
     "the notes mention {} twice",
 )
-_ONSETS = tuple("b br c d dr f g gl k l m n p pl r s st t tr v z".split())
+_ONSETS = (*"bcdfgklmnprstvz", "br", "dr", "gl", "pl", "st", "tr")
 _VOWELS = ("a", "e", "i", "o", "u", "ai", "ou")
 _CODAS = ("", "", "l", "n", "r", "s", "x", "nd", "rt")
 _CYRILLIC = dict(zip("aeopcyxijsbhkmt", "аеорсухіјѕЬһкмт", strict=True))

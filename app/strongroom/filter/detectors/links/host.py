@@ -19,14 +19,14 @@ _LONGEST_LABEL = 63
 _PORT = re.compile(r":[0-9]{0,5}\Z", re.ASCII)
 _OTHER_DOTS = str.maketrans({"\u3002": ".", "\uff0e": ".", "\uff61": "."})
 
-BARE_TOP_LEVELS = frozenset(
-    """
+_TOP_LEVELS = """
     com net org edu gov mil int info biz name pro io co ai app dev me tv cc ly gl gg gd to fm xyz top club online site
     store shop tech cloud page link live news blog agency digital space website world network solutions email
     ru cn de uk fr nl eu us ca au jp kr br es it se no dk fi be ch at cz hu ro gr pt ie nz za mx ar in tr ua sk si hr bg
     lt lv ee il ae sa eg ng ke hk tw sg th vn ph my su onion
-    """.split()
-)
+"""
+
+BARE_TOP_LEVELS = frozenset(_TOP_LEVELS.split())
 """Last labels after which a name with a path is a link even without a scheme."""
 
 

@@ -29,10 +29,10 @@ Kind = Literal["web", "punycode", "data", "script", "file"]
 
 # As in an e-mail address, Chinese, Japanese, Thai, Lao, Burmese and Khmer letters are part of a host only.
 _SPACED_SCRIPTS = r"\x{A1}-\x{DFF}\x{F00}-\x{FFF}\x{10A0}-\x{167F}\x{1681}-\x{177F}\x{1800}-\x{1FFF}"
-_UNSPACED_SCRIPTS = r"\x{E00}-\x{EFF}\x{1000}-\x{109F}\x{1780}-\x{17FF}\x{3002}\x{3005}-\x{3007}\x{3040}-\x{D7FF}"
+_UNSPACED_SCRIPTS = r"\x{E00}-\x{EFF}\x{1000}-\x{109F}\x{1780}-\x{17FF}\x{3005}-\x{3007}\x{3040}-\x{D7FF}"
 _ASCII = r"!#-;=?-\[\]_a-z~"
 _TAIL = rf"[{_ASCII}{_SPACED_SCRIPTS}]"
-_BEGINNING = rf"[{_ASCII}{_SPACED_SCRIPTS}{_UNSPACED_SCRIPTS}]"
+_BEGINNING = rf"[!$-.0-;=@-\[\]_a-z~{_SPACED_SCRIPTS}{_UNSPACED_SCRIPTS}]"
 _NAME = r"[0-9A-Za-z][0-9A-Za-z_-]{0,39}\.(?:[0-9A-Za-z_-]{1,40}\.){0,5}(?:(?i:xn--)[0-9A-Za-z-]{1,59}|[A-Za-z]{2,24})"
 _LONGEST_BEGINNING = 80
 _LONGEST_TAIL = 700
@@ -49,7 +49,10 @@ _LETTERS = r"0-9A-Za-z\x{C0}-\x{24F}\x{370}-\x{52F}"
 _SCHEME = re.compile(r"(?:https?|ftps?|wss?)(://)|(data|javascript|vbscript|file):", re.IGNORECASE | re.ASCII)
 _RUN = re.compile("[!#-;=?-\\[\\]_a-z~\u00a1-\u0dff\u0f00-\u0fff\u10a0-\u167f\u1681-\u177f\u1800-\u1fff]*")
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\ud7ff"
-_HOST_GOES_ON = re.compile(f"\\.?[{_UNSPACED}][0-9A-Za-z.\u00a1-\u1fff\u3002{_UNSPACED}-]*")
+_BEGINNING_RUN = re.compile(
+    f"[!$-.0-;=@-\\[\\]_a-z~\u00a1-\u0dff\u0f00-\u0fff\u10a0-\u167f\u1681-\u177f\u1800-\u1fff{_UNSPACED}]{{1,{_LONGEST_BEGINNING}}}"
+)
+_HOST_GOES_ON = re.compile(f"\\.?[{_UNSPACED}][0-9A-Za-z.\u00a1-\u1fff{_UNSPACED}-]*")
 _ASCII_PART = re.compile(r"[0-9A-Za-z-]+")
 _AUTHORITY_END = re.compile(r"[/?#]")
 _BARE_NAME = re.compile(
@@ -128,7 +131,9 @@ def _kind_without_host(scheme: str, rest: str) -> Kind | None:
 
 
 def _with_scheme(text: str, start: int, after_scheme: int) -> _Link | None:
-    limit = after_scheme + _LONGEST_BEGINNING + _MORE_WITH_SCHEME + _LONGEST_TAIL
+    # What a match can reach: the pattern's beginning, which ends where a path does, and its tails.
+    beginning = _BEGINNING_RUN.match(text, after_scheme)
+    limit = (beginning.end() if beginning else after_scheme) + _MORE_WITH_SCHEME + _LONGEST_TAIL
     end = _end(text, start, after_scheme, limit)
     authority = _AUTHORITY_END.split(text[after_scheme:end], 1)[0]
     if after_scheme + len(authority) == end:
@@ -148,7 +153,7 @@ def _host_end(text: str, after_scheme: int, end: int) -> int:
     found = _HOST_GOES_ON.match(text, end, max(end, after_scheme + _LONGEST_BEGINNING))
     if found is None or ("." in text[after_scheme:end] and text[end] != "."):
         return end
-    label_start = max(found[0].rfind("."), found[0].rfind("\u3002")) + 1
+    label_start = found[0].rfind(".") + 1
     # After "example.jp" the sentence may go on in its own script, without a space.
     last = _ASCII_PART.match(found[0], label_start)
     return end + (last.end() if last and label_start else len(found[0]))

@@ -67,8 +67,8 @@ def _cut_at_random(task: tuple[list[str], str, int, int]) -> tuple[int, int]:
     chance = random.Random(seed)
     differences = 0
     for _ in range(count):
-        text = "\n".join(chance.choices(texts, k=3))[:2_000]
-        places = sorted(chance.randrange(len(text) + 1) for _ in range(chance.randint(1, 40)))
+        text = "\n".join(chance.choices(texts, k=2))[:800]
+        places = sorted(chance.randrange(len(text) + 1) for _ in range(chance.randint(1, 24)))
         pieces = [text[start:end] for start, end in pairwise((0, *places, len(text)))]
         differences += filter_pieces(policy, pieces) != policy.filter_text(text, Direction.ANSWER)
     return count, differences

@@ -7,7 +7,7 @@ finds something is each scanner asked by itself. So the group's answers are thos
 one of them is undecided for the group, and a look that finds nothing for all finds nothing for each.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from typing import Any, Protocol
 
 from strongroom.filter.scanner import CheckedScanner, PatternScanner, Scanner, first_open_place
@@ -29,17 +29,21 @@ class Group(Protocol):
         """Return the members that may find a match that begins from ``start`` on and before ``limit``."""
 
 
-class SingleGroup:
-    """A scanner that does not stand on one expression; it is asked by itself, each time."""
+class SimpleGroup:
+    """Scanners that do not stand on one expression: one, or several of a family, for all of which one speaks.
 
-    def __init__(self, scanner: Scanner) -> None:
-        self.max_length = scanner.max_length
-        self.undecided = scanner.undecided
+    Scanners are of a family if the same is undecided for all of them, whatever each makes of what it finds.
+    """
+
+    def __init__(self, scanners: Sequence[Scanner]) -> None:
+        self.max_length = scanners[0].max_length
+        self.undecided = scanners[0].undecided
+        self._all = range(len(scanners))
 
     def candidates(self, window: Window, start: int, limit: int) -> Sequence[int]:
         """See :class:`Group`."""
         del window
-        return (0,) if start < limit else ()
+        return self._all if start < limit else ()
 
 
 class ExpressionGroup:
@@ -73,8 +77,10 @@ def grouped(scanners: Sequence[Scanner]) -> list[tuple[Group, list[int]]]:
     groups: list[tuple[Group, list[int]]] = []
     for first in range(0, len(together), MOST_MEMBERS):
         groups += _expression_groups(scanners, together[first : first + MOST_MEMBERS])
-    alone = sorted(set(range(len(scanners))) - set(together))
-    groups += [(SingleGroup(scanners[place]), [place]) for place in alone]
+    families: dict[Hashable, list[int]] = {}
+    for place in sorted(set(range(len(scanners))) - set(together)):
+        families.setdefault(getattr(scanners[place], "family", place), []).append(place)
+    groups += [(SimpleGroup([scanners[place] for place in places]), places) for places in families.values()]
     return groups
 
 

@@ -83,6 +83,8 @@ class ValueScanner:
     left_context = REACH
 
     def __init__(self, rules: ValueRules, threshold: float) -> None:
+        self.family = rules.hint
+        """What is undecided does not depend on the threshold: see :class:`strongroom.filter.grouping.SimpleGroup`."""
         self._rules = rules
         self._threshold = threshold
         self._hint = compile_expression(f"(?i){rules.hint}")

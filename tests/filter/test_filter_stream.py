@@ -91,6 +91,18 @@ def test_the_hold_never_exceeds_the_documented_limit(built_in, compile_rules):
             assert given - released == stream.held
 
 
+@pytest.mark.parametrize("pattern", [r"\B1", r"\B1\B", r"(?:\B|x)1{1,2}", r"\b1"])
+def test_a_condition_at_the_beginning_of_a_pattern_is_judged_in_its_place(compile_rules, pattern):
+    rules = [(name, f"{{ type = 'pattern', pattern = '{pattern}' }}", 'action = "log"') for name in ("a", "b")]
+    rules.append(("c", "{ type = 'pattern', pattern = '1' }", 'action = "log"'))
+    compiled = compile_rules(*rules)
+    for text in ("111", "1 11 x1", "11é11"):
+        expected = filter_text(compiled, Direction.ANSWER, text).findings
+        stream = StreamFilter(compiled, Direction.ANSWER)
+        steps = [*(stream.feed(letter) for letter in text), stream.finish()]
+        assert tuple(finding for step in steps for finding in step.findings) == expected
+
+
 # Actions.
 
 

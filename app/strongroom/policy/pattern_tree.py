@@ -126,19 +126,24 @@ def prefixes(node: Node) -> Node:
 def beginning(node: Node) -> Node:
     """Return a simpler tree that matches a beginning of every match: a cheap sign that a match may begin somewhere.
 
-    At the end of the pattern repeats are cut to the fewest times, and conditions are left out.
+    Conditions count as satisfied, as in the closure: what is asked with this expression may be only a part of the text,
+    at whose edge a condition would be judged wrongly. At the end of the pattern repeats are cut to the fewest times.
     """
+    return _shortened(_without_assertions(node))
+
+
+def _shortened(node: Node) -> Node:
     match node:
-        case Assertion() | Repeat(_, 0, _):
+        case Repeat(_, 0, _):
             return EMPTY
         case Sequence(items):
             for count in range(len(items), 0, -1):
-                last = beginning(items[count - 1])
+                last = _shortened(items[count - 1])
                 if last != EMPTY:
                     return Sequence((*items[: count - 1], last))
             return EMPTY
         case Choice(options):
-            shorter = tuple(map(beginning, options))
+            shorter = tuple(map(_shortened, options))
             return EMPTY if EMPTY in shorter else Choice(shorter)
         case Repeat(item, least, _):
             return Repeat(item, least, least)

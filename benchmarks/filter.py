@@ -23,6 +23,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from quality.cost import waits_of
+
 from strongroom.core.findings import Direction
 from strongroom.core.paths import resource_path
 from strongroom.filter import CompiledPolicy, StreamFilter, Window, compile_policy, filter_text
@@ -155,16 +157,7 @@ def _look_through(compiled: CompiledPolicy, text: str) -> None:
 
 def _hold_back(compiled: CompiledPolicy, tokens: list[str]) -> dict[str, int]:
     """Return how many characters wait after a token, and how many further tokens a token waits for."""
-    stream = StreamFilter(compiled, Direction.ANSWER)
-    held, waits = [], []
-    given, waiting = 0, []
-    for number, token in enumerate(tokens):
-        given += len(token)
-        waiting.append((given, number))
-        stream.feed(token)
-        held.append(stream.held)
-        while waiting and waiting[0][0] <= given - stream.held:
-            waits.append(number - waiting.pop(0)[1])
+    waits, held = waits_of(StreamFilter(compiled, Direction.ANSWER), tokens)
     return {
         "characters_median": int(statistics.median(held)),
         "characters_p99": int(_quantile(held, 0.99)),

@@ -14,6 +14,7 @@ from quality.scores import Figure, quantile
 from strongroom.chat.filtering import PolicyFilter
 from strongroom.core.findings import Direction
 from strongroom.core.paths import resource_path
+from strongroom.filter import GuardedStream, StreamFilter
 from strongroom.policy import load_policy
 
 DECODING_SPEED = 80
@@ -61,7 +62,7 @@ def _waiting(policy: PolicyFilter, cut: list[list[str]]) -> Iterator[Figure]:
     waits: list[int] = []
     held: list[int] = []
     for tokens in cut:
-        of_answer = waits_of(policy, tokens)
+        of_answer = waits_of(policy.stream(Direction.ANSWER), tokens)
         waits += of_answer[0]
         held += of_answer[1]
     p99 = quantile(waits, 0.99)
@@ -72,9 +73,8 @@ def _waiting(policy: PolicyFilter, cut: list[list[str]]) -> Iterator[Figure]:
     )
 
 
-def waits_of(policy: PolicyFilter, tokens: list[str]) -> tuple[list[int], list[int]]:
+def waits_of(stream: GuardedStream | StreamFilter, tokens: list[str]) -> tuple[list[int], list[int]]:
     """Return for each token how many further ones came before its last character was shown, and what was held."""
-    stream = policy.stream(Direction.ANSWER)
     waits, held = [], []
     given, waiting = 0, []
     for number, token in enumerate(tokens):

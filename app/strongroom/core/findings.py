@@ -166,6 +166,24 @@ class Mark:
     """How many sentences were taken back at the end of the answer; the marked text says so in their place."""
 
 
+def mark_of(finding: Finding, start: int, end: int, policy: PolicyIdentity) -> Mark:
+    """Return the mark of ``finding`` at ``start`` to ``end`` of the visible text."""
+    return Mark(
+        start,
+        end,
+        finding.action,
+        finding.rule_id,
+        finding.category,
+        finding.confidence,
+        finding.direction,
+        policy,
+        finding.message,
+        finding.severity,
+        finding.evidence,
+        finding.disguise,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class FilteredText:
     """A whole text after the policy: what may be seen, and why it differs from the original."""

@@ -9,7 +9,7 @@ joins its surroundings, and a policy that is stricter today than yesterday knows
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from strongroom.core.findings import Action, Direction, FilteredText, Finding, Mark
+from strongroom.core.findings import Action, Direction, FilteredText, Finding, Mark, mark_of
 from strongroom.filter.compiled import CompiledPolicy
 from strongroom.filter.guarded import PATIENCE_S, run_guarded
 from strongroom.filter.sentences import sentences_around
@@ -108,14 +108,17 @@ def _revised(compiled: CompiledPolicy, text: str, marks: Sequence[Mark], added: 
         shown = f"[{count} sentence{'' if count == 1 else 's'} removed]"
         parts += (text[position:start], shown)
         length += start - position
-        new_marks.append(
-            replace(_mark(compiled, finding), start=length, end=length + len(shown), removed_sentences=count)
-        )
+        mark = mark_of(finding, length, length + len(shown), compiled.identity)
+        new_marks.append(replace(mark, removed_sentences=count))
         length += len(shown)
         changes.append((start, end, length))
         position = end
     parts.append(text[position:])
-    warned = [_mark(compiled, finding) for finding in added if finding.effective_action is Action.WARN]
+    warned = [
+        mark_of(finding, finding.start, finding.end, compiled.identity)
+        for finding in added
+        if finding.effective_action is Action.WARN
+    ]
     stay = [moved for mark in (*marks, *warned) if (moved := _moved(mark, changes, len(text))) is not None]
     ordered = sorted((*stay, *new_marks), key=lambda mark: (mark.start, mark.end))
     return Revision("".join(parts), tuple(ordered), tuple(added))
@@ -137,23 +140,6 @@ def _removals(text: str, findings: Sequence[Finding]) -> list[tuple[int, int, in
     return removals
 
 
-def _mark(compiled: CompiledPolicy, finding: Finding) -> Mark:
-    return Mark(
-        finding.start,
-        finding.end,
-        finding.action,
-        finding.rule_id,
-        finding.category,
-        finding.confidence,
-        finding.direction,
-        compiled.identity,
-        finding.message,
-        finding.severity,
-        finding.evidence,
-        finding.disguise,
-    )
-
-
 def _placeholders(marks: Sequence[Mark]) -> tuple[tuple[int, int], ...]:
     """Return where text of the policy's own stands, of which nothing has to be found."""
     return tuple((mark.start, mark.end) for mark in marks if mark.action.is_transforming and mark.end > mark.start)
@@ -164,10 +150,13 @@ def _without_placeholders(text: str, marks: Sequence[Mark]) -> str:
 
     An administrator's replacement stays: it may become part of something.
     """
-    for mark in marks:
+    parts: list[str] = []
+    position = 0
+    for mark in sorted(marks, key=lambda mark: mark.start):
         if mark.action.is_transforming and (mark.action is not Action.REPLACE or mark.removed_sentences):
-            text = text[: mark.start] + _BLANK * (mark.end - mark.start) + text[mark.end :]
-    return text
+            parts += (text[position : mark.start], _BLANK * (mark.end - mark.start))
+            position = mark.end
+    return "".join((*parts, text[position:]))
 
 
 def _with_placeholders(

@@ -9,6 +9,7 @@ behind all of them once no more text can change what begins there.
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from math import isfinite
+from typing import Generic, TypeVar
 
 from strongroom.filter.compiled import CompiledRule, GroupPlan, LanePlan
 from strongroom.filter.failure import FilterFailure
@@ -96,10 +97,13 @@ class GroupTrack:
             raise FilterFailure(self._plan.members[0][0].rule.id, type(error).__name__) from error
 
 
-class Lane:
+AnyReading = TypeVar("AnyReading", bound=PlainReading | Reading)
+
+
+class Lane(Generic[AnyReading]):
     """One reading of the text, and how far each group has come in it."""
 
-    def __init__(self, plan: LanePlan, reading: PlainReading | Reading) -> None:
+    def __init__(self, plan: LanePlan, reading: AnyReading) -> None:
         self.plan = plan
         self.reading = reading
         self.tracks = [GroupTrack(group) for group in plan.groups]

@@ -12,6 +12,8 @@ from strongroom.filter.compiled import LanePlan
 from strongroom.filter.lanes import Found, Lane, Watch
 from strongroom.filter.readings import DISGUISES, Characters, FoldingReader, PlainReading, Reader, Reading
 
+AnyLane = Lane[PlainReading] | Lane[Reading]
+
 
 class ReadingLanes:
     """The lanes of one text.
@@ -30,10 +32,7 @@ class ReadingLanes:
     @property
     def decided(self) -> int:
         """Every place of the original before this is decided in every reading."""
-        lanes = [self._plain, *self._disguised]
-        if self._folded.is_awake:
-            lanes.append(self._folded)
-        return min(lane.decided for lane in lanes)
+        return min(lane.decided for lane in self._awake())
 
     def feed(self, piece: str, *, is_last: bool) -> None:
         """Read more of the text."""
@@ -46,12 +45,9 @@ class ReadingLanes:
             for lane in self._disguised:
                 lane.read(characters, self._folded.position, is_last=is_last)
 
-    def scan(self, watch: Watch, *, is_last: bool) -> Iterator[tuple[Lane, Found]]:
+    def scan(self, watch: Watch, *, is_last: bool) -> Iterator[tuple[AnyLane, Found]]:
         """Let every rule decide what it can decide now, and yield each match with its lane."""
-        yield from ((self._plain, found) for found in self._plain.scan(watch, is_last=is_last))
-        if self._folded.is_awake:
-            yield from ((self._folded, found) for found in self._folded.scan(watch, is_last=is_last))
-        for lane in self._disguised:
+        for lane in self._awake():
             yield from ((lane, found) for found in lane.scan(watch, is_last=is_last))
 
     def clear(self) -> None:
@@ -62,15 +58,16 @@ class ReadingLanes:
 
     def forget(self, offset: int) -> None:
         """Drop what is not needed any more before ``offset``."""
-        lanes = [self._plain, *self._disguised]
-        if self._folded.is_awake:
-            lanes.append(self._folded)
-        for lane in lanes:
+        for lane in self._awake():
             lane.forget(offset)
         self._folded.sleep_if_equal(self._plain)
 
+    def _awake(self) -> list[AnyLane]:
+        folded = [self._folded] if self._folded.is_awake else []
+        return [self._plain, *folded, *self._disguised]
 
-class _FoldedLane(Lane):
+
+class _FoldedLane(Lane[Reading]):
     def __init__(self, plan: LanePlan) -> None:
         super().__init__(plan, Reading())
         self._reader = FoldingReader()
@@ -81,7 +78,7 @@ class _FoldedLane(Lane):
         """The original has been read up to here."""
         return self._reader.position
 
-    def read(self, piece: str, plain: Lane, *, is_last: bool) -> Characters | None:
+    def read(self, piece: str, plain: Lane[PlainReading], *, is_last: bool) -> Characters | None:
         """Read more; return what it is read as, or None if that is the piece itself.
 
         Args:
@@ -98,7 +95,7 @@ class _FoldedLane(Lane):
         self._extend(characters)
         return characters
 
-    def sleep_if_equal(self, plain: Lane) -> None:
+    def sleep_if_equal(self, plain: Lane[PlainReading]) -> None:
         """Sleep if from here on both lanes would find the same."""
         if not self.is_awake or self._reader.keeps_back:
             return
@@ -109,7 +106,7 @@ class _FoldedLane(Lane):
             self.is_awake = False
             self.reading = Reading()
 
-    def _wake(self, plain: Lane) -> None:
+    def _wake(self, plain: Lane[PlainReading]) -> None:
         self.is_awake = True
         base, text = plain.reading.original_start(0), plain.reading.text
         end = base + len(text)
@@ -119,12 +116,10 @@ class _FoldedLane(Lane):
             track.follow(other)
 
     def _extend(self, characters: Characters) -> None:
-        reading = self.reading
-        if isinstance(reading, Reading):
-            reading.extend(characters, self._reader.position)
+        self.reading.extend(characters, self._reader.position)
 
 
-class _DisguisedLane(Lane):
+class _DisguisedLane(Lane[Reading]):
     def __init__(self, plan: LanePlan) -> None:
         super().__init__(plan, Reading())
         self._reader: Reader = DISGUISES[plan.disguise].reader()
@@ -133,5 +128,4 @@ class _DisguisedLane(Lane):
         """Read more of the folded text, of which everything before the original's ``settled`` is there."""
         read = self._reader.read(characters, is_last=is_last)
         kept = self._reader.settled
-        if isinstance(self.reading, Reading):
-            self.reading.extend(read, settled if kept is None else kept)
+        self.reading.extend(read, settled if kept is None else kept)

@@ -10,11 +10,11 @@ resolved is released.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from strongroom.core.findings import Action, Direction, Disguise, FilteredText, Finding, Mark
+from strongroom.core.findings import Action, Direction, Disguise, FilteredText, Finding, Mark, mark_of
 from strongroom.filter.compiled import CompiledPolicy
 from strongroom.filter.failure import FilterFailure
-from strongroom.filter.lanes import Found, Lane
-from strongroom.filter.reading_lanes import ReadingLanes
+from strongroom.filter.lanes import Found
+from strongroom.filter.reading_lanes import AnyLane, ReadingLanes
 from strongroom.filter.readings import DISGUISES
 from strongroom.filter.resolution import Passage, Run, runs_between, uncovered
 from strongroom.filter.segments import Segments
@@ -135,7 +135,7 @@ class StreamFilter:
     def _watch(self, rule_id: str) -> None:
         self.rule_at_work = rule_id
 
-    def _passage(self, lane: Lane, found: Found) -> Passage | None:
+    def _passage(self, lane: AnyLane, found: Found) -> Passage | None:
         """Return what a match is in the original; None if the rule does not look there, or allows it."""
         compiled, match = found.compiled, found.match
         rule = compiled.rule
@@ -225,21 +225,7 @@ class StreamFilter:
         return self._original(run.start, run.end)
 
     def _mark(self, start: int, end: int, passage: Passage) -> Mark:
-        finding = passage.finding
-        return Mark(
-            start,
-            end,
-            finding.action,
-            finding.rule_id,
-            finding.category,
-            finding.confidence,
-            finding.direction,
-            self._policy,
-            finding.message,
-            finding.severity,
-            finding.evidence,
-            finding.disguise,
-        )
+        return mark_of(passage.finding, start, end, self._policy)
 
     def _forget(self, stop: int, block: Passage | None) -> None:
         """Drop what is behind: raw text does not stay longer than it must."""

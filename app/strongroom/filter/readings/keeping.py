@@ -2,13 +2,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """What readers of disguised text have in common: they read folded characters, and keep back what is not certain."""
 
+from abc import ABC, abstractmethod
+
 from strongroom.filter.readings.reading import Characters
 
 BOUNDARY = "\n"
 """Stands for whatever is not read, so that what is read has an edge there."""
 
 
-class KeepingReader:
+class KeepingReader(ABC):
     """Reads characters from where the last reading stopped. A subclass says what they become."""
 
     def __init__(self) -> None:
@@ -31,9 +33,9 @@ class KeepingReader:
         self._kept = Characters(source.text[used:], source.starts[used:], source.ends[used:])
         return output.characters()
 
+    @abstractmethod
     def _read(self, source: str, output: "Output", *, is_last: bool) -> int:
         """Write to ``output`` what ``source`` becomes, and return how many of its characters were used."""
-        raise NotImplementedError
 
 
 class Output:

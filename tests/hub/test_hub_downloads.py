@@ -32,13 +32,14 @@ class Desk:
 
     def __init__(self, paths: DataPaths, endpoint: str, *, patience: Patience = PATIENCE, token: str = "") -> None:
         self.paths = paths
+        self.options = HubOptions(endpoint=endpoint, patience=patience, token=lambda: token)
         self.shelf: dict[str, tuple[Path, ...]] = {}
         self.shelf_problem: UserFacingError | None = None
         self.told: list[Download] = []
         self.changed = threading.Condition()
         self.hub = Hub(
             paths,
-            HubOptions(endpoint=endpoint, patience=patience, token=lambda: token),
+            self.options,
             on_verified=self.take,
         )
         self.hub.subscribe(self.hear)
@@ -468,7 +469,7 @@ def test_going_offline_pauses_and_nothing_is_asked_until_online(desk, single, lo
     download = desk.start(single.name)
     repository = desk.repository(single.name)
     loopback_hub.wait_until_stalled()
-    desk.hub.set_offline(is_offline=True)
+    desk.hub.use(dataclasses.replace(desk.options, is_offline=True))
     desk.wait(download, DownloadState.PAUSED)
     for refused in (
         lambda: desk.hub.resume(download.download_id),
@@ -479,7 +480,7 @@ def test_going_offline_pauses_and_nothing_is_asked_until_online(desk, single, lo
         assert caught.value.code == "hub.offline"
     assert desk.hub.process_id is None
     after = len(desk.told)
-    desk.hub.set_offline(is_offline=False)
+    desk.hub.use(desk.options)
     desk.hub.resume(download.download_id)
     require_verified(desk, download, single, after)
 

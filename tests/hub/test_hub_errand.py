@@ -5,13 +5,13 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from listening_app import ListeningApp
 from loopback_hub import HubRepository, LoopbackHub, Misbehavior, file_path, wait_until
 
+from strongroom.core.egress import Purpose
 from strongroom.core.errors import Cancelled
-from strongroom.hub.errand import Errand
 from strongroom.hub.http_rules import HubClient
 from strongroom.hub.options import Patience
-from strongroom.hub.protocol import Purpose, RequestMade
 
 ENDLESS = Patience(connect_s=600, read_s=600, first_wait_s=600, longest_wait_s=600)
 NAME = "tiny.gguf"
@@ -22,8 +22,8 @@ class Job:
 
     def __init__(self, hub: LoopbackHub, pool: ThreadPoolExecutor, **client) -> None:
         self.repository = hub.add(HubRepository("acme/tiny", {NAME: b"x" * 100_000}))
-        self.made: list[RequestMade] = []
-        self.errand = Errand(1, Purpose.DOWNLOAD, self.made.append)
+        self.app = ListeningApp()
+        self.errand = self.app.errand(Purpose.DOWNLOAD)
         self.client = HubClient(hub.endpoint, patience=ENDLESS, **client)
         self.received = 0
         self.outcome = pool.submit(self.run)
@@ -51,7 +51,7 @@ def test_stopping_ends_the_wait_for_an_answer(loopback_hub, pool):
     job = Job(loopback_hub, pool)
     loopback_hub.wait_until_stalled()
     job.require_stopped()
-    assert [(made.status, made.received) for made in job.made] == [(0, 0)]
+    assert [(made.status, made.received) for made in job.app.made] == [(0, 0)]
 
 
 def test_stopping_ends_the_wait_for_more_of_a_file(loopback_hub, pool):
@@ -59,7 +59,7 @@ def test_stopping_ends_the_wait_for_more_of_a_file(loopback_hub, pool):
     job = Job(loopback_hub, pool)
     wait_until(lambda: job.received == 50_000)
     job.require_stopped()
-    assert [(made.status, made.received) for made in job.made] == [(302, 0), (200, 50_000)]
+    assert [(made.status, made.received) for made in job.app.made] == [(302, 0), (200, 50_000)]
 
 
 def test_stopping_ends_the_wait_on_an_encrypted_connection(certificate, pool):
@@ -80,7 +80,7 @@ def test_stopping_ends_the_wait_before_another_attempt(loopback_hub, pool):
 
 
 def test_an_errand_that_was_stopped_before_asks_nothing(loopback_hub):
-    errand = Errand(1, Purpose.SEARCH, lambda _: None)
+    errand = ListeningApp().errand(Purpose.SEARCH)
     errand.stop()
     with HubClient(loopback_hub.endpoint) as client, errand.under_way(), pytest.raises(Cancelled):
         client.get(f"{loopback_hub.endpoint}/api/models")
@@ -95,7 +95,7 @@ def test_without_an_errand_nothing_is_asked(loopback_hub):
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
 def test_nothing_is_ever_sent_to_a_hub(loopback_hub, method):
-    errand = Errand(1, Purpose.SEARCH, lambda _: None)
+    errand = ListeningApp().errand(Purpose.SEARCH)
     with HubClient(loopback_hub.endpoint) as client, errand.under_way(), pytest.raises(ValueError, match="only reads"):
         client.request(method, f"{loopback_hub.endpoint}/api/models", content=b"secret")
     assert loopback_hub.log == []
@@ -103,8 +103,8 @@ def test_nothing_is_ever_sent_to_a_hub(loopback_hub, method):
 
 def test_what_the_caller_wants_of_headers_and_time_does_not_count(loopback_hub):
     repository = loopback_hub.add(HubRepository("acme/tiny", {NAME: b"x"}))
-    made: list[RequestMade] = []
-    errand = Errand(1, Purpose.SEARCH, made.append)
+    app = ListeningApp()
+    errand = app.errand(Purpose.SEARCH)
     with HubClient(loopback_hub.endpoint) as client, errand.under_way():
         client.get(
             f"{loopback_hub.endpoint}{file_path(repository, NAME)}?secret=1",
@@ -116,5 +116,5 @@ def test_what_the_caller_wants_of_headers_and_time_does_not_count(loopback_hub):
     for request in loopback_hub.log:
         assert dict(request.headers).keys() == {"host", "accept", "user-agent", "accept-encoding", "connection"}
         assert (request.header("user-agent") or "").startswith("strongroom/")
-    assert [message.status for message in made] == [302, 200]
-    assert "secret" not in repr(made)
+    assert [message.status for message in app.made] == [302, 200]
+    assert "secret" not in repr(app.heard)

@@ -82,13 +82,13 @@ def test_going_offline_ends_what_is_under_way_and_going_online_starts_nothing(lo
         searching = pool.submit(hub.search, SearchQuery(), cancel=NEVER)
         loopback_hub.wait_until_stalled()
         process_id = hub.process_id
-        hub.set_offline(is_offline=True)
+        hub.use(HubOptions(endpoint=loopback_hub.endpoint, is_offline=True))
         with pytest.raises(HubFault) as caught:
             searching.result(30)
     assert caught.value.kind is FaultKind.OFFLINE
     assert is_gone(process_id)
     assert failure(hub).kind is FaultKind.OFFLINE
-    hub.set_offline(is_offline=False)
+    hub.use(HubOptions(endpoint=loopback_hub.endpoint))
     assert hub.process_id is None
     assert hub.search(SearchQuery(), cancel=NEVER)
 
@@ -215,7 +215,7 @@ def test_the_end_of_its_input_is_the_end_of_the_helper(tmp_path):
 @pytest.mark.parametrize(
     ("lines", "detail"),
     [
-        (encode(Hello(version=2)), b"wrong_version"),
+        (encode(Hello(version=1)), b"wrong_version"),
         (encode(Hello()) + encode(search(1)), b"no known type"),
         (encode(Hello()) + encode(CONFIGURE) + b"{}\n", b"no known type"),
         (encode(Hello()) + encode(CONFIGURE) + encode(CONFIGURE), b"comes once"),
@@ -239,7 +239,7 @@ def fake(program: str) -> list[str]:
         def say(message_type, **fields):
             raw(json.dumps({"type": message_type, **fields}).encode() + b"\\n")
         def hello():
-            say("hello", protocol="strongroom-hub", version=1)
+            say("hello", protocol="strongroom-hub", version=2)
         def wait_for_request():
             for _ in range(3):
                 line = sys.stdin.buffer.readline()

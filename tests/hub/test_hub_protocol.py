@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from strongroom.core.egress import Purpose
 from strongroom.core.hub import FileKind, RemoteFile, RemoteModel, Repository, RepositorySummary, SortOrder
 from strongroom.core.line_messages import ProtocolBreach, Refused, decode
 from strongroom.hub.faults import FaultKind, HubFault
@@ -17,6 +18,7 @@ from strongroom.hub.protocol import (
     FROM_HELPER,
     HELPER_LINE_LIMIT,
     PROTOCOL_NAME,
+    PROTOCOL_VERSION,
     Configure,
     Failed,
     Fetch,
@@ -28,8 +30,9 @@ from strongroom.hub.protocol import (
     Hello,
     Open,
     Opened,
-    Purpose,
     ReadHeader,
+    Recorded,
+    RequestBegun,
     RequestMade,
     Search,
     Stop,
@@ -46,6 +49,7 @@ requests = st.integers(1, 2**31 - 1)
 sizes = st.integers(0, 2**50)
 counts = st.integers(0, 2**40)
 steps = st.from_regex(r"[A-Za-z0-9_][A-Za-z0-9._ -]{0,12}", fullmatch=True)
+hosts = st.from_regex(r"[!-~]{1,40}", fullmatch=True)
 names = st.from_regex(r"[A-Za-z0-9]{1,9}/[A-Za-z0-9]{1,9}", fullmatch=True)
 paths = st.lists(steps, min_size=1, max_size=4).map("/".join)
 files = st.builds(RemoteFile, paths, sizes, st.one_of(st.just(""), hex_digits))
@@ -78,12 +82,14 @@ APP_MESSAGES = [
     st.builds(ReadHeader, requests, names, commits, paths, sizes, texts),
     st.builds(Fetch, requests, names, commits, paths, sizes, hex_digits, texts, texts, texts, texts, texts),
     st.builds(Stop, requests),
+    st.builds(Recorded, requests),
 ]
 HELPER_MESSAGES = [
     st.builds(Hello),
     st.builds(
-        RequestMade, requests, st.just("GET"), texts, texts, st.integers(0, 999), sizes, st.sampled_from(Purpose)
+        RequestBegun, requests, requests, st.sampled_from(["GET", "HEAD"]), hosts, hosts, st.sampled_from(Purpose)
     ),
+    st.builds(RequestMade, requests, requests, st.integers(0, 999), sizes),
     st.builds(Found, requests, st.lists(summaries, max_size=4).map(tuple)),
     st.builds(Opened, requests, repositories),
     st.builds(HeaderPart, requests, st.just("R0dVRg==")),
@@ -153,7 +159,7 @@ def test_the_token_is_not_in_what_a_message_looks_like():
     assert "hf_secret" not in repr(Open(1, "a/b", "", token="hf_secret"))
 
 
-@pytest.mark.parametrize("hello", [Hello(version=2), Hello(protocol="strongroom-engine")])
+@pytest.mark.parametrize("hello", [Hello(version=PROTOCOL_VERSION + 1), Hello(protocol="strongroom-engine")])
 def test_another_version_or_protocol_is_refused(hello):
     with pytest.raises(ProtocolBreach):
         require_version(hello)

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy
 import pytest
 from gguf import GGUFWriter
+from listening_app import ListeningApp
 from loopback_hub import (
     HubRepository,
     LoopbackHub,
@@ -22,6 +23,7 @@ from loopback_hub import (
     wait_until,
 )
 
+from strongroom.core.egress import Purpose
 from strongroom.core.errors import Cancelled
 from strongroom.core.locking import file_lock
 from strongroom.hub import part_file
@@ -29,7 +31,7 @@ from strongroom.hub.errand import Errand
 from strongroom.hub.faults import FaultKind, HubFault
 from strongroom.hub.http_rules import HubClient
 from strongroom.hub.options import Patience
-from strongroom.hub.protocol import FetchStep, Purpose
+from strongroom.hub.protocol import FetchStep
 from strongroom.hub.transfer import Target, Transfer
 
 FAST = Patience(connect_s=5, read_s=20, first_wait_s=0.001, longest_wait_s=1)
@@ -62,7 +64,7 @@ class Bench:
         )
 
     def errand(self, token: str = "") -> Errand:
-        return Errand(1, Purpose.DOWNLOAD, lambda _: None, token=token)
+        return ListeningApp().errand(Purpose.DOWNLOAD, token=token)
 
     def run(self, errand: Errand | None = None, *, reserve=0, target=None, patience=FAST, commit="") -> Path:
         errand = errand or self.errand()

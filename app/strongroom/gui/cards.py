@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication
 
 from strongroom.chat import LoadedModel
+from strongroom.core.egress import EgressEntry
 from strongroom.core.findings import Mark, PolicyIdentity
 from strongroom.core.generation import GenerationNumbers
 from strongroom.core.verification import ModelEntry
 from strongroom.gui import hub_wording, wording
-from strongroom.hub import DEFAULT_ENDPOINT, DELIVERY_HOSTS, RequestMade
+from strongroom.hub import DEFAULT_ENDPOINT, DELIVERY_HOSTS
 
 translate = QCoreApplication.translate
 
@@ -51,7 +52,7 @@ class NetworkUse:
     """Whether the policy lets the hub be asked."""
     requests: int = 0
     endpoint: str = DEFAULT_ENDPOINT
-    latest: tuple[RequestMade, ...] = ()
+    latest: tuple[EgressEntry, ...] = ()
     """The last requests, the oldest first."""
 
 
@@ -167,8 +168,11 @@ def numbers_card(numbers: GenerationNumbers | None) -> Card:
     )
 
 
-def _request_line(request: RequestMade) -> str:
-    status = wording.number(request.status) if request.status else translate("Cards", "no answer")
+def _request_line(request: EgressEntry) -> str:
+    if request.status is None:
+        status = translate("Cards", "under way")
+    else:
+        status = wording.number(request.status) if request.status else translate("Cards", "no answer")
     return f"{request.method} {request.host}{request.path}: {status}"
 
 

@@ -3,15 +3,17 @@
 """The only room with a network: search models and download them to the shelf, in a process of its own.
 
 In: what the user or the policy asked to fetch. Out: what a hub says, checked and pinned to a commit, verified files,
-and a ledger of every request. It never knows a chat, a key or the log, and never connects in the app's own process.
+and each request, for a ledger, before it is made. It never knows a chat, a key or the log, and never connects in the
+app's own process.
 """
 
 from strongroom.hub.addresses import DEFAULT_ENDPOINT, DELIVERY_HOSTS, require_endpoint
 from strongroom.hub.client import Hub
 from strongroom.hub.faults import FaultKind, HubFault
 from strongroom.hub.launch import ENDPOINT_VARIABLE, HUB_HELPER_ARGUMENT, helper_command
+from strongroom.hub.ledger import RequestLedger
 from strongroom.hub.options import HubOptions, Patience
-from strongroom.hub.protocol import Purpose, RequestMade
+from strongroom.hub.protocol import RequestBegun
 
 __all__ = [
     "DEFAULT_ENDPOINT",
@@ -23,8 +25,8 @@ __all__ = [
     "HubFault",
     "HubOptions",
     "Patience",
-    "Purpose",
-    "RequestMade",
+    "RequestBegun",
+    "RequestLedger",
     "helper_command",
     "require_endpoint",
 ]

@@ -5,6 +5,7 @@
 import threading
 from collections.abc import Callable, Sequence
 
+from strongroom.core.egress import EgressEntry
 from strongroom.core.hub import Download, RemoteModel, Repository, RepositorySummary, SearchQuery
 from strongroom.core.line_messages import Message, ProtocolBreach, Refused
 from strongroom.core.paths import DataPaths
@@ -13,6 +14,7 @@ from strongroom.hub.downloads import Downloads, Listener, OnVerified, no_shelf
 from strongroom.hub.faults import FaultKind, HubFault
 from strongroom.hub.fetching import Fetcher
 from strongroom.hub.helper_link import HelperLink
+from strongroom.hub.ledger import RequestLedger
 from strongroom.hub.options import HubOptions
 from strongroom.hub.protocol import (
     MOST_RESULTS,
@@ -23,7 +25,6 @@ from strongroom.hub.protocol import (
     Opened,
     ReadHeader,
     Request,
-    RequestMade,
     Search,
 )
 from strongroom.hub.remote_values import check_repository, check_revision
@@ -43,6 +44,7 @@ class Hub:
         options: How the hub is to be reached.
         command: Another command line than the app's own helper.
         on_verified: Puts a download on the shelf, before it is called verified.
+        ledger: Keeps each HTTP request before it is made; without one, they are remembered in memory only.
     """
 
     def __init__(
@@ -52,8 +54,9 @@ class Hub:
         *,
         command: Sequence[str] | None = None,
         on_verified: OnVerified = no_shelf,
+        ledger: RequestLedger | None = None,
     ) -> None:
-        self._link = HelperLink(options, paths.root / "hub", command=command)
+        self._link = HelperLink(options, paths.root / "hub", command=command, ledger=ledger)
         self._downloads = Downloads(paths, Fetcher(self._link), on_verified)
 
     @property
@@ -63,11 +66,11 @@ class Hub:
 
     @property
     def requests(self) -> int:
-        """How many HTTP requests the helper has made."""
+        """How many HTTP requests the helper has made or begun, since the start."""
         return self._link.requests
 
     @property
-    def remembered_requests(self) -> tuple[RequestMade, ...]:
+    def remembered_requests(self) -> tuple[EgressEntry, ...]:
         """The last HTTP requests with their reasons, the oldest first."""
         return self._link.remembered_requests
 
@@ -200,12 +203,6 @@ class Hub:
             A function that ends the subscription.
         """
         return self._downloads.subscribe(listener)
-
-    def set_offline(self, *, is_offline: bool) -> None:
-        """Go offline, which pauses downloads and ends the helper and what it does, or online again."""
-        self._link.set_offline(is_offline=is_offline)
-        if is_offline:
-            self._downloads.pause_all()
 
     def use(self, options: HubOptions) -> None:
         """Reach the hub in another way from now on; going offline pauses downloads and ends what is under way."""

@@ -6,14 +6,19 @@ Each runs in a thread of its own. Nothing reaches the network outside an errand:
 """
 
 import contextlib
+import re
 import socket
 import threading
 import weakref
 from collections.abc import Iterator
 from contextvars import ContextVar
 
+from strongroom.core.egress import Purpose
 from strongroom.core.errors import Cancelled
-from strongroom.hub.protocol import Purpose, RequestMade, Say
+from strongroom.hub.exchanges import Exchanges
+from strongroom.hub.protocol import MOST_HOST, MOST_PATH, RequestBegun, RequestMade, Say
+
+_UNPRINTABLE = re.compile(r"[^!-~]")
 
 _current: ContextVar["Errand"] = ContextVar("errand")
 
@@ -25,14 +30,16 @@ class Errand:
         request: The number of the app's request.
         purpose: Why HTTP requests are made.
         say: Sends a message to the app.
+        exchanges: Those of this helper.
         token: The access token, or nothing.
     """
 
-    def __init__(self, request: int, purpose: Purpose, say: Say, *, token: str = "") -> None:
+    def __init__(self, request: int, purpose: Purpose, say: Say, exchanges: Exchanges, *, token: str = "") -> None:
         self.request = request
         self.purpose = purpose
         self.token = token
         self.say = say
+        self._exchanges = exchanges
         self._stop = threading.Event()
         self._lock = threading.Lock()
         self._sockets: weakref.WeakSet[socket.socket] = weakref.WeakSet()
@@ -66,6 +73,7 @@ class Errand:
         with self._lock:
             for connection in self._sockets:
                 _shut_down(connection)
+        self._exchanges.look_again()
 
     def require_wanted(self) -> None:
         """Return while the app wants the errand.
@@ -92,11 +100,28 @@ class Errand:
             if self._stop.is_set():
                 _shut_down(connection)
 
-    def report(self, method: str, host: str, path: str, *, status: int, received: int) -> None:
-        """Tell the app of an HTTP request."""
-        # What is cut off here is counted all the same.
-        path = path[:2_048].encode("ascii", "replace").decode("ascii")
-        self.say(RequestMade(self.request, method[:16], host[:300], path, status, received, self.purpose))
+    def begin_exchange(self, method: str, host: str, path: str) -> int:
+        """Tell the app of an HTTP request that is about to be made; return its number once the app has recorded it.
+
+        Raises:
+            HubFault: The app did not record it in time; the request must not be made.
+            Cancelled: The errand was stopped; the request must not be made.
+        """
+        host, path = _UNPRINTABLE.sub("?", host)[:MOST_HOST], _UNPRINTABLE.sub("?", path)[:MOST_PATH]
+        exchange = self._exchanges.begin(
+            lambda number: RequestBegun(self.request, number, method, host, path, self.purpose)
+        )
+        try:
+            self._exchanges.wait_until_recorded(exchange, lambda: self.is_stopped)
+            self.require_wanted()
+        except BaseException:
+            self.end_exchange(exchange, status=0, received=0)
+            raise
+        return exchange
+
+    def end_exchange(self, exchange: int, *, status: int, received: int) -> None:
+        """Tell the app how an HTTP request has ended."""
+        self.say(RequestMade(self.request, exchange, status, received))
 
 
 def _shut_down(connection: socket.socket) -> None:

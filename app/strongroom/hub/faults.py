@@ -33,6 +33,8 @@ class FaultKind(StrEnum):
     NO_DIGEST = "no_digest"
     MISMATCH = "mismatch"
     HELPER_GONE = "helper_gone"
+    LEDGER = "ledger"
+    """The request could not be written into the egress ledger."""
 
 
 class _Words(NamedTuple):
@@ -121,6 +123,11 @@ _WORDS = {
         "Start the download again. If it happens again, do not use this network or mirror.",
     ),
     FaultKind.HELPER_GONE: _Words("Hub helper ended", "The process that talks to the hub has ended.", _AGAIN),
+    FaultKind.LEDGER: _Words(
+        "Egress ledger not writable",
+        "Each request is written into the egress ledger before it is made. That failed, so no more is asked of a hub.",
+        "Free disk space or check the ledger (strongroom egress verify), then try again; what has arrived is kept.",
+    ),
 }
 
 

@@ -23,6 +23,7 @@ from strongroom.hub.protocol import (
     REQUESTS,
     Configure,
     Hello,
+    Recorded,
     Stop,
     encode,
     require_version,
@@ -92,6 +93,8 @@ def _serve(channel: _Channel) -> None:
         message = decode(line, FROM_APP, APP_LINE_LIMIT)
         if isinstance(message, Stop):
             serving.stop(message.request)
+        elif isinstance(message, Recorded):
+            serving.recorded(message.exchange)
         elif isinstance(message, REQUESTS):
             serving.begin(message)
         else:

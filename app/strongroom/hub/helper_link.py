@@ -4,20 +4,20 @@
 
 import os
 import threading
-from collections import deque
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from strongroom.core.errors import Cancelled
+from strongroom.core.egress import EgressEntry
+from strongroom.core.errors import Cancelled, UserFacingError
 from strongroom.hub.addresses import require_endpoint
 from strongroom.hub.conversation import Conversation
 from strongroom.hub.faults import FaultKind, HubFault
 from strongroom.hub.launch import ENDPOINT_VARIABLE, helper_command, helper_environment
+from strongroom.hub.ledger import RememberedRequests, RequestLedger, ledger_fault
 from strongroom.hub.options import HubOptions
 from strongroom.hub.process import HelperProcess, NobodyThere
-from strongroom.hub.protocol import Configure, Request, RequestMade
+from strongroom.hub.protocol import Configure, Request
 
-_MOST_REMEMBERED = 500
 _MOST_TOKEN_CHARACTERS = 1_024
 
 
@@ -28,34 +28,39 @@ class HelperLink:
         options: How the hub is to be reached.
         folder: Where the library in the helper may believe its cache to be; nothing is kept there.
         command: Another command line than the app's own helper.
+        ledger: Keeps each HTTP request before it is made; without one, they are remembered in memory only.
     """
 
-    def __init__(self, options: HubOptions, folder: Path, *, command: Sequence[str] | None = None) -> None:
+    def __init__(
+        self,
+        options: HubOptions,
+        folder: Path,
+        *,
+        command: Sequence[str] | None = None,
+        ledger: RequestLedger | None = None,
+    ) -> None:
         self._options = options
         self._folder = folder
         self._command = list(command) if command is not None else helper_command()
-        self._is_offline = options.is_offline
         self._is_closed = False
         self._process: HelperProcess | None = None
         self._lock = threading.Lock()
-        self._requests = 0
-        self._remembered: deque[RequestMade] = deque(maxlen=_MOST_REMEMBERED)
+        self._requests = RememberedRequests(ledger)
 
     @property
     def is_offline(self) -> bool:
         """Whether nothing is asked of a hub."""
-        return self._is_offline
+        return self._options.is_offline
 
     @property
     def requests(self) -> int:
-        """How many HTTP requests the helper has made, over all its lives; one is counted when its answer has ended."""
-        return self._requests
+        """How many HTTP requests the helper has made or begun, over all its lives."""
+        return self._requests.count
 
     @property
-    def remembered_requests(self) -> tuple[RequestMade, ...]:
+    def remembered_requests(self) -> tuple[EgressEntry, ...]:
         """The last HTTP requests, the oldest first."""
-        with self._lock:
-            return tuple(self._remembered)
+        return self._requests.latest
 
     @property
     def process_id(self) -> int | None:
@@ -90,14 +95,6 @@ class HelperLink:
         except NobodyThere:
             raise HubFault(FaultKind.HELPER_GONE, "it ends as soon as it is started") from None
 
-    def set_offline(self, *, is_offline: bool) -> None:
-        """Go offline, which ends the helper and what it does, or online, which starts nothing by itself."""
-        with self._lock:
-            self._is_offline = is_offline
-            process = self._process
-        if is_offline and process is not None:
-            process.end(HubFault(FaultKind.OFFLINE))
-
     def use(self, options: HubOptions) -> None:
         """Reach the hub in another way from the next request on; what is under way ends where it would not be allowed.
 
@@ -105,7 +102,6 @@ class HelperLink:
         """
         with self._lock:
             former, self._options = self._options, options
-            self._is_offline = options.is_offline
             process = self._process
             is_elsewhere = (former.endpoint, former.ca_file) != (options.endpoint, options.ca_file)
             if is_elsewhere:
@@ -132,14 +128,18 @@ class HelperLink:
         """Return only while something may be asked of a hub.
 
         Raises:
-            HubFault: The policy does not allow it, the app is offline, or it is closing.
+            HubFault: The policy does not allow it, the app is offline or closing, or requests cannot be recorded.
         """
         if not self._options.is_allowed:
             raise HubFault(FaultKind.NOT_ALLOWED)
-        if self._is_offline:
+        if self._options.is_offline:
             raise HubFault(FaultKind.OFFLINE)
         if self._is_closed:
             raise HubFault(FaultKind.HELPER_GONE, "the app is closing")
+        try:
+            self._requests.require_sound()
+        except UserFacingError as error:
+            raise ledger_fault(error) from error
 
     def _ask_once(self, build: Callable[[int, str], Request], cancel: threading.Event) -> Conversation:
         process = None
@@ -174,13 +174,8 @@ class HelperLink:
                 chosen = options.endpoint or os.environ.get(ENDPOINT_VARIABLE, "")
                 endpoint = require_endpoint(chosen) if chosen else ""
                 environment = helper_environment(endpoint, self._folder)
-                self._process = HelperProcess(self._command, environment, _configure(options), self._on_request_made)
+                self._process = HelperProcess(self._command, environment, _configure(options), self._requests)
             return self._process
-
-    def _on_request_made(self, request: RequestMade) -> None:
-        with self._lock:
-            self._requests += 1
-            self._remembered.append(request)
 
 
 def _configure(options: HubOptions) -> Configure:

@@ -5,7 +5,7 @@
 ``huggingface_hub`` uses this client too (``set_client_factory``), so that whatever the library asks for passes through
 :meth:`HubClient.send`: only reading methods, only the hub and the hosts that deliver its files, https except on this
 machine, redirects checked one by one, the access token for the hub alone, no cookies, no compression, limits of time
-and size, bounded retries, and a report of each request to the app.
+and size, bounded retries, and no request that the app has not recorded before.
 """
 
 import contextlib
@@ -175,9 +175,10 @@ class HubClient(httpx2.Client):
         # The library gives no limits of time of its own; whatever it says, those of this client hold.
         extensions = {"timeout": self.timeout.as_dict(), "trace": _watch(errand)}
         path = url.raw_path.partition(b"?")[0].decode("ascii")
+        exchange = errand.begin_exchange(request.method, str(origin), path)
 
         def report(status: int, received: int) -> None:
-            errand.report(request.method, str(origin), path, status=status, received=received)
+            errand.end_exchange(exchange, status=status, received=received)
 
         try:
             response = super().send(

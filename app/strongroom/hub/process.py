@@ -18,13 +18,16 @@ from pathlib import Path
 from strongroom.core.line_messages import BreachKind, Message, ProtocolBreach, decode
 from strongroom.hub.conversation import Conversation
 from strongroom.hub.faults import FaultKind, HubFault
+from strongroom.hub.ledger import ExchangeRecord, RequestLedger
 from strongroom.hub.protocol import (
     FROM_HELPER,
     HELPER_LINE_LIMIT,
     MOST_REQUESTS,
     Configure,
     Hello,
+    Recorded,
     Request,
+    RequestBegun,
     RequestMade,
     Stop,
     encode,
@@ -50,7 +53,8 @@ class HelperProcess:
         command: Its command line.
         environment: Its whole environment.
         configure: What it is told before the first request.
-        on_request_made: Called with each HTTP request that it has made, on the thread that reads its lines.
+        ledger: Keeps each HTTP request before it is made, on the thread that reads the helper's lines. When it cannot,
+            the helper is ended at once.
 
     Raises:
         HubFault: It could not be started.
@@ -61,11 +65,11 @@ class HelperProcess:
         command: Sequence[str],
         environment: Mapping[str, str],
         configure: Configure,
-        on_request_made: Callable[[RequestMade], None],
+        ledger: RequestLedger,
     ) -> None:
         self._command = list(command)
         self._environment = dict(environment)
-        self._on_request_made = on_request_made
+        self._exchanges = ExchangeRecord(ledger, lambda exchange: self._write(encode(Recorded(exchange))))
         self._process: subprocess.Popen[bytes] | None = None
         self._is_started = threading.Event()
         self._fault: HubFault | None = None
@@ -235,6 +239,10 @@ class HelperProcess:
                     accepted = FROM_HELPER[1:]
                 else:
                     self._hear(message)
+            except HubFault as fault:
+                # What the ledger does not have must not leave, so nothing more of this helper may.
+                self._break_off(fault)
+                process.kill()
             except ProtocolBreach as breach:
                 # A line that was cut off by the process's end says less than that end does.
                 is_cut_off = not untrusted_line.endswith(b"\n") and len(untrusted_line) <= HELPER_LINE_LIMIT
@@ -245,12 +253,16 @@ class HelperProcess:
         number: int = getattr(message, "request", 0)
         with self._changed:
             conversation = self._conversations.get(number)
+        if isinstance(message, RequestMade):
+            # Also of a helper that is being ended: the request was made.
+            self._exchanges.end(message)
+            return
         if conversation is None:
             if self._fault is not None:
                 return
             raise ProtocolBreach(BreachKind.MALFORMED_LINE, f"{message.TYPE} is about no request")
-        if isinstance(message, RequestMade):
-            self._on_request_made(message)
+        if isinstance(message, RequestBegun):
+            self._exchanges.begin(message)
             return
         conversation.hear(message)
         if conversation.is_over:

@@ -4,16 +4,20 @@
 
 The lines are those of :mod:`strongroom.core.line_messages`; the first one of both sides is a :class:`Hello`, the
 second one of the app a :class:`Configure`. The app numbers its requests from 1 up, and may have several under way. The
-helper says any number of :class:`RequestMade`, :class:`FetchStep` and :class:`HeaderPart` about a request, and ends it
-with exactly one answer: :class:`Found`, :class:`Opened`, :class:`HeaderRead`, :class:`Fetched`, :class:`Stopped` or
-:class:`Failed`.
+helper says any number of :class:`RequestBegun`, :class:`RequestMade`, :class:`FetchStep` and :class:`HeaderPart` about
+a request, and ends it with exactly one answer: :class:`Found`, :class:`Opened`, :class:`HeaderRead`, :class:`Fetched`,
+:class:`Stopped` or :class:`Failed`.
+
+What one request of the app needs are HTTP requests, called exchanges here and numbered from 1 up. Each is announced
+with :class:`RequestBegun`, and goes out only after the app has answered :class:`Recorded`; :class:`RequestMade` tells
+its end.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Annotated
 
+from strongroom.core.egress import Purpose
 from strongroom.core.hub import Repository, RepositorySummary, SortOrder
 from strongroom.core.line_messages import (
     BreachKind,
@@ -41,7 +45,7 @@ from strongroom.hub.remote_values import (
 )
 
 PROTOCOL_NAME = "strongroom-hub"
-PROTOCOL_VERSION = 1
+PROTOCOL_VERSION = 2
 
 HELPER_LINE_LIMIT = 8 * 1024 * 1024
 """Bytes of one line that the helper sends, line feed included; a repository with all its files is one line."""
@@ -56,18 +60,12 @@ HEADER_LIMIT = 32 * 1024 * 1024
 MOST_RESULTS = 100
 
 _MOST = 2**31 - 1
-
-
-class Purpose(StrEnum):
-    """Why a request was made of a hub."""
-
-    SEARCH = "search"
-    REPOSITORY = "repository"
-    HEADER = "header"
-    DOWNLOAD = "download"
-
+MOST_HOST = 300
+MOST_PATH = 2_048
+"""Characters of an exchange's host and path."""
 
 _Request = Annotated[int, whole(1, _MOST)]
+_Exchange = Annotated[int, whole(1, _MOST)]
 _Size = Annotated[int, check_size]
 _RepositoryName = Annotated[str, check_repository]
 _Commit = Annotated[str, check_commit]
@@ -174,21 +172,39 @@ class Stop(Message):
 
 
 @dataclass(frozen=True, slots=True)
+class Recorded(Message):
+    """App: this exchange is in the ledger, so it may go out."""
+
+    TYPE = "recorded"
+    exchange: _Exchange
+
+
+@dataclass(frozen=True, slots=True)
+class RequestBegun(Message):
+    """Helper: one HTTP request is about to be made. A redirect that is followed and another attempt each make one."""
+
+    TYPE = "request_begun"
+    request: _Request
+    exchange: _Exchange
+    method: Annotated[str, matching(r"GET|HEAD", 4, "a reading method")]
+    host: Annotated[str, matching(r"[!-~]+", MOST_HOST, "a host")]
+    """With the port, where it is not the usual one."""
+    path: Annotated[str, matching(r"[!-~]*", MOST_PATH, "a path of printable ASCII")]
+    """Without the query: signed addresses carry secrets there."""
+    why: Annotated[Purpose, choice(Purpose)]
+
+
+@dataclass(frozen=True, slots=True)
 class RequestMade(Message):
-    """Helper: one HTTP request has been made, whatever became of it. A redirect that is followed makes another one."""
+    """Helper: an HTTP request that was begun has ended, whatever became of it."""
 
     TYPE = "request_made"
     request: _Request
-    method: Annotated[str, text_up_to(16)]
-    host: Annotated[str, text_up_to(300)]
-    """With the port, where it is not the usual one."""
-    path: Annotated[str, text_up_to(2_048)]
-    """Without the query: signed addresses carry secrets there."""
+    exchange: _Exchange
     status: Annotated[int, whole(0, 999)]
     """0 when no answer came."""
     received: _Size
     """Bytes of the answer's body."""
-    why: Annotated[Purpose, choice(Purpose)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,12 +283,13 @@ class Failed(Message):
 
 
 Request = Search | Open | ReadHeader | Fetch
-Step = RequestMade | HeaderPart | FetchStep
+Step = RequestBegun | RequestMade | HeaderPart | FetchStep
 Answer = Found | Opened | HeaderRead | Fetched | Stopped | Failed
 
-FROM_APP: tuple[type[Message], ...] = (Hello, Configure, Search, Open, ReadHeader, Fetch, Stop)
+FROM_APP: tuple[type[Message], ...] = (Hello, Configure, Search, Open, ReadHeader, Fetch, Stop, Recorded)
 FROM_HELPER: tuple[type[Message], ...] = (
     Hello,
+    RequestBegun,
     RequestMade,
     Found,
     Opened,
@@ -296,7 +313,7 @@ def encode(message: Message) -> bytes:
     Raises:
         ProtocolBreach: The message is longer than its direction allows, or holds a value out of bounds.
     """
-    limit = APP_LINE_LIMIT if isinstance(message, (*REQUESTS, Configure, Stop)) else HELPER_LINE_LIMIT
+    limit = APP_LINE_LIMIT if isinstance(message, (*REQUESTS, Configure, Stop, Recorded)) else HELPER_LINE_LIMIT
     return encode_line(message, limit)
 
 

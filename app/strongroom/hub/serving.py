@@ -4,9 +4,11 @@
 
 import threading
 
+from strongroom.core.egress import Purpose
 from strongroom.core.errors import Cancelled
 from strongroom.core.line_messages import BreachKind, ProtocolBreach
 from strongroom.hub.errand import Errand
+from strongroom.hub.exchanges import Exchanges
 from strongroom.hub.faults import FaultKind, HubFault
 from strongroom.hub.http_rules import HubClient
 from strongroom.hub.options import Patience
@@ -20,7 +22,6 @@ from strongroom.hub.protocol import (
     Found,
     Open,
     Opened,
-    Purpose,
     ReadHeader,
     Request,
     Say,
@@ -51,6 +52,7 @@ class Serving:
         self._endpoint = endpoint
         self._configure = configure
         self._say = say
+        self._exchanges = Exchanges(say)
         self._errands: dict[int, Errand] = {}
         self._lock = threading.Lock()
         self._reaching = threading.Lock()
@@ -63,7 +65,7 @@ class Serving:
         Raises:
             ProtocolBreach: It has a number that was used before, or too many are under way.
         """
-        errand = Errand(request.request, _PURPOSES[type(request)], self._say, token=request.token)
+        errand = Errand(request.request, _PURPOSES[type(request)], self._say, self._exchanges, token=request.token)
         with self._lock:
             if request.request <= self._newest:
                 raise ProtocolBreach(BreachKind.MALFORMED_LINE, "request numbers do not count up")
@@ -81,6 +83,10 @@ class Serving:
             errand = self._errands.get(request)
         if errand is not None:
             errand.stop()
+
+    def recorded(self, exchange: int) -> None:
+        """Let an HTTP request go out: the app has recorded it."""
+        self._exchanges.recorded(exchange)
 
     def _run(self, request: Request, errand: Errand) -> None:
         with errand.under_way():

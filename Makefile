@@ -22,9 +22,10 @@ run: setup ## Open the window with the starter model; without a display, chat in
 	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then $(RUN)/python packaging/linux/system_libraries.py window || true; fi
 	@$(RUN)/strongroom
 
-test: setup ## Run the whole test suite (ARGS="-k lease" is passed on to pytest)
+test: setup ## Run the whole test suite without a network (ARGS="-k lease" is passed on to pytest)
 	@$(RUN)/python packaging/linux/system_libraries.py tests
-	@QT_QPA_PLATFORM=offscreen $(RUN)/python -m pytest $(ARGS)
+	@QT_QPA_PLATFORM=offscreen $(RUN)/python packaging/linux/without_network.py $(WITHOUT_NETWORK) \
+		$(RUN)/python -m pytest $(ARGS)
 
 lint: setup ## Check style, format and the borders between the rooms
 	@$(RUN)/ruff check .

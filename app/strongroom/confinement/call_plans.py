@@ -1,0 +1,126 @@
+# SPDX-FileCopyrightText: 2026 The Strongroom authors
+# SPDX-License-Identifier: Apache-2.0
+"""Which system calls each kind of process may make, and why."""
+
+import os
+
+from strongroom.confinement.call_filter import CallPlan, Only
+
+
+def _calls(names: str) -> frozenset[str]:
+    return frozenset(names.split())
+
+
+_AF_UNIX, _AF_INET, _AF_INET6, _AF_NETLINK = 1, 2, 10, 16
+
+_SHARES_MEMORY, _SHARES_SIGNALS, _IS_THREAD = 0x100, 0x800, 0x10000
+_NEW_NAMESPACES = 0x0002_0000 | 0x0200_0000 | 0x0400_0000 | 0x0800_0000 | 0x1000_0000 | 0x2000_0000 | 0x4000_0000
+_THREAD = _SHARES_MEMORY | _SHARES_SIGNALS | _IS_THREAD
+_THREADS_ONLY = Only(0, (_THREAD,), mask=_THREAD | _NEW_NAMESPACES)
+"""``clone`` for a thread of this process: not a new process, and no new namespace."""
+
+_PR_SET_PDEATHSIG, _PR_GET_PDEATHSIG, _PR_SET_NAME, _PR_GET_NAME, _PR_SET_VMA = 1, 2, 15, 16, 0x5356_4D41
+_F_DUPFD, _F_GETFD, _F_SETFD, _F_GETFL, _F_DUPFD_CLOEXEC = 0, 1, 2, 3, 1030
+
+_KERNEL = _calls(
+    """
+    io_uring_setup io_uring_enter io_uring_register bpf userfaultfd perf_event_open add_key request_key keyctl
+    unshare setns mount umount2 pivot_root chroot move_mount open_tree fsopen fsconfig fsmount fspick mount_setattr
+    init_module finit_module delete_module kexec_load kexec_file_load reboot swapon swapoff acct quotactl
+    open_by_handle_at name_to_handle_at fanotify_init syslog settimeofday clock_settime adjtimex clock_adjtime
+    sethostname setdomainname modify_ldt iopl ioperm
+    """
+)
+"""Interfaces that get around the other rules (io_uring opens sockets without ``socket``), or that are only there for
+whoever administers the machine."""
+_OTHER_PROCESSES = _calls("ptrace process_vm_readv process_vm_writev process_madvise pidfd_getfd kcmp")
+"""Reading, changing and robbing other processes: ``pidfd_getfd`` would take the hub helper's connections."""
+_PROGRAMS = _calls("execve execveat fork vfork")
+
+_COMPUTING = _calls(
+    """
+    read readv pread64 write writev lseek close dup dup2 dup3 fstat newfstatat statx fadvise64 mmap munmap mremap
+    mprotect madvise brk mincore futex futex_waitv sched_yield sched_getaffinity getcpu nanosleep clock_nanosleep
+    clock_gettime clock_getres gettimeofday time getpid gettid getppid getuid geteuid getgid getegid getrandom
+    sysinfo uname times getrusage rt_sigaction rt_sigprocmask rt_sigreturn rt_sigtimedwait rt_sigpending sigaltstack
+    restart_syscall set_robust_list get_robust_list set_tid_address rseq membarrier exit exit_group poll ppoll
+    select pselect6 setitimer getitimer seccomp
+    """
+)
+"""What computing, memory, threads and open descriptors take. ``seccomp`` can only add rules."""
+
+
+def worker_plan(*, may_open: bool) -> CallPlan:
+    """Return the plan of a worker on the CPU: an allow-list without sockets, files, programs and processes.
+
+    Args:
+        may_open: Whether files may be opened, as far as the file rules go: for a model in several parts, which
+            llama.cpp opens again by their descriptors' paths. :func:`opening_over` ends it.
+    """
+    own = os.getpid()
+    return CallPlan(
+        allowed=_COMPUTING | ({"openat"} if may_open else frozenset()),
+        conditions={
+            "clone": _THREADS_ONLY,
+            # abort() and faulthandler send a signal to their own process.
+            "tgkill": Only(0, (own,)),
+            "prlimit64": Only(0, (0,)),
+            "prctl": Only(0, (_PR_GET_PDEATHSIG, _PR_SET_NAME, _PR_GET_NAME, _PR_SET_VMA)),
+            "fcntl": Only(1, (_F_DUPFD, _F_GETFD, _F_SETFD, _F_GETFL, _F_DUPFD_CLOEXEC)),
+        },
+        absent=_calls("clone3"),
+    )
+
+
+def opening_over() -> CallPlan:
+    """Return the plan that a worker adds once its model in several parts is loaded."""
+    return CallPlan(refused=_calls("openat"))
+
+
+def device_worker_plan() -> CallPlan:
+    """Return the plan of a worker on a GPU: its driver makes calls that nobody lists, so this names what is refused.
+
+    Files and devices are left to the file rules.
+    """
+    return CallPlan(
+        refused=_KERNEL | _OTHER_PROCESSES | _PROGRAMS | _SOCKETS | {"kill", "tkill", "pidfd_send_signal"},
+        conditions={"clone": _THREADS_ONLY, "tgkill": Only(0, (os.getpid(),)), "prlimit64": Only(0, (0,))},
+        absent=_calls("clone3"),
+    )
+
+
+_SOCKETS = _calls("socket socketpair connect bind listen accept accept4 sendto sendmsg recvfrom recvmsg")
+
+
+def helper_plan() -> CallPlan:
+    """Return the plan of the hub helper: it may connect, and do nothing else beyond its own process."""
+    return CallPlan(
+        refused=_KERNEL
+        | _OTHER_PROCESSES
+        | _PROGRAMS
+        | {"listen", "accept", "accept4", "kill", "tkill", "pidfd_open", "pidfd_send_signal", "memfd_create"},
+        conditions={
+            # UNIX for the system's name service, NETLINK for the list of addresses that getaddrinfo looks at.
+            "socket": Only(0, (_AF_UNIX, _AF_INET, _AF_INET6, _AF_NETLINK)),
+            "clone": _THREADS_ONLY,
+            "tgkill": Only(0, (os.getpid(),)),
+            "prlimit64": Only(0, (0,)),
+        },
+        absent=_calls("clone3"),
+    )
+
+
+def main_plan() -> CallPlan:
+    """Return the plan of the window or the terminal, and of every process that it starts afterwards.
+
+    Its sockets are those of the display, the session bus and nothing else. It starts workers, so it may run programs.
+    """
+    return CallPlan(refused=_KERNEL | _OTHER_PROCESSES, conditions={"socket": Only(0, (_AF_UNIX,))})
+
+
+def launcher_plan() -> CallPlan:
+    """Return the plan of the launcher; what it refuses, the helper cannot do either."""
+    return CallPlan(
+        refused=_KERNEL | _OTHER_PROCESSES | {"listen", "accept", "accept4"},
+        conditions={"socket": Only(0, (_AF_UNIX, _AF_INET, _AF_INET6, _AF_NETLINK))},
+    )

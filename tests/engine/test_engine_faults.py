@@ -19,7 +19,7 @@ from strongroom.engine import (
     SilenceLimits,
     TokenText,
 )
-from strongroom.engine.process import explain_exit, printable
+from strongroom.engine.process import explain_exit
 
 PATIENCE_S = 20
 SHORT_S = 0.2
@@ -280,8 +280,3 @@ def test_a_gpu_is_named_with_the_layers_that_run_on_it(load_fake):
 )
 def test_how_a_process_ended_chooses_the_sentence(returncode, lines, oom, kind):
     assert explain_exit(returncode, diagnostics=lines, was_oom_killer_active=oom)[0] is kind
-
-
-def test_foreign_text_is_made_printable():
-    assert printable(b"a\x1b[31mred\x00\xff\xe2\x80\xae", 300) == "a?[31mred?\ufffd?"
-    assert len(printable("x" * 1000, 300)) == 300

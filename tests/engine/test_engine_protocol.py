@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from strongroom.core.line_messages import BreachKind, ProtocolBreach, decode
+from strongroom.core.line_messages import BreachKind, ProtocolBreach, decode, require_version
 from strongroom.engine.protocol import (
     APP_LINE_LIMIT,
     FROM_APP,
@@ -36,7 +36,6 @@ from strongroom.engine.protocol import (
     Token,
     WorkerFinish,
     encode,
-    require_version,
 )
 
 requests = st.integers(1, 2**31 - 1)

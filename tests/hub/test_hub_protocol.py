@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from strongroom.core.egress import Purpose
 from strongroom.core.hub import FileKind, RemoteFile, RemoteModel, Repository, RepositorySummary, SortOrder
-from strongroom.core.line_messages import ProtocolBreach, Refused, decode
+from strongroom.core.line_messages import ProtocolBreach, Refused, decode, require_version
 from strongroom.hub.faults import FaultKind, HubFault
 from strongroom.hub.protocol import (
     APP_LINE_LIMIT,
@@ -38,7 +38,6 @@ from strongroom.hub.protocol import (
     Stop,
     Stopped,
     encode,
-    require_version,
 )
 from strongroom.hub.remote_values import check_path, check_repository, check_revision
 

@@ -9,6 +9,7 @@ app because a helper handles foreign bytes, the helper because a mistake should 
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar, TypeVar, get_origin, get_type_hints
 
@@ -120,6 +121,26 @@ class Message:
 
     __slots__ = ()
     TYPE: ClassVar[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Greeting(Message):
+    """The first line of both sides. Each protocol has its own subclass, whose defaults are what this side speaks."""
+
+    TYPE = "hello"
+    protocol: Annotated[str, text_up_to(40)] = ""
+    version: Annotated[int, whole(0, 2**31 - 1)] = 0
+
+
+def require_version(untrusted_greeting: Greeting) -> None:
+    """Refuse a partner that speaks another protocol or another version of it.
+
+    Raises:
+        ProtocolBreach: With :attr:`BreachKind.WRONG_VERSION`.
+    """
+    own = type(untrusted_greeting)()
+    if untrusted_greeting != own:
+        raise ProtocolBreach(BreachKind.WRONG_VERSION, f"this side speaks version {own.version}")
 
 
 M = TypeVar("M", bound=Message)

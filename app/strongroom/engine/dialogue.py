@@ -10,7 +10,7 @@ allows, has breached the protocol.
 import threading
 
 from strongroom.core.generation import SamplingParameters
-from strongroom.core.line_messages import BreachKind, Message, ProtocolBreach, decode
+from strongroom.core.line_messages import BreachKind, Message, ProtocolBreach, decode, require_version
 from strongroom.engine.protocol import (
     FROM_WORKER,
     WORKER_LINE_LIMIT,
@@ -24,7 +24,6 @@ from strongroom.engine.protocol import (
     Rest,
     Token,
     WorkerFinish,
-    require_version,
 )
 
 _NOTICE_LIMIT = 4

@@ -1,23 +1,16 @@
 # SPDX-FileCopyrightText: 2026 The Strongroom authors
 # SPDX-License-Identifier: Apache-2.0
-"""One worker process: started, read, drained, ended and explained.
+"""One worker process: what it said, and why it is gone, in the engine's words."""
 
-A supervisor thread starts the process, reads its lines and waits for its end. It lives as long as the process, which
-matters on Linux: the worker asks to be killed when the *thread* that started it ends.
-"""
-
-import os
-import select
 import signal
-import subprocess
-import threading
 import time
-from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from strongroom.core.line_messages import BreachKind, Message, ProtocolBreach
+from strongroom.confinement.child import ChildEnd, ChildPlan, ChildProcess, Delivery
+from strongroom.confinement.spawning import DirectSpawner, Spawner
+from strongroom.core.line_messages import BreachKind, Message
 from strongroom.engine.dialogue import Dialogue
 from strongroom.engine.faults import EngineFault, FaultKind
 from strongroom.engine.launch import worker_environment
@@ -29,11 +22,8 @@ from strongroom.engine.protocol import (
 )
 
 _MAILBOX_CAPACITY = 512
-_POLL_S = 0.02
-_EXIT_GRACE_S = 1.0
-_STDERR_LINES = 60
-_STDERR_LINE_CHARACTERS = 300
-_STDERR_LIMIT = 16 * 1024 * 1024
+_LEAVING_S = 0.5
+"""How long a worker may take to leave when nothing is wanted of it any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,45 +41,51 @@ class WorkerProcess:
         command: The worker's command line.
         descriptors: All that it inherits.
         dialogue: Checks its lines.
+        spawner: Starts it; as a child of this process when None.
 
     Raises:
         EngineFault: It could not be started.
     """
 
-    def __init__(self, command: Sequence[str], descriptors: Sequence[int], dialogue: Dialogue) -> None:
-        self._command = list(command)
-        self._descriptors = tuple(descriptors)
+    def __init__(
+        self,
+        command: Sequence[str],
+        descriptors: Sequence[int],
+        dialogue: Dialogue,
+        *,
+        spawner: Spawner | None = None,
+    ) -> None:
         self._dialogue = dialogue
         self._mailbox: Mailbox[Received] = Mailbox(_MAILBOX_CAPACITY)
-        self._process: subprocess.Popen[bytes] | None = None
-        self._is_started = threading.Event()
         self._fault: EngineFault | None = None
         self._imposed: EngineFault | None = None
-        self._stdin_lock = threading.Lock()
-        self._stderr: deque[str] = deque(maxlen=_STDERR_LINES)
         self._oom_kills = oom_kill_count()
-        self._supervisor = threading.Thread(target=self._supervise, name="engine-supervisor", daemon=True)
-        self._supervisor.start()
-        self._is_started.wait()
-        if self._process is None:
-            self._supervisor.join()
-            raise self.fault
+        plan = ChildPlan(
+            command=command,
+            environment=worker_environment(),
+            line_limit=WORKER_LINE_LIMIT,
+            name="engine",
+            descriptors=descriptors,
+        )
+        try:
+            self._child = ChildProcess(spawner or DirectSpawner(), plan, self._hear, self._explain)
+        except OSError as error:
+            raise EngineFault(FaultKind.NOT_STARTED, error.strerror or "") from None
 
     @property
     def process_id(self) -> int:
         """The process's number."""
-        assert self._process is not None  # noqa: S101  # the constructor raises otherwise
-        return self._process.pid
+        return self._child.process_id
 
     @property
     def is_alive(self) -> bool:
         """Whether the process runs and has not broken its protocol."""
-        return self._fault is None and self._imposed is None and self._process is not None
+        return self._fault is None and self._imposed is None
 
     @property
     def diagnostics(self) -> tuple[str, ...]:
         """The last lines of its standard error: foreign text, made printable."""
-        return tuple(self._stderr)
+        return self._child.diagnostics
 
     def take(self, timeout: float) -> Received | None:
         """Return the next message, or None after ``timeout`` seconds.
@@ -113,165 +109,41 @@ class WorkerProcess:
         A worker that does not read must not block the app: after ``limit_s`` seconds, or when ``give_up`` returns
         true in the middle of the line, it is killed. A worker that is gone is reported by :meth:`take`.
         """
-        deadline = time.monotonic() + limit_s
-        rest = memoryview(line)
-        with self._stdin_lock:
-            while rest:
-                written = self._write_some(rest)
-                if written is None:
-                    return
-                rest = rest[written:]
-                if rest and not written:
-                    if give_up():
-                        self.impose(EngineFault.killed())
-                        return
-                    if time.monotonic() > deadline:
-                        self.impose(EngineFault(FaultKind.SILENT, f"no line was read for {limit_s:g} s"))
-                        return
+        delivery = self._child.write(line, give_up=give_up, limit_s=limit_s)
+        if delivery is Delivery.GIVEN_UP:
+            self.impose(EngineFault.killed())
+        elif delivery is Delivery.NOT_READ:
+            self.impose(EngineFault(FaultKind.SILENT, f"no line was read for {limit_s:g} s"))
 
     def impose(self, fault: EngineFault) -> None:
         """End the process at once, and let ``fault`` be what is said about it, unless it had ended before."""
         if self._imposed is None:
             self._imposed = fault
-        self._kill_and_wait()
+        self._child.kill()
+        # The thread that reads may wait for room.
+        self._mailbox.close()
+        self._child.kill_and_wait()
 
     def close(self) -> None:
         """End the process: politely by the end of its input, then by force. Returns when it is gone."""
         if self._imposed is None:
             self._imposed = EngineFault.killed()
-        self._close_stdin()
-        try:
-            self._wait(_EXIT_GRACE_S / 2)
-        except subprocess.TimeoutExpired:
-            self._kill_and_wait()
         self._mailbox.close()
-        if threading.current_thread() is not self._supervisor:
-            self._supervisor.join()
+        self._child.close(_LEAVING_S)
 
-    def _write_some(self, rest: memoryview) -> int | None:
-        """Return how many bytes the pipe took, waiting a moment for room; None when there is no reader any more."""
-        process = self._process
-        if process is None or process.stdin is None or process.stdin.closed:
-            return None
-        try:
-            return os.write(process.stdin.fileno(), rest)
-        except BlockingIOError:
-            select.select([], [process.stdin], [], _POLL_S)
-            return 0
-        except OSError:
-            return None
+    def _hear(self, untrusted_line: bytes) -> bool:
+        return self._mailbox.put(Received(self._dialogue.receive(untrusted_line), time.monotonic()))
 
-    def _supervise(self) -> None:
-        try:
-            process = self._start()
-        except OSError as error:
-            self._fault = EngineFault(FaultKind.NOT_STARTED, error.strerror or "")
-            self._mailbox.close()
-            self._is_started.set()
-            return
-        drain = threading.Thread(target=self._drain, args=(process,), name="engine-stderr", daemon=True)
-        drain.start()
-        self._process = process
-        self._is_started.set()
-        breach = self._read_all(process)
-        if breach is not None:
-            process.kill()
-        returncode = self._reap(process)
-        drain.join()
-        self._close_stdin()
-        for stream in (process.stdout, process.stderr):
-            if stream is not None:
-                stream.close()
-        self._fault = self._explain(returncode, breach)
+    def _explain(self, end: ChildEnd) -> None:
+        if end.breach is not None:
+            self._fault = EngineFault(_BREACHES[end.breach.kind], end.breach.detail, diagnostics=end.diagnostics)
+        elif self._imposed is not None:
+            self._fault = self._imposed
+        else:
+            is_oom = oom_kill_count() > self._oom_kills
+            kind, detail = explain_exit(end.status, diagnostics=end.diagnostics, was_oom_killer_active=is_oom)
+            self._fault = EngineFault(kind, detail, diagnostics=end.diagnostics)
         self._mailbox.close()
-
-    def _start(self) -> subprocess.Popen[bytes]:
-        process = subprocess.Popen(
-            self._command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            bufsize=WORKER_LINE_LIMIT,
-            close_fds=True,
-            pass_fds=self._descriptors,
-            env=worker_environment(),
-            cwd=Path(os.sep),
-            # Ctrl+C in a terminal is for the app, which then ends its workers itself.
-            start_new_session=True,
-        )
-        assert process.stdin is not None  # noqa: S101  # it was asked for
-        os.set_blocking(process.stdin.fileno(), False)
-        return process
-
-    def _read_all(self, process: subprocess.Popen[bytes]) -> ProtocolBreach | None:
-        """Read lines until the end, a breach, or the app's loss of interest."""
-        stream = process.stdout
-        assert stream is not None  # noqa: S101  # it was asked for
-        while untrusted_line := stream.readline(WORKER_LINE_LIMIT + 1):
-            try:
-                message = self._dialogue.receive(untrusted_line)
-            except ProtocolBreach as breach:
-                # A line that was cut off by the process's end says less than that end does.
-                is_cut_off = not untrusted_line.endswith(b"\n") and len(untrusted_line) <= WORKER_LINE_LIMIT
-                return None if is_cut_off else breach
-            if not self._mailbox.put(Received(message, time.monotonic())):
-                return None
-        return None
-
-    def _reap(self, process: subprocess.Popen[bytes]) -> int:
-        try:
-            return process.wait(_EXIT_GRACE_S)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            return process.wait()
-
-    def _drain(self, process: subprocess.Popen[bytes]) -> None:
-        """Keep the last lines of the standard error, so that the process never blocks on it."""
-        assert process.stderr is not None  # noqa: S101  # it was asked for
-        total, rest = 0, b""
-        while untrusted_chunk := os.read(process.stderr.fileno(), 65_536):
-            total += len(untrusted_chunk)
-            if total > _STDERR_LIMIT and self._imposed is None:
-                self._imposed = EngineFault(FaultKind.FLOOD, "standard error")
-                process.kill()
-            *lines, rest = (rest + untrusted_chunk).split(b"\n")
-            rest = rest[-_STDERR_LINE_CHARACTERS:]
-            self._stderr.extend(printable(line, _STDERR_LINE_CHARACTERS) for line in lines[-_STDERR_LINES:])
-        if rest:
-            self._stderr.append(printable(rest, _STDERR_LINE_CHARACTERS))
-
-    def _explain(self, returncode: int, breach: ProtocolBreach | None) -> EngineFault:
-        diagnostics = self.diagnostics
-        if breach is not None:
-            return EngineFault(_BREACHES[breach.kind], breach.detail, diagnostics=diagnostics)
-        if self._imposed is not None:
-            return self._imposed
-        kind, detail = explain_exit(
-            returncode, diagnostics=diagnostics, was_oom_killer_active=oom_kill_count() > self._oom_kills
-        )
-        return EngineFault(kind, detail, diagnostics=diagnostics)
-
-    def _kill_and_wait(self) -> None:
-        process = self._process
-        if process is None:
-            return
-        process.kill()
-        self._mailbox.close()
-        try:
-            self._wait(_EXIT_GRACE_S)
-        except subprocess.TimeoutExpired:
-            # Uninterruptible in the kernel, for example on a dead network drive. It can do nothing any more.
-            return
-
-    def _wait(self, timeout: float) -> None:
-        if self._process is not None:
-            self._process.wait(timeout)
-
-    def _close_stdin(self) -> None:
-        process = self._process
-        if process is not None and process.stdin is not None:
-            with self._stdin_lock:
-                process.stdin.close()
 
 
 _BREACHES = {
@@ -310,9 +182,3 @@ def oom_kill_count() -> int:
     except (OSError, UnicodeDecodeError):
         return 0
     return next((int(row.split()[1]) for row in rows if row.startswith("oom_kill ")), 0)
-
-
-def printable(untrusted_text: bytes | str, limit: int) -> str:
-    """Return foreign text cut to ``limit`` characters, with a question mark for everything that is not printable."""
-    text = untrusted_text.decode("utf-8", "replace") if isinstance(untrusted_text, bytes) else untrusted_text
-    return "".join(character if character.isprintable() else "?" for character in text.strip()[:limit])

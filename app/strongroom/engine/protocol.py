@@ -10,9 +10,8 @@ from enum import StrEnum
 from typing import Annotated, Any
 
 from strongroom.core.line_messages import (
-    BreachKind,
+    Greeting,
     Message,
-    ProtocolBreach,
     Refused,
     choice,
     flag,
@@ -137,12 +136,11 @@ _Problem = Annotated[TemplateProblem | None, optional(choice(TemplateProblem))]
 
 
 @dataclass(frozen=True, slots=True)
-class Hello(Message):
+class Hello(Greeting):
     """The first line of both sides."""
 
-    TYPE = "hello"
     protocol: Annotated[str, text_up_to(40)] = PROTOCOL_NAME
-    version: _Count = PROTOCOL_VERSION
+    version: Annotated[int, whole(0, _MOST)] = PROTOCOL_VERSION
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,13 +286,3 @@ def encode(message: Message) -> bytes:
     """
     limit = APP_LINE_LIMIT if isinstance(message, (Load, Generate, Cancel)) else WORKER_LINE_LIMIT
     return encode_line(message, limit)
-
-
-def require_version(hello: Hello) -> None:
-    """Refuse a partner that speaks another protocol or another version of it.
-
-    Raises:
-        ProtocolBreach: With :attr:`BreachKind.WRONG_VERSION`.
-    """
-    if hello.protocol != PROTOCOL_NAME or hello.version != PROTOCOL_VERSION:
-        raise ProtocolBreach(BreachKind.WRONG_VERSION, f"this side speaks version {PROTOCOL_VERSION}")

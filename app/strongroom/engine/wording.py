@@ -3,8 +3,8 @@
 """The app's own words for the codes that a worker sends: where a model runs and why, and what a user should know."""
 
 from strongroom.core.chat import Note
+from strongroom.core.foreign_text import printable
 from strongroom.engine.events import EngineNote, LoadedFacts
-from strongroom.engine.process import printable
 from strongroom.engine.protocol import DeviceReason, Loaded, Notice, NoticeCode, TemplateProblem
 
 

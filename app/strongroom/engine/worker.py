@@ -18,7 +18,7 @@ import threading
 import time
 from typing import BinaryIO
 
-from strongroom.core.line_messages import Message, ProtocolBreach, decode
+from strongroom.core.line_messages import Message, ProtocolBreach, decode, require_version
 from strongroom.engine.c_library import StopSignal
 from strongroom.engine.protocol import (
     APP_LINE_LIMIT,
@@ -29,7 +29,6 @@ from strongroom.engine.protocol import (
     Hello,
     Load,
     encode,
-    require_version,
 )
 
 if sys.platform != "win32":

@@ -14,7 +14,7 @@ import sys
 import threading
 from typing import BinaryIO
 
-from strongroom.core.line_messages import BreachKind, Message, ProtocolBreach, decode
+from strongroom.core.line_messages import BreachKind, Message, ProtocolBreach, decode, require_version
 from strongroom.hub.addresses import DEFAULT_ENDPOINT
 from strongroom.hub.launch import ENDPOINT_VARIABLE
 from strongroom.hub.protocol import (
@@ -26,7 +26,6 @@ from strongroom.hub.protocol import (
     Recorded,
     Stop,
     encode,
-    require_version,
 )
 
 if sys.platform != "win32":

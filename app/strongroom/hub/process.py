@@ -1,21 +1,13 @@
 # SPDX-FileCopyrightText: 2026 The Strongroom authors
 # SPDX-License-Identifier: Apache-2.0
-"""One helper process: started, spoken to, heard, ended.
+"""One helper process: what is asked of it, who hears its answers, and why it is gone, in the hub's words."""
 
-A supervisor thread starts the process, reads its lines and waits for its end. It lives as long as the process, which
-matters on Linux: the helper asks to be killed when the *thread* that started it ends.
-"""
-
-import os
-import select
-import subprocess
 import threading
-import time
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 
-from strongroom.core.line_messages import BreachKind, Message, ProtocolBreach, decode
+from strongroom.confinement.child import ChildEnd, ChildPlan, ChildProcess, Delivery
+from strongroom.confinement.spawning import DirectSpawner, Spawner
+from strongroom.core.line_messages import BreachKind, Message, ProtocolBreach, decode, require_version
 from strongroom.hub.conversation import Conversation
 from strongroom.hub.faults import FaultKind, HubFault
 from strongroom.hub.ledger import ExchangeRecord, RequestLedger
@@ -31,15 +23,13 @@ from strongroom.hub.protocol import (
     RequestMade,
     Stop,
     encode,
-    require_version,
 )
 
 _POLL_S = 0.02
-_EXIT_GRACE_S = 1.0
+_LEAVING_S = 1.0
+"""How long the helper may take to leave when nothing is wanted of it any more."""
 _WRITE_LIMIT_S = 20.0
 """How long the helper may leave a line unread: it reads all the time, except while it starts."""
-_STDERR_LINES = 60
-_STDERR_LINE_CHARACTERS = 300
 
 
 class NobodyThere(Exception):
@@ -55,6 +45,7 @@ class HelperProcess:
         configure: What it is told before the first request.
         ledger: Keeps each HTTP request before it is made, on the thread that reads the helper's lines. When it cannot,
             the helper is ended at once.
+        spawner: Starts it; as a child of this process when None.
 
     Raises:
         HubFault: It could not be started.
@@ -66,44 +57,41 @@ class HelperProcess:
         environment: Mapping[str, str],
         configure: Configure,
         ledger: RequestLedger,
+        *,
+        spawner: Spawner | None = None,
     ) -> None:
-        self._command = list(command)
-        self._environment = dict(environment)
         self._exchanges = ExchangeRecord(ledger, lambda exchange: self._write(encode(Recorded(exchange))))
-        self._process: subprocess.Popen[bytes] | None = None
-        self._is_started = threading.Event()
+        self._accepted: tuple[type[Message], ...] = (Hello,)
         self._fault: HubFault | None = None
         self._conversations: dict[int, Conversation] = {}
         self._changed = threading.Condition()
         """Guards the conversations and the fault."""
-        self._stdin_lock = threading.Lock()
         self._order_lock = threading.Lock()
         """Held from the choice of a number until it is written, so that numbers count up on the pipe."""
         self._newest = 0
-        self._stderr: deque[str] = deque(maxlen=_STDERR_LINES)
-        self._supervisor = threading.Thread(target=self._supervise, name="hub-supervisor", daemon=True)
-        self._supervisor.start()
-        self._is_started.wait()
-        if self._fault is not None:
-            raise self._fault
+        plan = ChildPlan(command=command, environment=environment, line_limit=HELPER_LINE_LIMIT, name="hub")
+        try:
+            self._child = ChildProcess(spawner or DirectSpawner(), plan, self._hear_line, self._explain)
+        except OSError as error:
+            reason = error.strerror or "unknown"
+            raise HubFault(FaultKind.HELPER_GONE, f"it could not be started: {reason}") from None
         self._write(encode(Hello()) + encode(configure))
 
     @property
     def process_id(self) -> int:
         """The process's number."""
-        assert self._process is not None  # noqa: S101  # the constructor raises otherwise
-        return self._process.pid
+        return self._child.process_id
 
     @property
     def is_alive(self) -> bool:
         """Whether it can take a request."""
         # The process may have ended a moment ago, and its supervisor not have noticed.
-        return self._fault is None and self._process is not None and self._process.poll() is None
+        return self._fault is None and not self._child.has_ended
 
     @property
     def diagnostics(self) -> tuple[str, ...]:
         """The last lines of its standard error, made printable."""
-        return tuple(self._stderr)
+        return self._child.diagnostics
 
     def ask(self, build: Callable[[int], Request], cancel: threading.Event) -> Conversation | None:
         """Send a request, once there is room for one more; None when ``cancel`` is set before.
@@ -139,18 +127,7 @@ class HelperProcess:
     def end(self, fault: HubFault) -> None:
         """End the process, politely by the end of its input, then by force. Conversations break off with ``fault``."""
         self._break_off(fault)
-        process = self._process
-        if process is None:
-            return
-        with self._stdin_lock:
-            if process.stdin is not None:
-                process.stdin.close()
-        try:
-            process.wait(_EXIT_GRACE_S)
-        except subprocess.TimeoutExpired:
-            process.kill()
-        if threading.current_thread() is not self._supervisor:
-            self._supervisor.join()
+        self._child.close(_LEAVING_S)
 
     def _stop(self, request: int) -> None:
         self._write(encode(Stop(request)))
@@ -165,89 +142,24 @@ class HelperProcess:
 
     def _write(self, line: bytes) -> bool:
         """Write a line; return whether the helper could take it."""
-        process = self._process
-        rest = memoryview(line)
-        deadline = time.monotonic() + _WRITE_LIMIT_S
-        with self._stdin_lock:
-            while rest:
-                if process is None or process.stdin is None or process.stdin.closed:
-                    return False
-                try:
-                    rest = rest[os.write(process.stdin.fileno(), rest) :]
-                except BlockingIOError:
-                    if time.monotonic() > deadline:
-                        process.kill()
-                        return False
-                    select.select([], [process.stdin], [], _POLL_S)
-                except OSError:
-                    return False
+        delivery = self._child.write(line, limit_s=_WRITE_LIMIT_S)
+        if delivery is Delivery.NOT_READ:
+            self._child.kill()
+        return delivery is Delivery.COMPLETE
+
+    def _hear_line(self, untrusted_line: bytes) -> bool:
+        message = decode(untrusted_line, self._accepted, HELPER_LINE_LIMIT)
+        if isinstance(message, Hello):
+            require_version(message)
+            self._accepted = FROM_HELPER[1:]
+            return True
+        try:
+            self._hear(message)
+        except HubFault as fault:
+            # What the ledger does not have must not leave, so nothing more of this helper may.
+            self._break_off(fault)
+            self._child.kill()
         return True
-
-    def _supervise(self) -> None:
-        try:
-            process = self._start()
-        except OSError as error:
-            self._fault = HubFault(FaultKind.HELPER_GONE, f"it could not be started: {error.strerror or 'unknown'}")
-            self._is_started.set()
-            return
-        drain = threading.Thread(target=self._drain, args=(process,), name="hub-stderr", daemon=True)
-        drain.start()
-        self._process = process
-        self._is_started.set()
-        breach = self._read_all(process)
-        if breach is not None:
-            process.kill()
-        try:
-            status = process.wait(_EXIT_GRACE_S)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            status = process.wait()
-        self._break_off(HubFault(FaultKind.HELPER_GONE, _explain(status, breach)))
-        drain.join()
-        with self._stdin_lock:
-            for stream in (process.stdin, process.stdout, process.stderr):
-                if stream is not None:
-                    stream.close()
-
-    def _start(self) -> subprocess.Popen[bytes]:
-        process = subprocess.Popen(
-            self._command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            bufsize=64 * 1024,
-            close_fds=True,
-            env=self._environment,
-            cwd=Path(os.sep),
-            # Ctrl+C in a terminal is for the app, which then ends its helper itself.
-            start_new_session=True,
-        )
-        assert process.stdin is not None  # noqa: S101  # it was asked for
-        os.set_blocking(process.stdin.fileno(), False)
-        return process
-
-    def _read_all(self, process: subprocess.Popen[bytes]) -> ProtocolBreach | None:
-        """Read lines until the end or a breach."""
-        stream = process.stdout
-        assert stream is not None  # noqa: S101  # it was asked for
-        accepted: tuple[type[Message], ...] = (Hello,)
-        while untrusted_line := stream.readline(HELPER_LINE_LIMIT + 1):
-            try:
-                message = decode(untrusted_line, accepted, HELPER_LINE_LIMIT)
-                if isinstance(message, Hello):
-                    require_version(message)
-                    accepted = FROM_HELPER[1:]
-                else:
-                    self._hear(message)
-            except HubFault as fault:
-                # What the ledger does not have must not leave, so nothing more of this helper may.
-                self._break_off(fault)
-                process.kill()
-            except ProtocolBreach as breach:
-                # A line that was cut off by the process's end says less than that end does.
-                is_cut_off = not untrusted_line.endswith(b"\n") and len(untrusted_line) <= HELPER_LINE_LIMIT
-                return None if is_cut_off else breach
-        return None
 
     def _hear(self, message: Message) -> None:
         number: int = getattr(message, "request", 0)
@@ -270,12 +182,12 @@ class HelperProcess:
                 self._conversations.pop(number, None)
                 self._changed.notify_all()
 
-    def _drain(self, process: subprocess.Popen[bytes]) -> None:
-        """Keep the last lines of the standard error, so that the process never blocks on it."""
-        assert process.stderr is not None  # noqa: S101  # it was asked for
-        while untrusted_line := process.stderr.readline(_STDERR_LINE_CHARACTERS):
-            text = untrusted_line.decode("utf-8", "replace").rstrip()
-            self._stderr.append("".join(character if character.isprintable() else "?" for character in text))
+    def _explain(self, end: ChildEnd) -> None:
+        if end.breach is not None:
+            reason = f"it broke its protocol: {end.breach.detail}"
+        else:
+            reason = f"signal {-end.status}" if end.status < 0 else f"exit status {end.status}"
+        self._break_off(HubFault(FaultKind.HELPER_GONE, reason))
 
     def _break_off(self, fault: HubFault) -> None:
         """Make ``fault`` the reason of the end, unless there is one already."""
@@ -287,9 +199,3 @@ class HelperProcess:
             self._changed.notify_all()
         for conversation in conversations:
             conversation.break_off(self._fault)
-
-
-def _explain(status: int, breach: ProtocolBreach | None) -> str:
-    if breach is not None:
-        return f"it broke its protocol: {breach.detail}"
-    return f"signal {-status}" if status < 0 else f"exit status {status}"

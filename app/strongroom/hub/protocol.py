@@ -20,9 +20,8 @@ from typing import Annotated
 from strongroom.core.egress import Purpose
 from strongroom.core.hub import Repository, RepositorySummary, SortOrder
 from strongroom.core.line_messages import (
-    BreachKind,
+    Greeting,
     Message,
-    ProtocolBreach,
     choice,
     flag,
     number,
@@ -76,10 +75,9 @@ _Token = Annotated[str, text_up_to(1_024)]
 
 
 @dataclass(frozen=True, slots=True)
-class Hello(Message):
+class Hello(Greeting):
     """The first line of both sides."""
 
-    TYPE = "hello"
     protocol: Annotated[str, text_up_to(40)] = PROTOCOL_NAME
     version: Annotated[int, whole(0, _MOST)] = PROTOCOL_VERSION
 
@@ -315,13 +313,3 @@ def encode(message: Message) -> bytes:
     """
     limit = APP_LINE_LIMIT if isinstance(message, (*REQUESTS, Configure, Stop, Recorded)) else HELPER_LINE_LIMIT
     return encode_line(message, limit)
-
-
-def require_version(hello: Hello) -> None:
-    """Refuse a partner that speaks another protocol or another version of it.
-
-    Raises:
-        ProtocolBreach: With :attr:`BreachKind.WRONG_VERSION`.
-    """
-    if hello.protocol != PROTOCOL_NAME or hello.version != PROTOCOL_VERSION:
-        raise ProtocolBreach(BreachKind.WRONG_VERSION, f"this side speaks version {PROTOCOL_VERSION}")

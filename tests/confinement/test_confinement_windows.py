@@ -276,14 +276,6 @@ def test_the_hub_helper_has_the_job_and_no_container(system: FakeWindows) -> Non
     assert not any(name.startswith("create_profile") for name in system.done)
 
 
-@pytest.mark.parametrize("role", [ProcessRole.MAIN, ProcessRole.LAUNCHER])
-def test_nothing_is_claimed_of_the_main_process(role: ProcessRole) -> None:
-    confinement = windows.confinement_of(role)
-    assert confinement.barriers == ()
-    assert confinement.level is IsolationLevel.NONE
-    assert confinement.gaps
-
-
 @pytest.mark.parametrize("call", ["create_process", "resume"])
 def test_refused_start_leaves_no_process_and_no_handle_behind(call: str) -> None:
     system = FakeWindows(call, "create_contained") if call == "create_process" else FakeWindows(call)

@@ -112,7 +112,7 @@ class WindowsSpawner:
                 streams = ends.opened()
                 failure.pop_all()
         confinement = confinement_of(
-            self._role, container_problem=problem, job_problem=job_problem, has_memory_limit=self._memory_limit > 0
+            container_problem=problem, job_problem=job_problem, has_memory_limit=self._memory_limit > 0
         )
         return WindowsProcess(self._calls, process, job, process_id, streams, confinement)
 
@@ -219,19 +219,15 @@ def real_program(
 
 
 def confinement_of(
-    role: ProcessRole, *, container_problem: str = "", job_problem: str = "", has_memory_limit: bool = False
+    *, container_problem: str = "", job_problem: str = "", has_memory_limit: bool = False
 ) -> Confinement:
-    """Return what holds a process of this role back.
+    """Return what was put up around a process when it was started.
 
     Args:
-        role: What it is. The main process has nothing around it here.
         container_problem: Why it is in no AppContainer; empty if it is in one.
         job_problem: Why it is in no job; empty if it is in one.
         has_memory_limit: Whether the job limits its memory.
     """
-    if role in (ProcessRole.MAIN, ProcessRole.LAUNCHER):
-        reason = "this system has no rule that a running program could put up around itself"
-        return Confinement(gaps=(Gap(Barrier.APP_CONTAINER, reason),))
     barriers: list[Barrier] = []
     gaps: list[Gap] = []
     if container_problem:

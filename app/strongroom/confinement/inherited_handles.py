@@ -9,7 +9,12 @@ opens a descriptor of its own for each, and translates the numbers that the pare
 On other systems a child has the same descriptors under the same numbers: the variable is not set, and nothing changes.
 """
 
+import os
+import sys
 from collections.abc import Callable, Mapping, MutableMapping
+
+if sys.platform == "win32":
+    import msvcrt
 
 HANDLES_VARIABLE = "STRONGROOM_HANDLES"
 
@@ -43,3 +48,18 @@ def adopt_handles(environment: MutableMapping[str, str], open_descriptor: Callab
     if len(pairs) > _LIMIT or not all(part.isascii() and part.isdigit() for pair in pairs for part in pair):
         raise ValueError(f"{HANDLES_VARIABLE} is not a list of handles")
     return {int(descriptor): open_descriptor(int(handle)) for descriptor, handle in pairs}
+
+
+def inherited_descriptors() -> dict[int, int]:
+    """Return this process's own number for each descriptor that its parent speaks of; to be called once, at the start.
+
+    Empty where both have the same numbers.
+
+    Raises:
+        ValueError: The parent is not this app.
+    """
+    adopted: dict[int, int] = {}
+    if sys.platform == "win32":
+        flags = os.O_RDONLY | os.O_BINARY | os.O_NOINHERIT
+        adopted = adopt_handles(os.environ, lambda handle: msvcrt.open_osfhandle(handle, flags))
+    return adopted

@@ -163,6 +163,18 @@ def programs_of(program: Path, *, base: Path = Path(sys.base_prefix)) -> tuple[P
     return (program, inner) if inner.exists() else (program,)
 
 
+def library_folders(base: Path = Path(sys.base_prefix)) -> tuple[Path, ...]:
+    """Return where the interpreter's libraries are, if not beside it: Homebrew gives each package a folder of its own.
+
+    Args:
+        base: Where the interpreter's own files are.
+    """
+    for root in (Path("/opt/homebrew"), Path("/usr/local")):
+        if base.is_relative_to(root / "Cellar") or base.is_relative_to(root / "opt"):
+            return (root / "Cellar", root / "opt", root / "lib", root / "etc" / "openssl@3")
+    return ()
+
+
 def metal_cache_folder() -> Path | None:
     """Return where Metal keeps compiled programs of this user; None where there is no such folder."""
     folder: str | None = None

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Strongroom authors
 # SPDX-License-Identifier: Apache-2.0
-"""What the incident log records: rules, actions, hashes and lengths, never the text."""
+"""What the incident log and the egress ledger record: rules, actions, hashes and lengths, never the text."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -28,6 +28,10 @@ class IncidentEvent(StrEnum):
     POLICY_LOADED = "policy.loaded"
     POLICY_REJECTED = "policy.rejected"
     EXPORTED = "log.exported"
+    EGRESS_BEGUN = "egress.begun"
+    """In the egress ledger: an HTTP request is about to be made."""
+    EGRESS_MADE = "egress.made"
+    """In the egress ledger: it has ended."""
 
 
 @dataclass(frozen=True, slots=True)

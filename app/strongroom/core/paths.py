@@ -37,6 +37,16 @@ class DataPaths:
         return self.root / "incidents.anchor"
 
     @property
+    def egress(self) -> Path:
+        """The encrypted ledger of what was asked of a hub."""
+        return self.root / "egress.db"
+
+    @property
+    def egress_anchor(self) -> Path:
+        """The head of the ledger's chain, kept outside it."""
+        return self.root / "egress.anchor"
+
+    @property
     def models(self) -> Path:
         """Imported model files, and the list of all known ones."""
         return self.root / "models"

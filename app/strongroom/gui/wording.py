@@ -206,6 +206,8 @@ def event(value: IncidentEvent) -> str:
         IncidentEvent.POLICY_LOADED: translate("Wording", "Policy in force"),
         IncidentEvent.POLICY_REJECTED: translate("Wording", "Policy rejected"),
         IncidentEvent.EXPORTED: translate("Wording", "Log exported"),
+        IncidentEvent.EGRESS_BEGUN: translate("Wording", "Request begun"),
+        IncidentEvent.EGRESS_MADE: translate("Wording", "Request ended"),
     }
     return words[value]
 

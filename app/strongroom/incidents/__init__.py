@@ -1,14 +1,29 @@
 # SPDX-FileCopyrightText: 2026 The Strongroom authors
 # SPDX-License-Identifier: Apache-2.0
-"""The incident log: tamper-evident, encrypted, never leaving the machine by itself.
+"""The incident log and the egress ledger: tamper-evident, encrypted, never leaving the machine by themselves.
 
-In: records of what a policy, a verification or a worker did. Out: numbered entries of a hash chain, durable when
-``append`` returns; what is wrong with the log, record by record; exports.
+In: records of what a policy, a verification or a worker did, and of what a hub was asked. Out: numbered entries of a
+hash chain, durable when ``append`` returns; what is wrong with a log, record by record; exports.
 It never holds the text itself, never changes or removes a record, and adds nothing to a log that is not sound.
 """
 
+from strongroom.incidents.anchor import egress_key
 from strongroom.incidents.checking import verify_log
-from strongroom.incidents.export import CSV_COLUMNS, IncidentFormat, export
-from strongroom.incidents.log import IncidentLog, IncidentLogDamaged
+from strongroom.incidents.export import CSV_COLUMNS, IncidentFormat, export, neutralized
+from strongroom.incidents.kinds import EGRESS_LEDGER, INCIDENT_LOG, LogKind
+from strongroom.incidents.log import IncidentLog
+from strongroom.incidents.refusals import IncidentLogDamaged
 
-__all__ = ["CSV_COLUMNS", "IncidentFormat", "IncidentLog", "IncidentLogDamaged", "export", "verify_log"]
+__all__ = [
+    "CSV_COLUMNS",
+    "EGRESS_LEDGER",
+    "INCIDENT_LOG",
+    "IncidentFormat",
+    "IncidentLog",
+    "IncidentLogDamaged",
+    "LogKind",
+    "egress_key",
+    "export",
+    "neutralized",
+    "verify_log",
+]

@@ -82,5 +82,10 @@ def derived_key(log_key: bytes, purpose: str) -> bytes:
     return hmac.digest(log_key, f"strongroom incidents {purpose} 1".encode(), "sha256")
 
 
+def egress_key(log_key: bytes) -> bytes:
+    """Return the key of the egress ledger that is kept beside an incident log with ``log_key``."""
+    return derived_key(log_key, "egress ledger")
+
+
 def _content(anchor: Anchor) -> dict[str, int | str]:
     return {"seq": anchor.sequence, "head": anchor.head, "algorithm": ALGORITHM}

@@ -9,8 +9,8 @@ from pathlib import Path
 from strongroom.core.incident import IncidentProblem, IncidentVerification, ProblemKind
 from strongroom.incidents.anchor import Anchor, AnchorFile, AnchorRefused
 from strongroom.incidents.header import GENESIS, chain_value, decode_header
+from strongroom.incidents.kinds import INCIDENT_LOG, LogKind
 from strongroom.incidents.reading import RecordReader, Row, Unreadable, rows_after
-from strongroom.incidents.schema import INCIDENTS
 from strongroom.storage import Database, StorageError, open_to_read
 
 
@@ -118,7 +118,7 @@ class ChainCheck:
         self.problems.append(IncidentProblem(kind, sequence, message))
 
 
-def verify_log(path: Path, anchor_path: Path, key: bytes) -> IncidentVerification:
+def verify_log(path: Path, anchor_path: Path, key: bytes, kind: LogKind = INCIDENT_LOG) -> IncidentVerification:
     """Check every record of a log file, its chain, its pages and its anchor. Changes nothing, and may run at any time.
 
     Raises:
@@ -129,7 +129,7 @@ def verify_log(path: Path, anchor_path: Path, key: bytes) -> IncidentVerificatio
     if not path.exists():
         return _without_file(path, anchor, anchor_problem)
     check = ChainCheck()
-    reader = RecordReader(lambda: open_to_read(path, key, INCIDENTS), anchor.sequence if anchor else 0)
+    reader = RecordReader(lambda: open_to_read(path, key, kind.schema), anchor.sequence if anchor else 0)
     try:
         check.take_all(reader.rows(), anchor)
     except StorageError as error:
@@ -141,7 +141,7 @@ def verify_log(path: Path, anchor_path: Path, key: bytes) -> IncidentVerificatio
     check.problems += anchor_problem
     if not any(problem.kind is ProblemKind.UNREADABLE for problem in check.problems):
         # The records are read; what is left are pages that hold none.
-        check.problems += _page_problems(lambda: open_to_read(path, key, INCIDENTS))
+        check.problems += _page_problems(lambda: open_to_read(path, key, kind.schema))
     return IncidentVerification(check.entries, check.head, tuple(check.problems))
 
 

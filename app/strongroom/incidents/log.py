@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Strongroom authors
 # SPDX-License-Identifier: Apache-2.0
-"""The incident log: grows by one durable record at a time, and knows when it is not what was written.
+"""The incident log and its like: grows by one durable record at a time, and knows when it is not what was written.
 
 Several threads and several processes may append; each takes the log's lock, looks at the head, and chains to it.
 """
@@ -9,8 +9,7 @@ import hmac
 import os
 import secrets
 import threading
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 from typing import Self
 
@@ -24,13 +23,13 @@ from strongroom.core.incident import (
     IncidentVerification,
     ProblemKind,
 )
-from strongroom.core.locking import file_lock
 from strongroom.incidents.anchor import Anchor, AnchorFile, AnchorRefused, derived_key
 from strongroom.incidents.checking import ChainCheck, log_gone, read_anchor, verify_log, verify_recent
 from strongroom.incidents.header import GENESIS, chain_value, decode_header, encode_header
+from strongroom.incidents.kinds import INCIDENT_LOG, LogKind
 from strongroom.incidents.listing import Selection, newest_first, salvage
 from strongroom.incidents.reading import rows_after
-from strongroom.incidents.schema import INCIDENTS
+from strongroom.incidents.refusals import IncidentLogDamaged, exclusive
 from strongroom.storage import (
     Database,
     StorageError,
@@ -46,26 +45,18 @@ CHECKED_AT_OPEN = 5_000
 Entries = list[IncidentEntry]
 
 
-class IncidentLogDamaged(UserFacingError):
-    """The log is not what was written; nothing is added to it. Its code is ``incidents.damaged``."""
-
-    def __init__(self, problem: IncidentProblem) -> None:
-        super().__init__(
-            "Incident log damaged",
-            problem.message,
-            "Check it (strongroom incidents verify). To begin a new log, move incidents.db and incidents.anchor away,"
-            " and keep them.",
-            code="incidents.damaged",
-        )
-        self.problem = problem
-
-
 class IncidentLog:
     """An open log. Use :meth:`open`."""
 
     def __init__(
-        self, database: Database | None, path: Path | None, key: bytes, anchor_file: AnchorFile | None
+        self,
+        kind: LogKind,
+        database: Database | None,
+        path: Path | None,
+        key: bytes,
+        anchor_file: AnchorFile | None,
     ) -> None:
+        self.kind = kind
         self._database = database
         self._path = path
         self._key = key
@@ -77,7 +68,7 @@ class IncidentLog:
         """Why nothing can be appended; None for a sound log."""
 
     @classmethod
-    def open(cls, path: Path | None, anchor_path: Path | None, key: bytes | None) -> Self:
+    def open(cls, path: Path | None, anchor_path: Path | None, key: bytes | None, kind: LogKind = INCIDENT_LOG) -> Self:
         """Open a log, made if there is neither a file nor an anchor; without a path, one that lives in memory.
 
         A log that is damaged, cut short or gone is opened all the same, so that it can be verified and what is left be
@@ -87,47 +78,58 @@ class IncidentLog:
             StorageError: It is in use, was made by a newer version, or the folder does not let it be written.
         """
         if path is None:
-            return cls(open_database(None, None, INCIDENTS, is_durable=True), None, secrets.token_bytes(32), None)
+            database = open_database(None, None, kind.schema, is_durable=True)
+            return cls(kind, database, None, secrets.token_bytes(32), None)
         if anchor_path is None or key is None:
             raise ValueError("a log file needs an anchor and a key")
         anchor_file = AnchorFile(anchor_path, key)
-        with _exclusive(anchor_file):
-            return cls._open_file(path, key, anchor_file)
+        with exclusive(anchor_file, kind):
+            return cls._open_file(kind, path, key, anchor_file)
 
     @classmethod
-    def _open_file(cls, path: Path, key: bytes, anchor_file: AnchorFile) -> Self:
+    def _open_file(cls, kind: LogKind, path: Path, key: bytes, anchor_file: AnchorFile) -> Self:
         anchor, anchor_problems = read_anchor(anchor_file)
         if anchor_problems and (path.exists() or anchor_problems[0].kind is not ProblemKind.ANCHOR_MISSING):
-            return cls._damaged(path, key, anchor_file, anchor_problems[0])
+            return cls._damaged(kind, path, key, anchor_file, anchor_problems[0])
         if anchor is None:
             # Before the log: from its first moment on, a log without an anchor is one whose anchor was taken.
             anchor = Anchor()
             anchor_file.write(anchor)
         if anchor.sequence and not path.exists():
-            return cls._damaged(path, key, anchor_file, log_gone(path, anchor))
+            return cls._damaged(kind, path, key, anchor_file, log_gone(path, anchor))
         try:
             head = Anchor()
             if path.exists():
                 # Read-only first: a connection that may write would tidy up what a damaged file still tells.
-                with closing(open_to_read(path, key, INCIDENTS)) as reader:
+                with closing(open_to_read(path, key, kind.schema)) as reader:
                     head, problems = verify_recent(reader, anchor, CHECKED_AT_OPEN)
                 if problems:
-                    return cls._damaged(path, key, anchor_file, problems[0])
-            database = open_database(path, key, INCIDENTS, is_durable=True)
+                    return cls._damaged(kind, path, key, anchor_file, problems[0])
+            database = open_database(path, key, kind.schema, is_durable=True)
         except StorageError as error:
             if not error.problem.is_about_content:
                 raise
-            return cls._damaged(path, key, anchor_file, IncidentProblem(ProblemKind.UNREADABLE, None, error.message))
+            problem = IncidentProblem(ProblemKind.UNREADABLE, None, error.message)
+            return cls._damaged(kind, path, key, anchor_file, problem)
         if head.sequence > anchor.sequence:
             # The app was killed between a commit and its anchor; the chain from the anchor to the head is sound.
             anchor_file.write(head)
-        return cls(database, path, key, anchor_file)
+        return cls(kind, database, path, key, anchor_file)
 
     @classmethod
-    def _damaged(cls, path: Path, key: bytes, anchor_file: AnchorFile, problem: IncidentProblem) -> Self:
-        log = cls(None, path, key, anchor_file)
-        log.damage = IncidentLogDamaged(problem)
+    def _damaged(cls, kind: LogKind, path: Path, key: bytes, anchor_file: AnchorFile, problem: IncidentProblem) -> Self:
+        log = cls(kind, None, path, key, anchor_file)
+        log._note_damage(problem)
         return log
+
+    def require_sound(self) -> None:
+        """Return only while records can be added, as far as that can be told without adding one.
+
+        Raises:
+            IncidentLogDamaged: The log is not what was written.
+        """
+        with self._lock:
+            self._sound_anchor()
 
     def append(self, record: IncidentRecord) -> IncidentEntry:
         """Add a record. When this returns, it is on the disk, and so is the anchor that names it.
@@ -137,8 +139,8 @@ class IncidentLog:
             StorageError: It could not be written: no space, in use, no permission.
             ValueError: The record holds a detail of another type than text, integer or boolean.
         """
-        with self._lock, _exclusive(self._anchor_file):
-            anchor = self._require_sound()
+        with self._lock, exclusive(self._anchor_file, self.kind):
+            anchor = self._sound_anchor()
             with self._require_database().transaction() as statements:
                 statements.execute("SELECT sequence, chain FROM incidents ORDER BY sequence DESC LIMIT 1")
                 sequence, previous = statements.fetchone() or (0, GENESIS)
@@ -164,6 +166,7 @@ class IncidentLog:
         until: str | None = None,
         limit: int = 500,
         before: int | None = None,
+        after: int | None = None,
     ) -> Entries:
         """Return records, the newest first; of a damaged log, those that can be read.
 
@@ -174,11 +177,12 @@ class IncidentLog:
             until: Only records from before this time.
             limit: The most to return.
             before: Only records with a smaller sequence number, to page backwards.
+            after: Only records with a larger sequence number.
 
         Raises:
             StorageError: The log is in use or cannot be opened.
         """
-        selection = Selection(category, event, since, until, before)
+        selection = Selection(category, event, since, until, before, after)
         try:
             return newest_first(self._require_database(), selection, limit)
         except (IncidentLogDamaged, StorageError) as error:
@@ -208,9 +212,9 @@ class IncidentLog:
             check.take_all(rows_after(self._require_database(), 0), None)
             verification = IncidentVerification(check.entries, check.head, tuple(check.problems))
         else:
-            verification = verify_log(self._path, self._anchor_file.path, self._key)
+            verification = verify_log(self._path, self._anchor_file.path, self._key, self.kind)
         if verification.problems and self.damage is None:
-            self.damage = IncidentLogDamaged(verification.problems[0])
+            self._note_damage(verification.problems[0])
         return verification
 
     def text_hmac(self, text: str) -> str:
@@ -226,7 +230,7 @@ class IncidentLog:
             StorageError: One of the files exists already, or cannot be written.
         """
         anchor_file = AnchorFile(anchor_path, key)
-        with self._lock, _exclusive(anchor_file):
+        with self._lock, exclusive(anchor_file, self.kind):
             if anchor_path.exists():
                 raise StorageError(
                     StorageProblem.EXISTS, "Not overwritten", f"{anchor_path} exists already.", "Move it away first."
@@ -246,7 +250,7 @@ class IncidentLog:
             raise self.damage or RuntimeError("a log without a database is a damaged one")
         return self._database
 
-    def _require_sound(self) -> Anchor | None:
+    def _sound_anchor(self) -> Anchor | None:
         """Return the anchor of a log that may be appended to; None for a log in memory."""
         if self.damage is not None:
             raise self.damage
@@ -275,7 +279,11 @@ class IncidentLog:
             raise self._found(ProblemKind.ANCHOR_MISMATCH, message, sequence)
 
     def _found(self, kind: ProblemKind, message: str, sequence: int | None = None) -> IncidentLogDamaged:
-        self.damage = IncidentLogDamaged(IncidentProblem(kind, sequence, message))
+        return self._note_damage(IncidentProblem(kind, sequence, message))
+
+    def _note_damage(self, problem: IncidentProblem) -> IncidentLogDamaged:
+        anchor = self._anchor_file.path if self._anchor_file is not None else None
+        self.damage = IncidentLogDamaged(problem, self.kind, [path.name for path in (self._path, anchor) if path])
         return self.damage
 
     def _salvaged(self, error: UserFacingError, selection: Selection, limit: int | None) -> Entries:
@@ -284,7 +292,7 @@ class IncidentLog:
             raise error
         if self._path is None:
             raise error
-        return salvage(self._path, self._key, selection, limit)
+        return salvage(self._path, self._key, self.kind.schema, selection, limit)
 
 
 def _identity(path: Path | None) -> tuple[int, int] | None:
@@ -293,28 +301,3 @@ def _identity(path: Path | None) -> tuple[int, int] | None:
     except OSError:
         return None
     return None if facts is None else (facts.st_dev, facts.st_ino)
-
-
-@contextmanager
-def _exclusive(anchor_file: AnchorFile | None) -> Iterator[None]:
-    if anchor_file is None:
-        yield
-        return
-    path = anchor_file.path
-    try:
-        with file_lock(path.with_name(path.name + ".lock")):
-            yield
-    except TimeoutError as error:
-        raise StorageError(
-            StorageProblem.BUSY,
-            "Incident log in use",
-            f"Another process has kept {path.name} locked.",
-            "Close the other window or terminal of the app, then try again.",
-        ) from error
-    except OSError as error:
-        raise StorageError(
-            StorageProblem.NOT_WRITABLE,
-            "Incident log not writable",
-            f"{path} cannot be written ({error.strerror or error}).",
-            "Check the folder's permissions and the disk.",
-        ) from error

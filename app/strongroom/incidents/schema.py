@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Strongroom authors
 # SPDX-License-Identifier: Apache-2.0
-"""The one table of the incident log. A migration that has been released is never edited."""
+"""The one table of the incident log and of its like. A migration that has been released is never edited."""
 
 from strongroom.storage import Schema, Statements
 
@@ -33,3 +33,4 @@ def m001_incidents(statements: Statements) -> None:
 
 
 INCIDENTS = Schema(title="incident log", application_id=0x5352494C, migrations=(m001_incidents,))
+EGRESS = Schema(title="egress ledger", application_id=0x53524547, migrations=(m001_incidents,))

@@ -81,7 +81,7 @@ def set_passphrase(paths: DataPaths, passphrase: str) -> Keys:
 
 def _require_fresh(paths: DataPaths) -> None:
     """Refuse to make new keys where a database, or what is left of one, waits for its old ones."""
-    for file in (paths.chats, paths.incidents, paths.incident_anchor):
+    for file in (paths.chats, paths.incidents, paths.incident_anchor, paths.egress, paths.egress_anchor):
         if file.exists():
             raise KeyRefused(
                 KeyProblem.RECORD_MISSING,

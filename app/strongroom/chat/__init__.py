@@ -8,6 +8,7 @@ engine, filter and incidents meet. It never hands a model's raw text to anyone.
 """
 
 from strongroom.chat.catalog import Catalog, QuantizationTable, TableRow, hub_options
+from strongroom.chat.egress_ledger import EgressLedger
 from strongroom.chat.export import OutgoingText, export_conversation, outgoing_text
 from strongroom.chat.false_alarms import allow_list_entries, report_false_alarm
 from strongroom.chat.filtering import PolicyFilter, open_filter
@@ -18,6 +19,7 @@ from strongroom.engine import EngineBuild, inspect_engine
 
 __all__ = [
     "Catalog",
+    "EgressLedger",
     "EngineBuild",
     "LoadedModel",
     "OutgoingText",

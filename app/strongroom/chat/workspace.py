@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from strongroom.chat.catalog import Catalog, hub_options
+from strongroom.chat.egress_ledger import EgressLedger
 from strongroom.chat.filtering import PolicyFilter, open_filter
 from strongroom.chat.machine import MemoryWatch
 from strongroom.chat.model_host import Listener, LoadedModel, ModelHost, open_recorded
@@ -48,6 +49,7 @@ class Workspace:
         keys: Keys,
         conversations: ConversationStore,
         incidents: IncidentLog,
+        egress: EgressLedger,
         policy_filter: PolicyFilter,
         resources: ExitStack,
         worker_command: Sequence[str] | None = None,
@@ -58,6 +60,8 @@ class Workspace:
         self.incidents = incidents
         self.policy_filter = policy_filter
         self.recorder = IncidentRecorder(incidents, policy_filter.identity)
+        self.egress = egress
+        self.egress.record_export = self._record_egress_export
         self.library = ModelLibrary(paths)
         self.host = ModelHost(
             self.library,
@@ -68,7 +72,12 @@ class Workspace:
         self.storage_note = keys.description
         """How the databases are locked, or that nothing is kept."""
         self.is_persistent = keys.chats is not None
-        self.hub = Hub(paths, hub_options(self.settings, self.policy_filter.policy), on_verified=self._shelve_download)
+        self.hub = Hub(
+            paths,
+            hub_options(self.settings, self.policy_filter.policy),
+            on_verified=self._shelve_download,
+            ledger=self.egress,
+        )
         self.catalog = Catalog(
             self.hub,
             self.library,
@@ -112,6 +121,8 @@ class Workspace:
                 keys.incidents,
             )
             resources.callback(incidents.close)
+            egress = EgressLedger.open(paths, keys.incidents)
+            resources.callback(egress.close)
             policy_filter = _open_policy(paths, policy_file, incidents)
             conversations = open_conversations(paths.chats if keys.chats else None, keys.chats)
             resources.callback(conversations.close)
@@ -124,6 +135,7 @@ class Workspace:
                 keys=keys,
                 conversations=conversations,
                 incidents=incidents,
+                egress=egress,
                 policy_filter=policy_filter,
                 resources=resources.pop_all(),
                 worker_command=worker_command,
@@ -141,6 +153,7 @@ class Workspace:
             assert keys.incidents is not None and keys.chats is not None  # noqa: S101, PT018 - it has just made them
             self.incidents.copy_to(self.paths.incidents, self.paths.incident_anchor, keys.incidents)
             self.conversations.copy_to(self.paths.chats, keys.chats)
+            self.egress.keep_in(self.paths, keys.incidents)
             # The stores in memory stay open until the end: another thread may be reading a list from them.
             self.incidents = IncidentLog.open(self.paths.incidents, self.paths.incident_anchor, keys.incidents)
             self._resources.callback(self.incidents.close)
@@ -364,6 +377,9 @@ class Workspace:
         except UserFacingError:
             # Nothing of the download can be used either way, and its own state says so.
             _LOG.exception("a download that did not match could not be recorded")
+
+    def _record_egress_export(self, format: str, to: str) -> None:
+        self.recorder.record_event(IncidentEvent.EXPORTED, log="egress", format=format, to=to)
 
     def _shelve_download(self, download: Download, paths: tuple[Path, ...]) -> str:
         """Put a download whose parts were all verified on the shelf; called on a thread of the hub."""

@@ -16,6 +16,7 @@ from strongroom.cli import (
     chatting,
     conversations,
     doctor,
+    egress,
     false_alarms,
     filtering,
     incidents,
@@ -31,7 +32,8 @@ from strongroom.core.paths import DataPaths, default_root
 
 EXIT_CODES = (
     "Exit codes: 0 done; 1 failed (standard error says why); 2 usage; 3 refused or blocked by the policy; "
-    "4 a model file or the incident log did not verify; 130 cancelled; 141 the reader of the output went away."
+    "4 a model file, the incident log or the egress ledger did not verify; 130 cancelled; "
+    "141 the reader of the output went away."
 )
 
 app = typer.Typer(
@@ -48,6 +50,7 @@ for family in (asking, chatting, filtering, doctor, selftest):
 app.add_typer(models.app, name="models", epilog=EXIT_CODES)
 app.add_typer(policy.app, name="policy", epilog=EXIT_CODES)
 app.add_typer(incidents.app, name="incidents", epilog=EXIT_CODES)
+app.add_typer(egress.app, name="egress", epilog=EXIT_CODES)
 app.add_typer(false_alarms.app, name="false-alarms", epilog=EXIT_CODES)
 app.add_typer(conversations.app, name="conversations", epilog=EXIT_CODES)
 

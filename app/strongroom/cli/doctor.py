@@ -8,7 +8,7 @@ import platform
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -21,6 +21,7 @@ from strongroom.cli.exits import ExitCode
 from strongroom.cli.invocation import Invocation, guarded, invocation_of
 from strongroom.cli.output import say, say_json, size_text
 from strongroom.core.errors import UserFacingError
+from strongroom.core.incident import IncidentVerification
 from strongroom.core.paths import DataPaths
 
 if TYPE_CHECKING:
@@ -160,7 +161,7 @@ def _databases(invocation: Invocation) -> Iterator[Fact]:
     from strongroom.storage import obtain_keys
 
     paths = invocation.paths
-    if not any(path.exists() for path in (paths.key_record, paths.chats, paths.incidents)):
+    if not any(path.exists() for path in (paths.key_record, paths.chats, paths.incidents, paths.egress)):
         yield Fact("keys", "Keys", _keys_to_be())
         yield Fact("databases", "Databases", "not made yet")
         return
@@ -170,17 +171,20 @@ def _databases(invocation: Invocation) -> Iterator[Fact]:
         yield Fact("keys", "Keys", "not available", f"{error.title}: {error.message} {error.next_step}")
         return
     yield Fact("keys", "Keys", keys.description)
-    yield _opened("chats", "Chats", paths.chats, lambda: _count_chats(paths, keys))
-    yield _opened("incidents", "Incident log", paths.incidents, lambda: _verify_incidents(paths, keys))
+    yield _opened("chats", "Chats", (paths.chats,), lambda: _count_chats(paths, keys))
+    # A log of which only the anchor is left has been taken away.
+    log_files, ledger_files = (paths.incidents, paths.incident_anchor), (paths.egress, paths.egress_anchor)
+    yield _opened("incidents", "Incident log", log_files, lambda: _verify_incidents(paths, keys))
+    yield _opened("egress", "Egress ledger", ledger_files, lambda: _verify_egress(paths, keys))
 
 
-def _opened(key: str, label: str, path: Path, measure: Callable[[], str]) -> Fact:
-    if not path.exists():
+def _opened(key: str, label: str, files: Sequence[Path], measure: Callable[[], str]) -> Fact:
+    if not any(file.exists() for file in files):
         return Fact(key, label, "not made yet")
     try:
         return Fact(key, label, measure())
     except UserFacingError as error:
-        return Fact(key, label, str(path), f"{error.title}: {error.message} {error.next_step}")
+        return Fact(key, label, str(files[0]), f"{error.title}: {error.message} {error.next_step}")
 
 
 def _keys_to_be() -> str:
@@ -220,11 +224,28 @@ def _verify_incidents(paths: DataPaths, keys: "Keys") -> str:
         result = log.verify()
     finally:
         log.close()
+    _require_intact(result, "incidents")
+    return f"{result.entries} records, intact, {size_text(paths.incidents.stat().st_size)}"
+
+
+def _verify_egress(paths: DataPaths, keys: "Keys") -> str:
+    from strongroom.chat import EgressLedger
+
+    ledger = EgressLedger.open(paths, keys.incidents)
+    try:
+        result = ledger.verify()
+        _require_intact(result, "egress")
+        count = ledger.count_requests()
+    finally:
+        ledger.close()
+    return f"{count} requests, intact, {size_text(paths.egress.stat().st_size)}"
+
+
+def _require_intact(result: IncidentVerification, family: str) -> None:
     if not result.is_intact:
         raise UserFacingError(
-            "Not intact", result.problems[0].message, "See strongroom incidents verify.", code="incidents.damaged"
+            "Not intact", result.problems[0].message, f"See strongroom {family} verify.", code=f"{family}.damaged"
         )
-    return f"{result.entries} records, intact, {size_text(paths.incidents.stat().st_size)}"
 
 
 def _models(invocation: Invocation) -> Iterator[Fact]:

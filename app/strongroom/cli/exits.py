@@ -18,7 +18,7 @@ class ExitCode(IntEnum):
     REFUSED = 3
     """The policy refused the prompt, or blocked the answer or the text."""
     NOT_VERIFIED = 4
-    """A model file or the incident log is not what it should be."""
+    """A model file, the incident log or the egress ledger is not what it should be."""
     CANCELLED = 130
     """Ctrl+C."""
     READER_GONE = 141
@@ -38,6 +38,7 @@ _NOT_VERIFIED = frozenset(
         "hub.mismatch",
         "hub.no_digest",
         "incidents.damaged",
+        "egress.damaged",
     }
 )
 

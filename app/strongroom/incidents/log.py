@@ -188,16 +188,20 @@ class IncidentLog:
         except (IncidentLogDamaged, StorageError) as error:
             return self._salvaged(error, selection, limit)
 
-    def count(self) -> int:
-        """Return the number of records; of a damaged log, of those that can be read.
+    def count(self, event: IncidentEvent | None = None) -> int:
+        """Return the number of records, or of those of one event; of a damaged log, of those that can be read.
 
         Raises:
             StorageError: The log is in use or cannot be opened.
         """
         try:
-            return int(self._require_database().rows("SELECT count(*) FROM incidents")[0][0])
+            wanted = (event and event.value,)
+            rows = self._require_database().rows(
+                "SELECT count(*) FROM incidents WHERE ?1 IS NULL OR event = ?1", wanted
+            )
+            return int(rows[0][0])
         except (IncidentLogDamaged, StorageError) as error:
-            return len(self._salvaged(error, Selection(), None))
+            return len(self._salvaged(error, Selection(event=event), None))
 
     def verify(self) -> IncidentVerification:
         """Check every record, the chain, the file's pages and the anchor. Appending may go on meanwhile.

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from strongroom.confinement import choosing
+from strongroom.confinement.inherited_handles import inherited_descriptors
 from strongroom.confinement.macos import library_folders
 from strongroom.confinement.spawning import DirectSpawner
 from strongroom.core.isolation import Barrier, Confinement, Gap, IsolationLevel, ProcessRole
@@ -22,6 +23,11 @@ class _Handle:
 @pytest.mark.parametrize("role", [ProcessRole.WORKER, ProcessRole.HELPER])
 def test_on_linux_a_process_is_started_as_it_is_and_confines_itself(role: ProcessRole) -> None:
     assert isinstance(choosing.spawner_for(role), DirectSpawner)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there they have others")
+def test_files_that_are_inherited_have_the_same_numbers() -> None:
+    assert inherited_descriptors() == {}
 
 
 def test_the_app_s_own_folders_hold_the_interpreter_and_the_package_and_none_twice() -> None:

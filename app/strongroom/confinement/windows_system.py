@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The system calls of Windows that confinement needs, by ctypes: each one or two calls, and no decision.
 
-Written from the documentation; not yet run on Windows. The layouts are the same on every 64-bit system and are tested.
+Written from the documentation; not yet run on Windows. Layouts and numbers were compared with the headers of mingw-w64.
 """
 
 import ctypes
@@ -228,7 +228,7 @@ if sys.platform == "win32":
                     None,
                     wintypes.BOOL(True),
                     wintypes.DWORD(request.flags),
-                    ctypes.create_unicode_buffer(request.environment, len(request.environment)),
+                    ctypes.create_unicode_buffer(request.environment),
                     ctypes.c_wchar_p(request.folder),
                     ctypes.byref(startup),
                     ctypes.byref(information),

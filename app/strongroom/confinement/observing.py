@@ -2,9 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the kernel says about another process, whatever that process says about itself."""
 
+import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+from strongroom.core.isolation import Barrier, Confinement, Gap
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,4 +35,30 @@ def observe(process_id: int) -> Observed | None:
         has_call_filter=facts.get("Seccomp", "0") == "2",
         call_filters=int(facts.get("Seccomp_filters", "0")),
         threads=int(facts.get("Threads", "0")),
+    )
+
+
+def checked(untrusted_confinement: Confinement, process_id: int) -> Confinement:
+    """Return what a child says about its barriers, less what the kernel does not confirm.
+
+    Args:
+        untrusted_confinement: What it says.
+        process_id: A child of this process. What it has inherited from here does not count as its own.
+    """
+    seen, own = observe(process_id), observe(os.getpid())
+    if seen is None or own is None:
+        return untrusted_confinement
+    has_own_filter = seen.has_call_filter and (not seen.call_filters or seen.call_filters > own.call_filters)
+    denied = {
+        barrier
+        for barrier, is_confirmed in (
+            (Barrier.SYSTEM_CALLS, has_own_filter),
+            (Barrier.NO_NEW_PRIVILEGES, seen.has_no_new_privileges),
+        )
+        if barrier in untrusted_confinement.barriers and not is_confirmed
+    }
+    return replace(
+        untrusted_confinement,
+        barriers=tuple(one for one in untrusted_confinement.barriers if one not in denied),
+        gaps=(*untrusted_confinement.gaps, *(Gap(one, "the kernel says that there is none") for one in sorted(denied))),
     )

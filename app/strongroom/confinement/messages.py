@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Strongroom authors
 # SPDX-License-Identifier: Apache-2.0
-"""What a child process tells the app about its confinement: lines that both protocols, the engine's and the hub's, have.
+"""What a child process tells the app about its confinement: lines of both protocols, the engine's and the hub's.
 
 A process says first what holds, before it is given anything to work on. Later it may be asked to try what it should not
 be able to do.
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Self
 
+from strongroom.core.foreign_text import printable
 from strongroom.core.isolation import Attempt, Barrier, Capability, Confinement, Gap, Outcome
 from strongroom.core.line_messages import Message, Refused, choice, several, text_up_to, whole
 
@@ -59,8 +60,8 @@ class Confined(Message):
         """What the child says; see :func:`~strongroom.confinement.observing.checked` for what the kernel says."""
         return Confinement(
             self.barriers,
-            tuple(Gap(barrier, printable(reason)) for barrier, reason in self.gaps),
-            tuple(map(printable, self.granted)),
+            tuple(Gap(barrier, printable(reason, 200)) for barrier, reason in self.gaps),
+            tuple(printable(name, 200) for name in self.granted),
             self.landlock_abi,
         )
 
@@ -97,11 +98,6 @@ class Probed(Message):
     def untrusted_attempts(self) -> tuple[Attempt, ...]:
         """What the child says that it tried."""
         return tuple(
-            Attempt(printable(name), capability, outcome, printable(error))
+            Attempt(printable(name, 60), capability, outcome, printable(error, 60))
             for name, capability, outcome, error in self.attempts
         )
-
-
-def printable(untrusted_text: str) -> str:
-    """Return a short foreign text with a question mark for everything that is not printable."""
-    return "".join(character if character.isprintable() else "?" for character in untrusted_text)

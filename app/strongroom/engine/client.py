@@ -7,12 +7,17 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from strongroom.confinement.levels import require_level
+from strongroom.confinement.messages import Confined, Probe
+from strongroom.confinement.observing import checked
 from strongroom.core.chat import Message
 from strongroom.core.errors import Cancelled
 from strongroom.core.generation import FinishReason, SamplingParameters
+from strongroom.core.isolation import Attempt, Confinement, ProcessRole
 from strongroom.core.line_messages import ProtocolBreach
 from strongroom.engine.dialogue import Dialogue
 from strongroom.engine.events import (
@@ -31,6 +36,7 @@ from strongroom.engine.meter import AnswerMeter
 from strongroom.engine.process import Received, WorkerProcess
 from strongroom.engine.protocol import (
     Cancel,
+    Confine,
     Done,
     Failed,
     FailureCode,
@@ -52,6 +58,8 @@ _POLL_S = 0.02
 _CANCEL_GRACE_S = 0.12
 """How long a worker may take to stop by itself before it is killed: Stop answers within 200 ms."""
 _LOAD_REQUEST = 0
+_PROBE_LIMIT_S = 20.0
+"""The attempts take milliseconds; the machine may be busy."""
 
 
 class _CancelOverdue(Exception):
@@ -83,6 +91,9 @@ class EngineClient:
         self._facts: LoadedFacts | None = None
         self._threads = 1
         self._requests = 0
+        self._confinement: Confinement | None = None
+        self._probes = 0
+        self._probing = threading.Lock()
 
     @classmethod
     def load(
@@ -102,7 +113,9 @@ class EngineClient:
             EngineFault: The worker could not start or could not load the files.
             Cancelled: ``cancel`` was set.
         """
-        client = cls.start(descriptors, adapters=adapters, command=command, limits=limits)
+        client = cls.start(
+            descriptors, adapters=adapters, may_use_gpu=options.gpu_layers != 0, command=command, limits=limits
+        )
         client.load_model(options, on_progress=on_progress, cancel=cancel)
         return client
 
@@ -112,18 +125,20 @@ class EngineClient:
         descriptors: Sequence[int],
         *,
         adapters: Sequence[Adapter] = (),
+        may_use_gpu: bool = True,
         command: Sequence[str] | None = None,
         limits: SilenceLimits | None = None,
     ) -> Self:
         """Start a worker that has inherited ``descriptors`` and reads nothing of them before :meth:`load_model`.
 
-        So the files may still be hashed while the worker gets ready.
+        So the files may still be hashed while the worker gets ready, and confines itself.
 
         Args:
             descriptors: Open files: the model's parts in their order, usually one. The caller keeps them open and
                 closes them after the client. Two workers must not load from one open file description at the same
                 time: they would share its offset.
             adapters: LoRA adapters that change the model's answers; kept open as the parts are.
+            may_use_gpu: Whether a GPU's devices are to stay within the worker's reach.
             command: Another command line than the app's own worker.
             limits: How long a worker may be silent.
 
@@ -134,7 +149,11 @@ class EngineClient:
         dialogue.expect_loading()
         inherited = [*descriptors, *(adapter.descriptor for adapter in adapters)]
         process = WorkerProcess(command or worker_command(), inherited, dialogue)
-        return cls(process, dialogue, limits or SilenceLimits(), tuple(descriptors), tuple(adapters))
+        client = cls(process, dialogue, limits or SilenceLimits(), tuple(descriptors), tuple(adapters))
+        # A model in several parts is loaded by paths, those of its descriptors.
+        confine = Confine(may_use_gpu, tuple(descriptors) if len(descriptors) > 1 else ())
+        process.send(encode(Hello()) + encode(confine), give_up=lambda: False, limit_s=client._limits.start)
+        return client
 
     def load_model(self, options: LoadOptions, *, on_progress: Callable[[int], None], cancel: threading.Event) -> None:
         """Let the worker load its model, once. All files must have been verified by now. The worker ends if this fails.
@@ -146,6 +165,7 @@ class EngineClient:
 
         Raises:
             EngineFault: The worker could not load the files.
+            IsolationRefused: It is confined less than ``options`` ask for; no file was looked at.
             Cancelled: ``cancel`` was set.
         """
         command = Load(
@@ -157,6 +177,7 @@ class EngineClient:
             memory_limit=options.memory_limit,
         )
         try:
+            require_level(self.await_confinement(cancel), options.least_isolation, ProcessRole.WORKER)
             self._load(command, on_progress, cancel)
         except BaseException:
             self.close()
@@ -167,6 +188,45 @@ class EngineClient:
         """What the worker says about its model."""
         assert self._facts is not None  # noqa: S101  # a client without them is not handed on
         return self._facts
+
+    def await_confinement(self, cancel: threading.Event) -> Confinement:
+        """Return what holds the worker back, as soon as it says so; less what the kernel does not confirm.
+
+        Raises:
+            EngineFault: The worker is gone.
+            Cancelled: ``cancel`` was set; the worker is gone.
+        """
+        if self._confinement is None:
+            waiting = _Waiting(self._process, self._dialogue, _LOAD_REQUEST, cancel)
+            try:
+                while not isinstance(message := waiting.next(self._limits.start).message, Confined):
+                    pass
+            except _CancelOverdue:
+                raise Cancelled from None
+            self._confinement = checked(message.untrusted_confinement, self.process_id)
+        return self._confinement
+
+    @property
+    def confinement(self) -> Confinement:
+        """What holds the worker back."""
+        assert self._confinement is not None  # noqa: S101  # it is awaited before anything else
+        return self._confinement
+
+    def probe(self, private: Sequence[Path] = ()) -> tuple[Attempt, ...]:
+        """Let the worker try, now, what it should not be able to do. It may be answering meanwhile.
+
+        Args:
+            private: Files of the app that it must not be able to read.
+
+        Raises:
+            EngineFault: The worker is gone or did not answer.
+        """
+        with self._probing:
+            self._probes += 1
+            self._dialogue.expect_probe(self._probes)
+            line = encode(Probe.of(self._probes, private))
+            self._process.send(line, give_up=lambda: False, limit_s=_PROBE_LIMIT_S)
+            return self._process.take_aside(_PROBE_LIMIT_S).untrusted_attempts
 
     @property
     def is_alive(self) -> bool:
@@ -221,22 +281,20 @@ class EngineClient:
         self.close()
 
     def _load(self, command: Load, on_progress: Callable[[int], None], cancel: threading.Event) -> None:
-        self._process.send(encode(Hello()) + encode(command), give_up=cancel.is_set, limit_s=self._limits.start)
+        self._process.send(encode(command), give_up=cancel.is_set, limit_s=self._limits.start)
         waiting = _Waiting(self._process, self._dialogue, _LOAD_REQUEST, cancel)
         inherited = {*self._descriptors, *(adapter.descriptor for adapter in self._adapters)}
         size = sum(os.fstat(descriptor).st_size for descriptor in inherited)
         load_limit = self._limits.load + size / self._limits.slowest_disk
-        limit = self._limits.start
         try:
             while True:
-                message = waiting.next(limit).message
-                limit = load_limit
+                message = waiting.next(load_limit).message
                 if isinstance(message, LoadStep) and not waiting.is_stopping:
                     on_progress(message.thousandths)
                 elif isinstance(message, Loaded):
                     if waiting.is_stopping:
                         raise Cancelled
-                    self._facts = facts_of(message, command.context_length)
+                    self._facts = facts_of(message, command.context_length, self.confinement)
                     self._threads = message.threads
                     return
                 elif isinstance(message, Failed):

@@ -9,6 +9,7 @@ allows, has breached the protocol.
 
 import threading
 
+from strongroom.confinement.messages import Confined, Probed
 from strongroom.core.generation import SamplingParameters
 from strongroom.core.line_messages import BreachKind, Message, ProtocolBreach, decode, require_version
 from strongroom.engine.protocol import (
@@ -50,6 +51,8 @@ class Dialogue:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._has_greeted = False
+        self._has_told_confinement = False
+        self._probe = 0
         self._awaited: int | None = None
         self._thousandths = -1
         self._context_length = 0
@@ -78,6 +81,11 @@ class Dialogue:
         with self._lock:
             self._cancelled.add(request)
 
+    def expect_probe(self, request: int) -> None:
+        """Announce that a probe command is about to be sent; its answer may come in the middle of anything else."""
+        with self._lock:
+            self._probe = request
+
     @property
     def is_waiting(self) -> bool:
         """Whether a request has not ended."""
@@ -96,6 +104,12 @@ class Dialogue:
                 self._greet(message)
             elif isinstance(message, Hello):
                 raise ProtocolBreach(BreachKind.MALFORMED_LINE, "hello came twice")
+            elif self._has_told_confinement == isinstance(message, Confined):
+                raise ProtocolBreach(BreachKind.MALFORMED_LINE, "confined comes once, as the second line")
+            elif isinstance(message, Confined):
+                self._has_told_confinement = True
+            elif isinstance(message, Probed):
+                self._check_probed(message)
             else:
                 self._check(message)
         return message
@@ -105,6 +119,11 @@ class Dialogue:
             raise ProtocolBreach(BreachKind.WRONG_VERSION, "the first line is not a hello")
         require_version(message)
         self._has_greeted = True
+
+    def _check_probed(self, message: Probed) -> None:
+        if not self._probe or message.request != self._probe:
+            raise ProtocolBreach(BreachKind.FLOOD, "probed came without a request")
+        self._probe = 0
 
     def _check(self, message: Message) -> None:
         request = getattr(message, "request", 0)

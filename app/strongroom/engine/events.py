@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from strongroom.core.chat import Note
 from strongroom.core.generation import FinishReason, GenerationNumbers
+from strongroom.core.isolation import Confinement, IsolationLevel
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,8 @@ class LoadOptions:
     """0 follows the measured speed."""
     memory_limit: int = 0
     """Bytes of address space that the worker may use; 0 for no limit."""
+    least_isolation: IsolationLevel = IsolationLevel.NONE
+    """A worker that is confined less is not given the files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,8 @@ class LoadedFacts:
     device_reason: str
     """One sentence."""
     threads: int
+    confinement: Confinement
+    """What holds the worker back, as it says and the kernel confirms."""
     notes: tuple[Note, ...] = ()
 
 

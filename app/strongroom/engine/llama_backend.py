@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from pathlib import Path
 from typing import Any
 
 import llama_cpp.llama_cpp as llama
@@ -26,6 +27,7 @@ _GPU_BATCH = 512
 _PENALTY_WINDOW = 64
 _PIECE_BYTES = 256
 _ERROR_LEVEL, _CONTINUED_LEVEL = 4, 5
+_GPU_BACKENDS = ("cuda", "hip", "vulkan", "sycl", "metal", "musa", "opencl", "cann")
 _GPU_TYPES = (1, 2)
 """ggml_backend_dev_type: a GPU with its own memory, and one that shares the host's."""
 
@@ -414,6 +416,20 @@ def _load_parts(descriptors: Sequence[int], parameters: Any) -> int | None:
     array = (ctypes.c_char_p * len(paths))(*paths)
     model: int | None = llama.llama_model_load_from_splits(array, len(paths), parameters)
     return model
+
+
+def warm_up_backend() -> None:
+    """Let llama.cpp find out what this processor can do, as long as it may look."""
+    if not has_gpu_backend():
+        # A GPU's driver would start threads, for which the rules that come next would be too late.
+        libggml.ggml_backend_dev_count()
+    llama.llama_max_devices()
+
+
+def has_gpu_backend() -> bool:
+    """Return whether this build has a backend for GPUs, by the files that it consists of; no driver is touched."""
+    folder = Path(llama.__file__).parent / "lib"
+    return any(name in library.name.lower() for library in folder.glob("*ggml*") for name in _GPU_BACKENDS)
 
 
 for _name, _arguments, _result in (

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """One worker process: what it said, and why it is gone, in the engine's words."""
 
+import queue
 import signal
 import time
 from collections.abc import Callable, Sequence
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from strongroom.confinement.child import ChildEnd, ChildPlan, ChildProcess, Delivery
+from strongroom.confinement.messages import Probed
 from strongroom.confinement.spawning import DirectSpawner, Spawner
 from strongroom.core.line_messages import BreachKind, Message
 from strongroom.engine.dialogue import Dialogue
@@ -22,6 +24,7 @@ from strongroom.engine.protocol import (
 )
 
 _MAILBOX_CAPACITY = 512
+_ASIDE_POLL_S = 0.05
 _LEAVING_S = 0.5
 """How long a worker may take to leave when nothing is wanted of it any more."""
 
@@ -57,6 +60,7 @@ class WorkerProcess:
     ) -> None:
         self._dialogue = dialogue
         self._mailbox: Mailbox[Received] = Mailbox(_MAILBOX_CAPACITY)
+        self._asides: queue.SimpleQueue[Probed] = queue.SimpleQueue()
         self._fault: EngineFault | None = None
         self._imposed: EngineFault | None = None
         self._oom_kills = oom_kill_count()
@@ -131,8 +135,27 @@ class WorkerProcess:
         self._mailbox.close()
         self._child.close(_LEAVING_S)
 
+    def take_aside(self, timeout: float) -> Probed:
+        """Return the answer to a probe, which may come in the middle of another request's messages.
+
+        Raises:
+            EngineFault: The process is gone, or said nothing for ``timeout`` seconds.
+        """
+        until = time.monotonic() + timeout
+        while self.is_alive:
+            try:
+                return self._asides.get(timeout=_ASIDE_POLL_S)
+            except queue.Empty:
+                if time.monotonic() > until:
+                    raise EngineFault(FaultKind.SILENT, f"{timeout:g} s") from None
+        raise self.fault
+
     def _hear(self, untrusted_line: bytes) -> bool:
-        return self._mailbox.put(Received(self._dialogue.receive(untrusted_line), time.monotonic()))
+        message = self._dialogue.receive(untrusted_line)
+        if isinstance(message, Probed):
+            self._asides.put(message)
+            return True
+        return self._mailbox.put(Received(message, time.monotonic()))
 
     def _explain(self, end: ChildEnd) -> None:
         if end.breach is not None:

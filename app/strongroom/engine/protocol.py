@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any
 
+from strongroom.confinement.messages import Confined, Probe, Probed
 from strongroom.core.line_messages import (
     Greeting,
     Message,
@@ -24,7 +25,7 @@ from strongroom.core.line_messages import (
 from strongroom.core.line_messages import encode as encode_line
 
 PROTOCOL_NAME = "strongroom-engine"
-PROTOCOL_VERSION = 2
+PROTOCOL_VERSION = 3
 
 WORKER_LINE_LIMIT = 64 * 1024
 """Bytes of one line that a worker sends, line feed included."""
@@ -141,6 +142,17 @@ class Hello(Greeting):
 
     protocol: Annotated[str, text_up_to(40)] = PROTOCOL_NAME
     version: Annotated[int, whole(0, _MOST)] = PROTOCOL_VERSION
+
+
+@dataclass(frozen=True, slots=True)
+class Confine(Message):
+    """App: the second line: confine yourself for good, before anything is loaded. Answered with :class:`Confined`."""
+
+    TYPE = "confine"
+    may_use_gpu: Annotated[bool, flag]
+    """Whether the devices of a GPU are to be within reach, where there is one."""
+    opened_again: Annotated[tuple[int, ...], several(0, MOST_PARTS, _descriptor)]
+    """Descriptors that llama.cpp opens again by their paths, to read: those of a model in several parts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,8 +286,20 @@ class Failed(Message):
     """For a prompt that is too long: its tokens."""
 
 
-FROM_APP: tuple[type[Message], ...] = (Hello, Load, Generate, Cancel)
-FROM_WORKER: tuple[type[Message], ...] = (Hello, LoadStep, Loaded, PromptStep, Token, Rest, Notice, Done, Failed)
+FROM_APP: tuple[type[Message], ...] = (Hello, Confine, Load, Generate, Cancel, Probe)
+FROM_WORKER: tuple[type[Message], ...] = (
+    Hello,
+    Confined,
+    LoadStep,
+    Loaded,
+    PromptStep,
+    Token,
+    Rest,
+    Notice,
+    Done,
+    Failed,
+    Probed,
+)
 
 
 def encode(message: Message) -> bytes:
@@ -284,5 +308,5 @@ def encode(message: Message) -> bytes:
     Raises:
         ProtocolBreach: The message is longer than its direction allows, or holds a value out of bounds.
     """
-    limit = APP_LINE_LIMIT if isinstance(message, (Load, Generate, Cancel)) else WORKER_LINE_LIMIT
+    limit = APP_LINE_LIMIT if isinstance(message, (Confine, Load, Generate, Cancel, Probe)) else WORKER_LINE_LIMIT
     return encode_line(message, limit)

@@ -7,11 +7,13 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
+from strongroom.confinement.confining import end_opening
 from strongroom.core.line_messages import Message
 from strongroom.engine.answering import Answerer
 from strongroom.engine.c_library import StopSignal
-from strongroom.engine.llama_backend import ComputationFailed, LlamaModel, LoadFailed
+from strongroom.engine.llama_backend import ComputationFailed, LlamaModel, LoadFailed, warm_up_backend
 from strongroom.engine.protocol import (
     Failed,
     FailureCode,
@@ -20,7 +22,8 @@ from strongroom.engine.protocol import (
     Loaded,
     LoadStep,
 )
-from strongroom.engine.template import ChatTemplate
+from strongroom.engine.template import ChatTemplate, warm_up_templates
+from strongroom.engine.template_limits import MemoryHeadroom
 from strongroom.engine.threads import usable_cores
 
 if sys.platform != "win32":
@@ -31,13 +34,31 @@ Send = Callable[[Message], None]
 _STEP_S = 0.02
 
 
-def serve(next_request: Callable[[], Load | Generate], send: Send, stop: StopSignal) -> bool:
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a worker has to know of its machine, looked at while it still could."""
+
+    cores: int
+    headroom: MemoryHeadroom
+
+
+def look_around() -> Surroundings:
+    """Return what later needs files, and use once what loads its parts when it is used for the first time."""
+    warm_up_backend()
+    warm_up_templates()
+    return Surroundings(usable_cores(), MemoryHeadroom())
+
+
+def serve(
+    next_request: Callable[[], Load | Generate], send: Send, stop: StopSignal, surroundings: Surroundings
+) -> bool:
     """Load the model that the first request asks for, then answer.
 
     Args:
         next_request: Waits for the next request.
         send: Sends one message to the app.
         stop: Set while the current request is to stop.
+        surroundings: From :func:`look_around`.
 
     Returns:
         Whether the requests came in the right order; a failure that was reported is in order.
@@ -48,7 +69,7 @@ def serve(next_request: Callable[[], Load | Generate], send: Send, stop: StopSig
     _limit_memory(load.memory_limit)
     stop.begin(0)
     try:
-        answerer = _load(load, send, stop)
+        answerer = _load(load, send, stop, surroundings)
     except LoadFailed as failure:
         send(Failed(0, FailureCode.CANCELLED if stop.is_set else failure.code))
         return True
@@ -72,7 +93,7 @@ def serve(next_request: Callable[[], Load | Generate], send: Send, stop: StopSig
             return True
 
 
-def _load(load: Load, send: Send, stop: StopSignal) -> Answerer:
+def _load(load: Load, send: Send, stop: StopSignal, surroundings: Surroundings) -> Answerer:
     model = LlamaModel(
         load.descriptors,
         adapters=load.adapters,
@@ -83,9 +104,13 @@ def _load(load: Load, send: Send, stop: StopSignal) -> Answerer:
     )
     for descriptor in {*load.descriptors, *(descriptor for descriptor, _ in load.adapters)}:
         os.close(descriptor)
-    template = ChatTemplate(model.chat_template, bos_token=model.bos_text, eos_token=model.eos_text)
+    if len(load.descriptors) > 1:
+        end_opening()
+    template = ChatTemplate(
+        model.chat_template, bos_token=model.bos_text, eos_token=model.eos_text, headroom=surroundings.headroom
+    )
     answerer = Answerer(
-        model, template, stop, send, threads=load.threads or usable_cores(), are_threads_fixed=load.threads > 0
+        model, template, stop, send, threads=load.threads or surroundings.cores, are_threads_fixed=load.threads > 0
     )
     answerer.warm_up()
     if stop.is_set:

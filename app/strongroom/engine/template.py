@@ -65,14 +65,21 @@ class ChatTemplate:
         bos_token: Text of the beginning-of-sequence token, for the template.
         eos_token: Text of the end-of-sequence token.
         limits: What rendering may use.
+        headroom: Limits the memory. It needs a file, so a process that will open none any more makes it before.
     """
 
     def __init__(
-        self, source: str | None, *, bos_token: str = "", eos_token: str = "", limits: RenderLimits | None = None
+        self,
+        source: str | None,
+        *,
+        bos_token: str = "",
+        eos_token: str = "",
+        limits: RenderLimits | None = None,
+        headroom: MemoryHeadroom | None = None,
     ) -> None:
         self._tokens = {"bos_token": bos_token, "eos_token": eos_token}
         self._limits = limits or RenderLimits()
-        self._headroom = MemoryHeadroom()
+        self._headroom = headroom or MemoryHeadroom()
         self._template: jinja2.Template | None = None
         self._problem: TemplateProblem | None = TemplateProblem.MISSING
         if source is not None:
@@ -262,6 +269,16 @@ def _join_neighbors(turns: Sequence[Turn]) -> list[Turn]:
         else:
             joined.append((role, text))
     return joined
+
+
+def warm_up_templates() -> None:
+    """Use everything once that Jinja2 and Python import when they first need it, as long as files can be read."""
+    for source in (
+        "{% for m in messages %}{{ m.content | trim | tojson }}{% endfor %}{{ 1 / 0 }}",
+        "{{ nothing.at.all }}",
+    ):
+        ChatTemplate(source).render([("user", "warm-up")])
+    _strftime_now("%d %b %Y")
 
 
 def _render_fallback(turns: Sequence[Turn]) -> str:

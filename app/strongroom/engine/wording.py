@@ -2,13 +2,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """The app's own words for the codes that a worker sends: where a model runs and why, and what a user should know."""
 
+from strongroom.confinement.levels import shortfall
 from strongroom.core.chat import Note
 from strongroom.core.foreign_text import printable
+from strongroom.core.isolation import Confinement, IsolationLevel, ProcessRole
 from strongroom.engine.events import EngineNote, LoadedFacts
 from strongroom.engine.protocol import DeviceReason, Loaded, Notice, NoticeCode, TemplateProblem
 
 
-def facts_of(loaded: Loaded, wanted_context_length: int) -> LoadedFacts:
+def facts_of(loaded: Loaded, wanted_context_length: int, confinement: Confinement) -> LoadedFacts:
     """Return what a worker says about its model, and a note where that is less than was wanted."""
     name = printable(loaded.device_name, 80)
     notes = []
@@ -22,6 +24,8 @@ def facts_of(loaded: Loaded, wanted_context_length: int) -> LoadedFacts:
         )
     if loaded.template_problem is not None:
         notes.append(Note(NoticeCode.TEMPLATE_FALLBACK.value, _fallback_text(loaded.template_problem)))
+    if confinement.level is not IsolationLevel.FULL:
+        notes.append(Note("isolation.reduced", shortfall(confinement, ProcessRole.WORKER)))
     return LoadedFacts(
         architecture=printable(loaded.architecture, 64),
         description=printable(loaded.description, 128),
@@ -33,6 +37,7 @@ def facts_of(loaded: Loaded, wanted_context_length: int) -> LoadedFacts:
             offloaded=loaded.offloaded_layers, total=loaded.total_layers
         ),
         threads=loaded.threads,
+        confinement=confinement,
         notes=tuple(notes),
     )
 

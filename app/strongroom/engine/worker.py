@@ -3,39 +3,40 @@
 """The worker process: reads commands, loads one model, answers. Started by the app; of no use to a person.
 
 It parses files that nobody vouches for, so the app treats everything that it says as hostile, and it keeps as little as
-it can: the two pipes, standard error, and, until they are loaded, the model's descriptors. It ends when the app does.
+it can: the two pipes, standard error, and, until they are loaded, the model's descriptors. Before it looks at any of
+them, it gives up files, sockets, programs and other processes for good. It ends when the app does.
 """
 
-import ctypes
 import encodings.idna
 import encodings.unicode_escape  # noqa: F401  # looked up by name later, when no file can be read any more
 import faulthandler
 import os
 import queue
 import signal
-import sys
 import threading
 import time
+from collections.abc import Callable
+from pathlib import Path
 from typing import BinaryIO
 
-from strongroom.core.line_messages import Message, ProtocolBreach, decode, require_version
+from strongroom.confinement import limits
+from strongroom.confinement.attempts import try_everything
+from strongroom.confinement.messages import Confined, Probe, Probed
+from strongroom.core.line_messages import BreachKind, Message, ProtocolBreach, decode, require_version
 from strongroom.engine.c_library import StopSignal
 from strongroom.engine.protocol import (
     APP_LINE_LIMIT,
     FROM_APP,
     OUT_OF_MEMORY_EXIT,
     Cancel,
+    Confine,
     Generate,
     Hello,
     Load,
     encode,
 )
 
-if sys.platform != "win32":
-    import resource
-
 _PROTOCOL_EXIT = 70
-_PR_SET_PDEATHSIG = 1
 
 
 class _Channel:
@@ -44,6 +45,7 @@ class _Channel:
     def __init__(self) -> None:
         self.commands: BinaryIO = os.fdopen(os.dup(0), "rb")
         self._out = os.dup(1)
+        self._lock = threading.Lock()
         empty = os.open(os.devnull, os.O_RDONLY)
         os.dup2(empty, 0)
         os.close(empty)
@@ -52,24 +54,23 @@ class _Channel:
 
     def send(self, message: Message) -> None:
         line = memoryview(encode(message))
-        while line:
-            line = line[os.write(self._out, line) :]
+        with self._lock:
+            while line:
+                line = line[os.write(self._out, line) :]
 
 
 class _CommandReader(threading.Thread):
     """Reads commands while the main thread computes. The end of the input is the end of the process."""
 
-    def __init__(self, commands: BinaryIO, stop: StopSignal) -> None:
+    def __init__(self, commands: BinaryIO, stop: StopSignal, send: Callable[[Message], None]) -> None:
         super().__init__(name="commands", daemon=True)
         self._commands = commands
         self._stop_signal = stop
+        self._send = send
         self.requests: queue.SimpleQueue[Load | Generate] = queue.SimpleQueue()
 
     def run(self) -> None:
         try:
-            first = self._commands.readline(APP_LINE_LIMIT + 1)
-            if first:
-                require_version(decode(first, (Hello,), APP_LINE_LIMIT))
             while line := self._commands.readline(APP_LINE_LIMIT + 1):
                 self._obey(decode(line, FROM_APP, APP_LINE_LIMIT))
         except ProtocolBreach as breach:
@@ -83,34 +84,54 @@ class _CommandReader(threading.Thread):
     def _obey(self, message: Message) -> None:
         if isinstance(message, Cancel):
             self._stop_signal.stop(message.request)
+        elif isinstance(message, Probe):
+            # Here and not in the main thread, which may be computing: what holds for one thread holds for all.
+            self._send(Probed.of(message.request, try_everything(private=tuple(map(Path, message.private)))))
         elif isinstance(message, (Load, Generate)):
             self.requests.put(message)
+        else:
+            raise ProtocolBreach(BreachKind.MALFORMED_LINE, f"{message.TYPE} comes once, at the beginning")
 
 
 def main() -> int:
     """Serve one app until it is gone. Returns an exit status."""
-    _die_with_parent()
+    limits.die_with_parent()
     channel = _Channel()
     _limit_process()
-    stop = StopSignal()
-    reader = _CommandReader(channel.commands, stop)
     try:
         # Before anything is read: an input that has ended already ends the process, but not without its first line.
         channel.send(Hello())
-        reader.start()
+        order = _first_order(channel.commands)
+        if order is None:
+            return 0
         # Only now: it takes a good part of a second, and a wrong version should show before.
+        from strongroom.engine.confined import confine
         from strongroom.engine.serving import serve
 
-        return 0 if serve(reader.requests.get, channel.send, stop) else _PROTOCOL_EXIT
+        # All that has to be read was read by now, and there is one thread; nothing foreign has been looked at yet.
+        surroundings, confinement = confine(order)
+        channel.send(Confined.of(confinement))
+        stop = StopSignal()
+        reader = _CommandReader(channel.commands, stop, channel.send)
+        reader.start()
+        return 0 if serve(reader.requests.get, channel.send, stop, surroundings) else _PROTOCOL_EXIT
+    except ProtocolBreach as breach:
+        _complain(f"the app broke the protocol: {breach}")
+        return _PROTOCOL_EXIT
     except BrokenPipeError:
         return 0
     except MemoryError:
         return OUT_OF_MEMORY_EXIT
 
 
-def _die_with_parent() -> None:
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+def _first_order(commands: BinaryIO) -> Confine | None:
+    """Return the second line of the app, after the first was found right; None when it has ended."""
+    if not (line := commands.readline(APP_LINE_LIMIT + 1)):
+        return None
+    require_version(decode(line, (Hello,), APP_LINE_LIMIT))
+    if not (line := commands.readline(APP_LINE_LIMIT + 1)):
+        return None
+    return decode(line, (Confine,), APP_LINE_LIMIT)
 
 
 def _limit_process() -> None:
@@ -119,9 +140,7 @@ def _limit_process() -> None:
     faulthandler.enable()
     # Template code may ask for the date: the time zone's file must have been read by then.
     time.localtime()
-    if sys.platform != "win32":
-        # A core dump would put the conversation on the disk.
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    limits.dump_no_core()
 
 
 def _complain(text: str) -> None:

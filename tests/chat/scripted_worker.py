@@ -17,11 +17,15 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
+from strongroom.confinement.confining import confine_launcher
+from strongroom.confinement.messages import Confined
+from strongroom.core.isolation import Barrier
 from strongroom.core.line_messages import decode
 from strongroom.engine.protocol import (
     APP_LINE_LIMIT,
     FROM_APP,
     Cancel,
+    Confine,
     DeviceReason,
     Done,
     Generate,
@@ -40,6 +44,9 @@ def main() -> None:
     script = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
     answers = iter(script["answers"])
     say(Hello())
+    # The app asks the kernel as well: there has to be a filter, and it must let this file's work be done.
+    confine_launcher()
+    say(Confined((Barrier.SYSTEM_CALLS, Barrier.NO_NEW_PRIVILEGES), (), (), 0))
     while (message := hear()) is not None:
         if isinstance(message, Load):
             note(script["loads"], [seen_behind(descriptor) for descriptor in message.descriptors])
@@ -113,7 +120,7 @@ def hear():
             return None
         line += byte
     message = decode(bytes(line), FROM_APP, APP_LINE_LIMIT)
-    return hear() if isinstance(message, Hello) else message
+    return hear() if isinstance(message, (Hello, Confine)) else message
 
 
 main()

@@ -35,10 +35,14 @@ def wait_for(kind):
     return message
 
 def hello():
-    say("hello", protocol="strongroom-engine", version=2)
+    say("hello", protocol="strongroom-engine", version=3)
+
+def confined():
+    hello()
+    say("confined", barriers=["limits"], gaps=[["file_rules", "a stand-in has none"]], granted=[], landlock_abi=0)
 
 def loaded():
-    hello()
+    confined()
     wait_for("load")
     say("loaded", architecture="fake", description="fake 1B", context_length=4096, training_context_length=8192,
         threads=1, has_template=True, template_problem=None, device_reason="no_gpu_backend", device_name="",

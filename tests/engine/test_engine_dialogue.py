@@ -4,6 +4,7 @@
 
 import pytest
 
+from strongroom.confinement.messages import Confined, Probed
 from strongroom.core.generation import SamplingParameters
 from strongroom.core.line_messages import BreachKind, ProtocolBreach
 from strongroom.engine.dialogue import Dialogue
@@ -26,6 +27,7 @@ from strongroom.engine.protocol import (
 
 LOADED = Loaded("a", "b", 100, 200, 2, True, None, DeviceReason.NO_GPU_BACKEND, "", 0, 3)
 DONE = Done(1, WorkerFinish.STOP, 10, 2)
+CONFINED = Confined((), (), (), 0)
 
 
 def say(dialogue: Dialogue, *messages) -> None:
@@ -43,7 +45,7 @@ def breach_of(dialogue: Dialogue, message) -> BreachKind:
 def loading() -> Dialogue:
     dialogue = Dialogue()
     dialogue.expect_loading()
-    say(dialogue, Hello())
+    say(dialogue, Hello(), CONFINED)
     return dialogue
 
 
@@ -75,6 +77,24 @@ def test_a_first_line_that_is_no_hello_is_refused_as_wrong_version(first):
     dialogue = Dialogue()
     dialogue.expect_loading()
     assert breach_of(dialogue, first) is BreachKind.WRONG_VERSION
+
+
+def test_nothing_is_heard_before_the_confinement_was_told(loading):
+    dialogue = Dialogue()
+    dialogue.expect_loading()
+    say(dialogue, Hello())
+    assert breach_of(dialogue, LoadStep(0)) is BreachKind.MALFORMED_LINE
+    assert breach_of(loading, CONFINED) is BreachKind.MALFORMED_LINE
+
+
+def test_the_answer_to_a_probe_comes_once_and_in_the_middle_of_anything(answering):
+    probed = Probed(1, ())
+    assert breach_of(answering, probed) is BreachKind.FLOOD
+    answering.expect_probe(1)
+    say(answering, PromptStep(1, 0, 5), probed, PromptStep(1, 5, 5))
+    assert breach_of(answering, probed) is BreachKind.FLOOD
+    answering.expect_probe(2)
+    assert breach_of(answering, probed) is BreachKind.FLOOD
 
 
 def test_a_second_hello_is_refused(loading):

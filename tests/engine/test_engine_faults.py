@@ -119,7 +119,7 @@ def test_a_worker_that_is_silent_while_it_prepares_is_a_typed_fault(load_fake, a
 
 def test_a_worker_that_is_silent_while_it_loads_is_a_typed_fault(load_fake):
     with pytest.raises(EngineFault) as caught:
-        load_fake("hello(); sleep()", limits=SilenceLimits(load=SHORT_S))
+        load_fake("confined(); sleep()", limits=SilenceLimits(load=SHORT_S))
     assert caught.value.kind is FaultKind.SILENT
 
 
@@ -256,13 +256,13 @@ def test_facts_and_progress_come_from_the_lines(load_fake, ask):
 
 def test_a_gpu_is_named_with_the_layers_that_run_on_it(load_fake):
     client = load_fake(
-        "hello(); wait_for('load'); say('loaded', architecture='a', description='b', context_length=10,"
+        "confined(); wait_for('load'); say('loaded', architecture='a', description='b', context_length=10,"
         " training_context_length=10, threads=1, has_template=False, template_problem='missing',"
         " device_reason='offloaded', device_name='Some\\u202eGPU', offloaded_layers=3, total_layers=5); sleep()"
     )
     assert client.facts.device == "GPU: Some?GPU"
     assert client.facts.device_reason == "3 of 5 layers run on the GPU."
-    assert {note.code for note in client.facts.notes} == {"context.reduced", "template.fallback"}
+    assert {note.code for note in client.facts.notes} == {"context.reduced", "template.fallback", "isolation.reduced"}
 
 
 @pytest.mark.parametrize(

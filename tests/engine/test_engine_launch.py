@@ -19,6 +19,7 @@ from strongroom.engine.protocol import (
     FROM_WORKER,
     WORKER_LINE_LIMIT,
     Cancel,
+    Confine,
     Hello,
     Load,
     encode,
@@ -66,6 +67,10 @@ def worker():
     process.stdout.close()
 
 
+LOAD = Load((3,), (), 4096, 0, 0, 0)
+BEGINNING = encode(Hello()) + encode(Confine(may_use_gpu=False, opened_again=()))
+
+
 def test_the_worker_greets_before_it_is_asked(worker):
     assert decode(worker.stdout.readline(), FROM_WORKER, WORKER_LINE_LIMIT) == Hello()
 
@@ -78,8 +83,16 @@ def test_the_worker_ends_with_its_input(worker):
 
 @pytest.mark.parametrize(
     "lines",
-    [b"garbage\n", encode(Hello(version=99)), encode(Cancel(1)), encode(Hello()) + b"{}\n", encode(Hello()) * 2 + b"x"],
-    ids=["garbage", "another version", "no hello", "an empty object", "half a line"],
+    [
+        b"garbage\n",
+        encode(Hello(version=99)),
+        encode(Cancel(1)),
+        encode(Hello()) + b"{}\n",
+        encode(Hello()) + encode(LOAD),
+        BEGINNING + encode(Hello()),
+        BEGINNING + b"x",
+    ],
+    ids=["garbage", "another version", "no hello", "an empty object", "not confined", "a second hello", "half a line"],
 )
 def test_the_worker_refuses_an_app_that_breaks_the_protocol(worker, lines):
     worker.stdin.write(lines)
@@ -89,7 +102,7 @@ def test_the_worker_refuses_an_app_that_breaks_the_protocol(worker, lines):
 
 def test_the_worker_refuses_to_answer_before_it_has_loaded(worker):
     line = b'{"type":"generate","request":1,"messages":[["user","x"]],"temperature":0,"top_k":0,"top_p":1,"min_p":0,'
-    worker.stdin.write(encode(Hello()) + line + b'"repeat_penalty":1,"seed":0,"max_tokens":1,"stop":[]}\n')
+    worker.stdin.write(BEGINNING + line + b'"repeat_penalty":1,"seed":0,"max_tokens":1,"stop":[]}\n')
     worker.stdin.flush()
     assert worker.wait(30) == 70
 

@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from strongroom.confinement.messages import Confined, Probe, Probed
+from strongroom.core.isolation import Barrier, Capability, Outcome
 from strongroom.core.line_messages import BreachKind, ProtocolBreach, decode, require_version
 from strongroom.engine.protocol import (
     APP_LINE_LIMIT,
@@ -19,6 +21,7 @@ from strongroom.engine.protocol import (
     MOST_PARTS,
     WORKER_LINE_LIMIT,
     Cancel,
+    Confine,
     DeviceReason,
     Done,
     Failed,
@@ -52,6 +55,20 @@ def texts(most: int) -> st.SearchStrategy[str]:
 
 from_worker = st.one_of(
     st.builds(Hello, protocol=texts(40), version=counts),
+    st.builds(
+        Confined,
+        barriers=st.lists(st.sampled_from(Barrier), max_size=20).map(tuple),
+        gaps=st.lists(st.tuples(st.sampled_from(Barrier), texts(200)), max_size=20).map(tuple),
+        granted=st.lists(texts(200), max_size=5).map(tuple),
+        landlock_abi=st.integers(0, 1_000),
+    ),
+    st.builds(
+        Probed,
+        request=requests,
+        attempts=st.lists(
+            st.tuples(texts(60), st.sampled_from(Capability), st.sampled_from(Outcome), texts(60)), max_size=10
+        ).map(tuple),
+    ),
     st.builds(LoadStep, thousandths=st.integers(0, 1000)),
     st.builds(
         Loaded,
@@ -77,6 +94,8 @@ from_worker = st.one_of(
     st.builds(Failed, request=counts, code=st.sampled_from(FailureCode), needed=counts),
 )
 from_app = st.one_of(
+    st.builds(Confine, may_use_gpu=st.booleans(), opened_again=st.lists(descriptors, max_size=4).map(tuple)),
+    st.builds(Probe, request=requests, private=st.lists(texts(50), max_size=16).map(tuple)),
     st.builds(
         Load,
         descriptors=st.lists(descriptors, min_size=1, max_size=4).map(tuple),

@@ -2,9 +2,39 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a worker on a GPU is granted, in folder trees that look like those of machines with one."""
 
+import subprocess
+import sys
 from pathlib import Path
 
+import pytest
+
 from strongroom.confinement.gpu_nodes import DeviceGrants, device_grants
+from strongroom.confinement.landlock import landlock_abi
+
+NAMING_A_THREAD = """
+import os, sys, threading
+from pathlib import Path
+from strongroom.confinement.landlock import FileGrants, restrict_files
+from strongroom.confinement.limits import gain_no_privileges
+
+gain_no_privileges()
+restrict_files(FileGrants(devices=tuple(Path(path) for path in sys.argv[2:])))
+
+def can_open(path):
+    try:
+        os.close(os.open(path, os.O_RDWR))
+    except PermissionError:
+        return False
+    return True
+
+def name_oneself():
+    print(can_open(f"/proc/self/task/{threading.get_native_id()}/comm"))
+
+thread = threading.Thread(target=name_oneself)
+thread.start()
+thread.join()
+print(can_open(f"/proc/{sys.argv[1]}/task/{sys.argv[1]}/comm"), can_open("/proc/self/oom_score_adj"))
+"""
 
 
 class Machine:
@@ -147,3 +177,19 @@ def test_a_linux_inside_windows_gets_its_one_node(tmp_path: Path) -> None:
 def test_the_answer_is_the_same_each_time(tmp_path: Path) -> None:
     machine = Machine(tmp_path).has("dev/nvidiactl", *(f"dev/nvidia{number}" for number in range(12)))
     assert machine.grants() == machine.grants()
+
+
+@pytest.mark.skipif(landlock_abi() < 1, reason="this kernel has no file rules")
+def test_under_the_file_rules_later_threads_can_be_named_and_other_processes_cannot(tmp_path: Path) -> None:
+    Machine(tmp_path).has("dev/nvidiactl", "dev/nvidia0").has_folder("proc/self")
+    (tmp_path / "proc/self/task").symlink_to("/proc/self/task")
+    nodes = {tmp_path / "dev/nvidiactl", tmp_path / "dev/nvidia0"}
+    granted = device_grants(tmp_path, is_device=nodes.__contains__).read_write
+    with subprocess.Popen(["/bin/sleep", "60"]) as other:
+        try:
+            for paths, expected in (([], "False"), (granted, "True")):
+                command = [sys.executable, "-c", NAMING_A_THREAD, str(other.pid), *map(str, paths)]
+                done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+                assert done.stdout.split() == [expected, "False", "False"]
+        finally:
+            other.kill()

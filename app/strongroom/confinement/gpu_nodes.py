@@ -57,7 +57,8 @@ def device_grants(root: Path = Path("/"), *, is_device: Callable[[Path], bool] =
         read_write += found.named("dev/nvidiactl", "dev/nvidia-uvm", "dev/nvidia-uvm-tools")
         read_write += found.nodes("dev", _NVIDIA_CARD)
         # cuInit() names its threads by writing to task/<thread>/comm, and fails with 304 when it may not. The threads
-        # are not there yet, so it has to be their folder; nothing in it belongs to another process.
+        # are not there yet, so it has to be their folder. Nothing in it belongs to another process, but the worker's
+        # own few variables and its memory are in it too.
         read_write += found.folders("proc/self/task")
         read_only += found.folders("proc/driver/nvidia", "proc/driver/nvidia-uvm")
     render_nodes = [

@@ -15,7 +15,7 @@ from loopback_hub import HubRepository, LoopbackHub, Misbehavior, wait_until
 
 from strongroom.core.egress import EgressEntry, Purpose
 from strongroom.core.errors import Cancelled, UserFacingError
-from strongroom.core.hub import SearchQuery
+from strongroom.core.hub import DownloadState, SearchQuery
 from strongroom.core.line_messages import ProtocolBreach
 from strongroom.core.paths import DataPaths
 from strongroom.hub import FaultKind, Hub, HubFault, HubOptions, RequestBegun
@@ -244,3 +244,20 @@ def test_a_helper_that_says_odd_things_of_a_request_is_ended(tmp_path, ledger, f
     finally:
         hub.close()
     assert ledger.rows == []
+
+
+def test_refused_by_the_ledger_a_download_fails_with_its_words_and_can_be_resumed(loopback_hub, kept_hub, ledger):
+    opened = kept_hub.repository("acme/tiny", cancel=NEVER)
+    before = len(loopback_hub.log)
+    ledger.refusal = FULL
+    download = kept_hub.start(opened, opened.models[0])
+    wait_until(lambda: not kept_hub.downloads()[0].is_active)
+    (failed,) = kept_hub.downloads()
+    assert (failed.state, failed.code) == (DownloadState.FAILED, "hub.ledger")
+    assert "There is no room for the record" in failed.reason
+    assert len(loopback_hub.log) == before
+    ledger.refusal = None
+    kept_hub.resume(download.download_id)
+    wait_until(lambda: not kept_hub.downloads()[0].is_active)
+    assert kept_hub.downloads()[0].state is DownloadState.VERIFIED
+    assert [row.why for row in ledger.rows[before:]] == [Purpose.DOWNLOAD, Purpose.DOWNLOAD]

@@ -209,6 +209,16 @@ def test_an_end_of_what_never_began_is_refused():
     assert acknowledged == [1, 3]
 
 
+def test_a_request_may_go_out_only_once_its_record_is_kept(ledger):
+    acknowledged: list[tuple[int, int]] = []
+    record = ExchangeRecord(ledger, lambda exchange: acknowledged.append((exchange, len(ledger.rows))))
+    record.begin(begun(1))
+    ledger.refusal = FULL
+    with pytest.raises(HubFault):
+        record.begin(begun(2))
+    assert acknowledged == [(1, 1)]
+
+
 def test_a_flood_of_begun_requests_is_refused():
     record = ExchangeRecord(RememberedRequests(), lambda _: None)
     for exchange in range(1, MOST_REQUESTS + 1):

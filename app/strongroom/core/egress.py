@@ -30,6 +30,6 @@ class EgressEntry:
     """Without the query: signed addresses carry secrets there."""
     why: Purpose
     status: int | None = None
-    """0 when no answer came; None while it is under way, or when the app was ended meanwhile."""
+    """0 when no answer came; None while it is under way, or when the app or the helper was ended meanwhile."""
     received: int | None = None
     """Bytes of the answer's body; None as above."""

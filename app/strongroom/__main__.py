@@ -6,13 +6,19 @@ A worker is this same program with ``--engine-worker`` first, the hub's helper w
 anything of the doors is imported.
 """
 
+import functools
 import os
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import socket
+
+    from strongroom.confinement.spawning import Spawner
+    from strongroom.core.isolation import Confinement
     from strongroom.core.paths import DataPaths
 
 WORKER_ARGUMENT = "--engine-worker"
@@ -36,19 +42,56 @@ def main() -> int:
 
         # Not a return, as above: requests under way have nothing to save.
         os._exit(run_hub_helper())
+    # First of all: what this process denies itself, the launcher keeps, and there is no second thread yet.
+    helper_spawner = _split_launcher_off()
+    # Here this process confines itself.
     from strongroom.cli import main as run_terminal
 
-    return run_terminal(open_window=_open_window, check_window=_check_window)
+    return run_terminal(
+        open_window=functools.partial(_open_window, helper_spawner),
+        check_window=_check_window,
+        helper_spawner=helper_spawner,
+    )
 
 
-def _open_window(paths: "DataPaths", policy_file: Path | None) -> int:
+def _split_launcher_off() -> "Callable[[], Spawner | None]":
+    """Split off the process that starts the hub helper; return what makes a spawner of it.
+
+    Only Linux has rules that a running program can put up around itself and that its children inherit.
+    """
+    if sys.platform != "linux":
+        return lambda: None
+    from strongroom.confinement.forking import split_off
+
+    launcher = split_off(_serve_as_launcher)
+
+    def helper_spawner() -> "Spawner":
+        # Most commands never ask a hub for anything, and must not pay for loading this.
+        from strongroom.hub.launcher_spawner import LauncherSpawner
+
+        return LauncherSpawner(launcher)
+
+    return helper_spawner
+
+
+def _serve_as_launcher(channel: "socket.socket", confinement: "Confinement") -> None:
+    """Wait until something is asked for, which in most runs is never, and load what can answer only then."""
+    import socket
+
+    if channel.recv(1, socket.MSG_PEEK):
+        from strongroom.hub.launcher import serve
+
+        serve(channel, confinement)
+
+
+def _open_window(helper_spawner: "Callable[[], Spawner | None]", paths: "DataPaths", policy_file: Path | None) -> int:
     """Open the window; the toolkit is loaded here and nowhere else on this side."""
     from strongroom.gui.main import run
 
     # The toolkit's loop would swallow Python's Ctrl+C. Everything that was shown is on disk already, and workers end
     # with their parent, so the signal may do what it does by itself.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    return run(paths, policy_file=policy_file)
+    return run(paths, policy_file=policy_file, helper_spawner=helper_spawner())
 
 
 def _check_window() -> str:

@@ -20,6 +20,7 @@ from strongroom.chat.model_host import Listener, LoadedModel, ModelHost, open_re
 from strongroom.chat.recorder import IncidentRecorder
 from strongroom.chat.session import Session
 from strongroom.chat.whole_answer import WholeAnswerCheck
+from strongroom.confinement.spawning import Spawner
 from strongroom.core.errors import UserFacingError
 from strongroom.core.events import Phase, PhaseProgressed
 from strongroom.core.findings import Direction, FilteredText, PolicyIdentity
@@ -53,6 +54,7 @@ class Workspace:
         policy_filter: PolicyFilter,
         resources: ExitStack,
         worker_command: Sequence[str] | None = None,
+        helper_spawner: Spawner | None = None,
     ) -> None:
         self.paths = paths
         self.settings = settings
@@ -77,6 +79,7 @@ class Workspace:
             hub_options(self.settings, self.policy_filter.policy),
             on_verified=self._shelve_download,
             ledger=self.egress,
+            spawner=helper_spawner,
         )
         self.catalog = Catalog(
             self.hub,
@@ -99,6 +102,7 @@ class Workspace:
         policy_file: Path | None = None,
         passphrase: PassphrasePrompt | None = None,
         worker_command: Sequence[str] | None = None,
+        helper_spawner: Spawner | None = None,
     ) -> Self:
         """Open everything, or nothing.
 
@@ -107,6 +111,7 @@ class Workspace:
             policy_file: The policy in force; else the data folder's ``policy.toml``; else the built-in default.
             passphrase: Asked for the passphrase where the databases need one (True: a new one is being chosen).
             worker_command: Another command line than the app's own engine worker.
+            helper_spawner: Starts the hub helper; without one, it becomes a child of this process.
 
         Raises:
             UserFacingError: A key, database, log, setting or policy is not usable; it says which and what to do.
@@ -139,6 +144,7 @@ class Workspace:
                 policy_filter=policy_filter,
                 resources=resources.pop_all(),
                 worker_command=worker_command,
+                helper_spawner=helper_spawner,
             )
 
     def start_keeping(self, passphrase: str) -> None:

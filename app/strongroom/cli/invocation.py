@@ -21,6 +21,7 @@ from strongroom.core.paths import DataPaths, default_root
 
 if TYPE_CHECKING:
     from strongroom.chat import Workspace
+    from strongroom.confinement.spawning import Spawner
 
 P = ParamSpec("P")
 
@@ -33,6 +34,8 @@ class Doors:
     """Opens the window on a data folder and a policy file; returns the exit code."""
     check_window: Callable[[], str] | None = None
     """Loads the window's toolkit without a display and returns its version."""
+    helper_spawner: Callable[[], "Spawner | None"] = lambda: None
+    """Returns what starts the hub helper; None where it becomes a child of this process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,12 @@ class Invocation:
         # Imported here: commands that need no database must not pay for loading one.
         from strongroom.chat import Workspace
 
-        with Workspace.open(self.paths, policy_file=self.policy_file, passphrase=self.passphrase) as workspace:
+        with Workspace.open(
+            self.paths,
+            policy_file=self.policy_file,
+            passphrase=self.passphrase,
+            helper_spawner=self.doors.helper_spawner(),
+        ) as workspace:
             if not workspace.is_persistent:
                 notice(workspace.storage_note, style="yellow")
             yield workspace

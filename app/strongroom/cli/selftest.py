@@ -153,7 +153,8 @@ class Bench:
         """Let the hub helper ask a hub that is not there, on this machine: nothing leaves it."""
         from strongroom.hub import FaultKind, Hub, HubFault, HubOptions, Patience
 
-        hub = Hub(self._paths, HubOptions(endpoint=_NO_HUB, patience=Patience(first_wait_s=0.01)))
+        options = HubOptions(endpoint=_NO_HUB, patience=Patience(first_wait_s=0.01))
+        hub = Hub(self._paths, options, spawner=self._doors.helper_spawner())
         try:
             hub.search(SearchQuery("self-test"), cancel=threading.Event())
         except HubFault as fault:
@@ -173,7 +174,7 @@ class Bench:
     def _open(self) -> "Workspace":
         from strongroom.chat import Workspace
 
-        workspace = Workspace.open(self._paths)
+        workspace = Workspace.open(self._paths, helper_spawner=self._doors.helper_spawner())
         if not workspace.is_persistent:
             workspace.close()
             raise StepFailed(workspace.storage_note)

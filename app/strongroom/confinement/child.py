@@ -85,6 +85,7 @@ class ChildProcess:
 
     Raises:
         OSError: It could not be started.
+        ValueError: Nothing of this kind can be started.
     """
 
     def __init__(
@@ -101,13 +102,13 @@ class ChildProcess:
         self._breach: ProtocolBreach | None = None
         self._stdin_lock = threading.Lock()
         self._stderr: deque[str] = deque(maxlen=_STDERR_LINES)
-        started: queue.SimpleQueue[_Streams | OSError] = queue.SimpleQueue()
+        started: queue.SimpleQueue[_Streams | Exception] = queue.SimpleQueue()
         self._supervisor = threading.Thread(
             target=self._supervise, args=(started,), name=f"{plan.name}-supervisor", daemon=True
         )
         self._supervisor.start()
         outcome = started.get()
-        if isinstance(outcome, OSError):
+        if isinstance(outcome, Exception):
             self._supervisor.join()
             raise outcome
         self._streams = outcome
@@ -116,6 +117,11 @@ class ChildProcess:
     def process_id(self) -> int:
         """The process's number."""
         return self._streams.handle.pid
+
+    @property
+    def handle(self) -> Handle:
+        """What its spawner gave: whatever that knows about the process."""
+        return self._streams.handle
 
     @property
     def has_ended(self) -> bool:
@@ -188,13 +194,13 @@ class ChildProcess:
             return False
         return True
 
-    def _supervise(self, started: "queue.SimpleQueue[_Streams | OSError]") -> None:
+    def _supervise(self, started: "queue.SimpleQueue[_Streams | Exception]") -> None:
         plan = self._plan
         try:
             handle = self._spawner.spawn(
                 plan.command, descriptors=plan.descriptors, environment=plan.environment, folder=Path(os.sep)
             )
-        except OSError as error:
+        except (OSError, ValueError) as error:
             started.put(error)
             return
         streams = _Streams(handle)

@@ -41,6 +41,10 @@ class Handle(Protocol):
         """End it at once; nothing happens when it has ended already."""
 
 
+class SpawnerGone(OSError):
+    """Whoever starts processes of this kind is gone, so none can be started any more."""
+
+
 class Spawner(Protocol):
     """Starts child processes."""
 
@@ -56,6 +60,7 @@ class Spawner(Protocol):
             folder: Its current folder.
 
         Raises:
+            SpawnerGone: This spawner can start no process any more.
             OSError: It could not be started.
         """
 

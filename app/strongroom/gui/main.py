@@ -11,25 +11,32 @@ from PySide6.QtWidgets import QApplication
 
 from strongroom import __version__
 from strongroom.chat import Workspace
+from strongroom.confinement.spawning import Spawner
 from strongroom.core.errors import UserFacingError
 from strongroom.core.paths import DataPaths, resource_path
 from strongroom.core.settings import load_settings
 from strongroom.gui.defects import DefectHook
 from strongroom.gui.icons import application_icon
 from strongroom.gui.main_window import MainWindow
+from strongroom.gui.opening import PassphrasePrompt
 from strongroom.gui.theme import Theme
 
 
-def run(paths: DataPaths, *, policy_file: Path | None = None) -> int:
+def run(paths: DataPaths, *, policy_file: Path | None = None, helper_spawner: Spawner | None = None) -> int:
     """Show the window and return its exit code when it was closed.
 
     Args:
         paths: The data folder.
         policy_file: The policy in force, instead of the data folder's own.
+        helper_spawner: Starts the hub helper; without one, it becomes a child of this process.
     """
     application = make_application()
     theme = Theme(application, _appearance(paths))
-    window = MainWindow(lambda passphrase: Workspace.open(paths, policy_file=policy_file, passphrase=passphrase), theme)
+
+    def open_workspace(passphrase: PassphrasePrompt) -> Workspace:
+        return Workspace.open(paths, policy_file=policy_file, passphrase=passphrase, helper_spawner=helper_spawner)
+
+    window = MainWindow(open_workspace, theme)
     hook = DefectHook(application)
     hook.found.connect(window.show_defect)
     hook.install()

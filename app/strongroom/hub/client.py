@@ -5,6 +5,7 @@
 import threading
 from collections.abc import Callable, Sequence
 
+from strongroom.confinement.spawning import Spawner
 from strongroom.core.egress import EgressEntry
 from strongroom.core.hub import Download, RemoteModel, Repository, RepositorySummary, SearchQuery
 from strongroom.core.line_messages import Message, ProtocolBreach, Refused
@@ -45,6 +46,7 @@ class Hub:
         command: Another command line than the app's own helper.
         on_verified: Puts a download on the shelf, before it is called verified.
         ledger: Keeps each HTTP request before it is made; without one, they are remembered in memory only.
+        spawner: Starts the helper; without one, it becomes a child of this process.
     """
 
     def __init__(
@@ -55,8 +57,9 @@ class Hub:
         command: Sequence[str] | None = None,
         on_verified: OnVerified = no_shelf,
         ledger: RequestLedger | None = None,
+        spawner: Spawner | None = None,
     ) -> None:
-        self._link = HelperLink(options, paths.root / "hub", command=command, ledger=ledger)
+        self._link = HelperLink(options, paths.root / "hub", command=command, ledger=ledger, spawner=spawner)
         self._downloads = Downloads(paths, Fetcher(self._link), on_verified)
 
     @property

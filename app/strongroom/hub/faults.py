@@ -33,6 +33,7 @@ class FaultKind(StrEnum):
     NO_DIGEST = "no_digest"
     MISMATCH = "mismatch"
     HELPER_GONE = "helper_gone"
+    LAUNCHER_GONE = "launcher_gone"
     LEDGER = "ledger"
     """The request could not be written into the egress ledger."""
 
@@ -121,6 +122,11 @@ _WORDS = {
         "Download does not match",
         "What arrived is not the file that the hub described. It was put into quarantine.",
         "Start the download again. If it happens again, do not use this network or mirror.",
+    ),
+    FaultKind.LAUNCHER_GONE: _Words(
+        "Hub helper not started",
+        "The process that starts the hub helper has ended, and this one may not start any with a network.",
+        "Close the app and open it again; what has arrived is kept.",
     ),
     FaultKind.HELPER_GONE: _Words("Hub helper ended", "The process that talks to the hub has ended.", _AGAIN),
     FaultKind.LEDGER: _Words(

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from strongroom.confinement.spawning import Spawner
 from strongroom.core.egress import EgressEntry
 from strongroom.core.errors import Cancelled, UserFacingError
 from strongroom.hub.addresses import require_endpoint
@@ -29,6 +30,7 @@ class HelperLink:
         folder: Where the library in the helper may believe its cache to be; nothing is kept there.
         command: Another command line than the app's own helper.
         ledger: Keeps each HTTP request before it is made; without one, they are remembered in memory only.
+        spawner: Starts the helper; without one, it becomes a child of this process.
     """
 
     def __init__(
@@ -38,10 +40,12 @@ class HelperLink:
         *,
         command: Sequence[str] | None = None,
         ledger: RequestLedger | None = None,
+        spawner: Spawner | None = None,
     ) -> None:
         self._options = options
         self._folder = folder
         self._command = list(command) if command is not None else helper_command()
+        self._spawner = spawner
         self._is_closed = False
         self._process: HelperProcess | None = None
         self._lock = threading.Lock()
@@ -174,7 +178,9 @@ class HelperLink:
                 chosen = options.endpoint or os.environ.get(ENDPOINT_VARIABLE, "")
                 endpoint = require_endpoint(chosen) if chosen else ""
                 environment = helper_environment(endpoint, self._folder)
-                self._process = HelperProcess(self._command, environment, _configure(options), self._requests)
+                self._process = HelperProcess(
+                    self._command, environment, _configure(options), self._requests, spawner=self._spawner
+                )
             return self._process
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 HUB_HELPER_ARGUMENT = "--hub-helper"
 """The only argument with which a frozen bundle's executable becomes the helper."""
 ENDPOINT_VARIABLE = "HF_ENDPOINT"
+CACHE_VARIABLE = "HF_HOME"
 
 # What the helper may inherit: the way to the network and the certificates that a company has set up for it, and what
 # Windows needs to start any program. No home folder, no session bus, no display, no tokens.
@@ -61,7 +62,7 @@ def helper_environment(endpoint: str, folder: Path) -> dict[str, str]:
         folder: Where the library would keep its cache, if it kept one: it is named so that none is found elsewhere.
     """
     environment = {name: os.environ[name] for name in _INHERITED if name in os.environ} | _FIXED
-    environment |= {"HF_HOME": str(folder), "HF_HUB_CACHE": str(folder / "hub")}
+    environment |= {CACHE_VARIABLE: str(folder), "HF_HUB_CACHE": str(folder / "hub")}
     if endpoint:
         environment[ENDPOINT_VARIABLE] = endpoint
     return environment

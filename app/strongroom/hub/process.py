@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 
 from strongroom.confinement.child import ChildEnd, ChildPlan, ChildProcess, Delivery
-from strongroom.confinement.spawning import DirectSpawner, Spawner
+from strongroom.confinement.spawning import DirectSpawner, Spawner, SpawnerGone
 from strongroom.core.line_messages import BreachKind, Message, ProtocolBreach, decode, require_version
 from strongroom.hub.conversation import Conversation
 from strongroom.hub.faults import FaultKind, HubFault
@@ -72,6 +72,8 @@ class HelperProcess:
         plan = ChildPlan(command=command, environment=environment, line_limit=HELPER_LINE_LIMIT, name="hub")
         try:
             self._child = ChildProcess(spawner or DirectSpawner(), plan, self._hear_line, self._explain)
+        except SpawnerGone:
+            raise HubFault(FaultKind.LAUNCHER_GONE) from None
         except OSError as error:
             reason = error.strerror or "unknown"
             raise HubFault(FaultKind.HELPER_GONE, f"it could not be started: {reason}") from None

@@ -1,0 +1,90 @@
+# SPDX-FileCopyrightText: 2026 The Strongroom authors
+# SPDX-License-Identifier: Apache-2.0
+"""What may be said between the app and the launcher of its hub helper, without any I/O.
+
+One packet is one line of :mod:`strongroom.core.line_messages`. The app asks, the launcher answers, one at a time. What
+is started is not among the things that can be said: it is always the helper.
+"""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from strongroom.core.line_messages import Message, flag, text_up_to, whole
+from strongroom.core.line_messages import encode as encode_line
+
+PACKET_LIMIT = 16 * 1024
+"""Bytes of one packet."""
+DESCRIPTORS = 3
+"""Those that go along with a :class:`Start`: the helper's standard input, output and error."""
+
+_MOST = 2**31 - 1
+_Child = Annotated[int, whole(1, _MOST)]
+
+
+@dataclass(frozen=True, slots=True)
+class Start(Message):
+    """App: start a helper. Answered with :class:`Started` or :class:`NotStarted`."""
+
+    TYPE = "start"
+    endpoint: Annotated[str, text_up_to(2_048)]
+    """The hub's address; empty for the usual one."""
+    folder: Annotated[str, text_up_to(8_192)]
+    """Where the library in the helper may believe its cache to be; absolute."""
+
+
+@dataclass(frozen=True, slots=True)
+class Poll(Message):
+    """App: does this helper still run? Answered with :class:`State`."""
+
+    TYPE = "poll"
+    child: _Child
+
+
+@dataclass(frozen=True, slots=True)
+class Kill(Message):
+    """App: end this helper at once. Answered with :class:`State`."""
+
+    TYPE = "kill"
+    child: _Child
+
+
+@dataclass(frozen=True, slots=True)
+class Started(Message):
+    """Launcher: the helper runs."""
+
+    TYPE = "started"
+    child: _Child
+    """Counts up, unlike the numbers of processes, which come again."""
+    process_id: Annotated[int, whole(1, _MOST)]
+
+
+@dataclass(frozen=True, slots=True)
+class NotStarted(Message):
+    """Launcher: the system did not let it be started."""
+
+    TYPE = "not_started"
+    error: Annotated[int, whole(0, 4_095)]
+    """The system's number of the refusal."""
+
+
+@dataclass(frozen=True, slots=True)
+class State(Message):
+    """Launcher: whether a helper runs. One that has ended is forgotten with this answer."""
+
+    TYPE = "state"
+    is_running: Annotated[bool, flag]
+    status: Annotated[int, whole(-255, 255)]
+    """Once it has ended: as :mod:`subprocess` gives it, negative for a signal."""
+
+
+FROM_APP: tuple[type[Message], ...] = (Start, Poll, Kill)
+FROM_LAUNCHER: tuple[type[Message], ...] = (Started, NotStarted, State)
+
+
+def encode(message: Message) -> bytes:
+    """Return ``message`` as one packet.
+
+    Raises:
+        ProtocolBreach: It is too long, or holds a value out of bounds.
+    """
+    return encode_line(message, PACKET_LIMIT)

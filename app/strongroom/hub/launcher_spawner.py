@@ -1,0 +1,156 @@
+# SPDX-FileCopyrightText: 2026 The Strongroom authors
+# SPDX-License-Identifier: Apache-2.0
+"""The app's side of the launcher: starts the hub helper through it, and looks after that helper from afar."""
+
+import os
+import signal
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import IO, Literal
+
+from strongroom.confinement.forking import SplitOff
+from strongroom.confinement.spawning import PIPE_BUFFER, Handle, SpawnerGone
+from strongroom.core.line_messages import Message, ProtocolBreach, decode
+from strongroom.hub.launch import CACHE_VARIABLE, ENDPOINT_VARIABLE, helper_command
+from strongroom.hub.launcher_protocol import (
+    FROM_LAUNCHER,
+    PACKET_LIMIT,
+    Kill,
+    NotStarted,
+    Poll,
+    Start,
+    Started,
+    State,
+    encode,
+)
+
+_ANSWER_LIMIT_S = 30.0
+"""A launcher that has not answered by then is given up."""
+_SHORTEST_WAIT_S, _LONGEST_WAIT_S = 0.0005, 0.05
+
+
+class LauncherSpawner:
+    """Lets the launcher start helpers. Thread-safe.
+
+    Args:
+        launcher: The process that was split off.
+    """
+
+    def __init__(self, launcher: SplitOff) -> None:
+        self.process_id = launcher.process_id
+        self._channel = launcher.channel
+        self._channel.settimeout(_ANSWER_LIMIT_S)
+        self._lock = launcher.lock
+
+    def spawn(
+        self, command: Sequence[str], *, descriptors: Sequence[int], environment: Mapping[str, str], folder: Path
+    ) -> Handle:
+        """Start a helper: see :meth:`~strongroom.confinement.spawning.Spawner.spawn`.
+
+        Of the environment, the hub's address and the folder are asked for; all else is the launcher's own.
+
+        Raises:
+            SpawnerGone: The launcher is gone.
+            OSError: It could not be started.
+            ValueError: It is something else than the helper.
+        """
+        if list(command) != helper_command() or descriptors or folder != Path(os.sep):
+            raise ValueError("the launcher starts the hub helper only")
+        start = Start(environment.get(ENDPOINT_VARIABLE, ""), environment[CACHE_VARIABLE])
+        with ExitStack() as ours, ExitStack() as theirs:
+            stdin, its_stdin = _pipe(ours, theirs, "wb")
+            stdout, its_stdout = _pipe(ours, theirs, "rb")
+            stderr, its_stderr = _pipe(ours, theirs, "rb")
+            answer = self.ask(start, (its_stdin, its_stdout, its_stderr))
+            if isinstance(answer, NotStarted):
+                raise OSError(answer.error, os.strerror(answer.error))
+            if not isinstance(answer, Started):
+                raise self._give_up()
+            ours.pop_all()
+            return _LaunchedProcess(self, answer, stdin, stdout, stderr)
+
+    def ask(self, question: Message, descriptors: Sequence[int] = ()) -> Message:
+        """Return the launcher's answer.
+
+        Raises:
+            SpawnerGone: There is none.
+        """
+        with self._lock:
+            try:
+                socket.send_fds(self._channel, [encode(question)], list(descriptors))
+                untrusted_packet = self._channel.recv(PACKET_LIMIT + 1)
+                return decode(untrusted_packet, FROM_LAUNCHER, PACKET_LIMIT)
+            except (OSError, ProtocolBreach):
+                raise self._give_up() from None
+
+    def _give_up(self) -> SpawnerGone:
+        """Let go of the launcher, which then ends: an answer that came later would be taken for another one's."""
+        self._channel.close()
+        return SpawnerGone("the launcher is gone")
+
+
+def _pipe(ours: ExitStack, theirs: ExitStack, mode: Literal["rb", "wb"]) -> tuple[IO[bytes], int]:
+    """Return this side's end of a new pipe, as a file with this mode, and the helper's end."""
+    reading, writing = os.pipe()
+    own, its = (writing, reading) if mode == "wb" else (reading, writing)
+    theirs.callback(os.close, its)
+    file = ours.enter_context(os.fdopen(own, mode, 0 if mode == "wb" else PIPE_BUFFER))
+    return file, its
+
+
+class _LaunchedProcess:
+    """A helper that the launcher has started: see :class:`~strongroom.confinement.spawning.Handle`."""
+
+    def __init__(
+        self, spawner: LauncherSpawner, started: Started, stdin: IO[bytes], stdout: IO[bytes], stderr: IO[bytes]
+    ) -> None:
+        self.pid = started.process_id
+        self.stdin: IO[bytes] | None = stdin
+        self.stdout: IO[bytes] | None = stdout
+        self.stderr: IO[bytes] | None = stderr
+        self._spawner = spawner
+        self._child = started.child
+        self._status: int | None = None
+        self._lock = threading.Lock()
+        """The launcher tells of an end once."""
+
+    def poll(self) -> int | None:
+        """Return its exit status; None while it runs."""
+        return self._ask(Poll(self._child))
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for its end and return its exit status.
+
+        Raises:
+            subprocess.TimeoutExpired: It still runs.
+        """
+        deadline = None if timeout is None else time.monotonic() + timeout
+        pause = _SHORTEST_WAIT_S
+        while (status := self.poll()) is None:
+            if deadline is not None and time.monotonic() >= deadline:
+                raise subprocess.TimeoutExpired("the hub helper", timeout or 0.0)
+            time.sleep(pause)
+            pause = min(pause * 2, _LONGEST_WAIT_S)
+        return status
+
+    def kill(self) -> None:
+        """End it at once."""
+        self._ask(Kill(self._child))
+
+    def _ask(self, question: Poll | Kill) -> int | None:
+        with self._lock:
+            if self._status is None:
+                try:
+                    answer = self._spawner.ask(question)
+                except SpawnerGone:
+                    # The kernel ends the helper with its launcher.
+                    self._status = -signal.SIGKILL
+                else:
+                    if isinstance(answer, State) and not answer.is_running:
+                        self._status = answer.status
+            return self._status

@@ -1,0 +1,58 @@
+# SPDX-FileCopyrightText: 2026 The Strongroom authors
+# SPDX-License-Identifier: Apache-2.0
+"""An app whose hub helper is started by a launcher. It does what the lines of its input say, one answer for each.
+
+The line ``end`` ends it.
+
+Usage: launching_app.py DATA_FOLDER ENDPOINT
+"""
+
+import json
+import sys
+from pathlib import Path
+
+from strongroom.__main__ import _split_launcher_off
+
+
+def main() -> int:
+    # As the real program does it: before anything else is loaded.
+    spawner = _split_launcher_off()()
+
+    import threading
+
+    from strongroom.core.hub import SearchQuery
+    from strongroom.core.paths import DataPaths
+    from strongroom.hub import Hub, HubFault, HubOptions
+
+    root, endpoint = sys.argv[1:]
+    hub = Hub(DataPaths(Path(root)), HubOptions(endpoint=endpoint), spawner=spawner)
+
+    def search() -> dict:
+        try:
+            found = hub.search(SearchQuery(), cancel=threading.Event())
+        except HubFault as fault:
+            return {"code": fault.code, "next_step": fault.next_step}
+        return {"code": "", "found": len(found)}
+
+    def obey(line: str) -> dict:
+        if line == "search":
+            return search()
+        if line == "close":
+            hub.close()
+        return {"helper": hub.process_id, "launcher": spawner.process_id}
+
+    tell(obey(""))
+    for line in sys.stdin:
+        if line == "end\n":
+            break
+        tell(obey(line.strip()))
+    return 0
+
+
+def tell(answer: dict) -> None:
+    sys.stdout.write(json.dumps(answer) + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -10,13 +10,13 @@ import functools
 import os
 import signal
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import socket
 
+    from strongroom.confinement.setup import ProcessSetup
     from strongroom.confinement.spawning import Spawner
     from strongroom.core.isolation import Confinement
     from strongroom.core.paths import DataPaths
@@ -42,25 +42,23 @@ def main() -> int:
 
         # Not a return, as above: requests under way have nothing to save.
         os._exit(run_hub_helper())
-    # First of all: what this process denies itself, the launcher keeps, and there is no second thread yet.
-    helper_spawner = _split_launcher_off()
-    # Here this process confines itself.
+    # First of all: nothing foreign has been read yet, and there is no second thread.
+    setup = _set_up_processes()
     from strongroom.cli import main as run_terminal
 
-    return run_terminal(
-        open_window=functools.partial(_open_window, helper_spawner),
-        check_window=_check_window,
-        helper_spawner=helper_spawner,
-    )
+    return run_terminal(open_window=functools.partial(_open_window, setup), check_window=_check_window, setup=setup)
 
 
-def _split_launcher_off() -> "Callable[[], Spawner | None]":
-    """Split off the process that starts the hub helper; return what makes a spawner of it.
+def _set_up_processes() -> "ProcessSetup":
+    """Split off the process that starts the hub helper, which keeps a network; then give it up in this one, for good.
 
     Only Linux has rules that a running program can put up around itself and that its children inherit.
     """
+    from strongroom.confinement.confining import confine_main
+    from strongroom.confinement.setup import ProcessSetup
+
     if sys.platform != "linux":
-        return lambda: None
+        return ProcessSetup(confine_main())
     from strongroom.confinement.forking import split_off
 
     launcher = split_off(_serve_as_launcher)
@@ -71,7 +69,7 @@ def _split_launcher_off() -> "Callable[[], Spawner | None]":
 
         return LauncherSpawner(launcher)
 
-    return helper_spawner
+    return ProcessSetup(confine_main(), helper_spawner, launcher.process_id)
 
 
 def _serve_as_launcher(channel: "socket.socket", confinement: "Confinement") -> None:
@@ -84,14 +82,14 @@ def _serve_as_launcher(channel: "socket.socket", confinement: "Confinement") -> 
         serve(channel, confinement)
 
 
-def _open_window(helper_spawner: "Callable[[], Spawner | None]", paths: "DataPaths", policy_file: Path | None) -> int:
+def _open_window(setup: "ProcessSetup", paths: "DataPaths", policy_file: Path | None) -> int:
     """Open the window; the toolkit is loaded here and nowhere else on this side."""
     from strongroom.gui.main import run
 
     # The toolkit's loop would swallow Python's Ctrl+C. Everything that was shown is on disk already, and workers end
     # with their parent, so the signal may do what it does by itself.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    return run(paths, policy_file=policy_file, helper_spawner=helper_spawner())
+    return run(paths, policy_file=policy_file, setup=setup)
 
 
 def _check_window() -> str:

@@ -150,7 +150,7 @@ def load_fake(fake_worker: Callable[[str], list[str]], tmp_path: Path) -> Iterat
     os.close(descriptor)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def ask() -> Callable[..., Iterator[EngineEvent]]:
     """Asks with turns that alternate, beginning with the user's; by default the likeliest 12 tokens."""
 

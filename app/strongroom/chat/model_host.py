@@ -12,13 +12,16 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
+from strongroom.chat.processes import Isolation, measure_a_fresh_worker, measured, worker_report
 from strongroom.chat.recorder import IncidentRecorder
 from strongroom.core.chat import Message, Note
 from strongroom.core.errors import Cancelled, UserFacingError
 from strongroom.core.events import ChatEvent, Phase, PhaseProgressed
 from strongroom.core.generation import SamplingParameters
 from strongroom.core.incident import IncidentEvent
+from strongroom.core.isolation import Confinement, ProcessReport, ProcessRole
 from strongroom.core.settings import Settings
 from strongroom.core.verification import ModelEntry, VerificationResult
 from strongroom.engine import EngineClient, EngineEvent, EngineFault, LoadedFacts, LoadOptions
@@ -50,6 +53,8 @@ class LoadedModel:
     """Why that device: one sentence."""
     context_length: int
     threads: int
+    confinement: Confinement
+    """What holds the worker back."""
     notes: tuple[Note, ...] = ()
 
 
@@ -59,6 +64,7 @@ class ModelHost:
     Args:
         library: Where models are found and verified.
         recorder: Takes incidents.
+        isolation: What the policy asks of the worker's and this process's isolation.
         is_sealed: Whether models run from sealed copies in memory.
         worker_command: Another command line than the app's own engine worker.
     """
@@ -68,13 +74,16 @@ class ModelHost:
         library: ModelLibrary,
         recorder: IncidentRecorder,
         *,
+        isolation: Isolation,
         is_sealed: bool = False,
         worker_command: Sequence[str] | None = None,
     ) -> None:
         self._library = library
         self._recorder = recorder
+        self._isolation = isolation
         self._is_sealed = is_sealed
         self._worker_command = worker_command
+        self._may_use_gpu = False
         self._lock = threading.RLock()
         self._files: OpenModel | None = None
         self._client: EngineClient | None = None
@@ -95,6 +104,25 @@ class ModelHost:
         client = self._client
         return private_memory(client.process_id) if client is not None and client.is_alive else 0
 
+    def process(self) -> ProcessReport | None:
+        """Return what is known about the loaded model's worker; None when there is none."""
+        client, loaded = self._client, self._loaded
+        if client is None or loaded is None or not client.is_alive:
+            return None
+        return worker_report(client, loaded.name)
+
+    def measure(self, private: Sequence[Path], cancel: threading.Event) -> ProcessReport:
+        """Let the loaded model's worker, or one that is started for this, try what it should not be able to do.
+
+        Raises:
+            EngineFault: It did not answer, or could not be started.
+            Cancelled: ``cancel`` was set.
+        """
+        client, known = self._client, self.process()
+        if client is not None and known is not None:
+            return measured(known, client.probe, private)
+        return measure_a_fresh_worker(private, cancel, command=self._worker_command, may_use_gpu=self._may_use_gpu)
+
     def load(
         self, entry: ModelEntry, settings: Settings, *, on_event: Listener, cancel: threading.Event
     ) -> LoadedModel:
@@ -104,10 +132,13 @@ class ModelHost:
             ModelRefused: The bytes are not the ones that were vouched for; the incident is recorded.
             SealRefused: The policy asks for a sealed copy, and there is none.
             EngineFault: The worker could not load them.
+            IsolationRefused: The policy asks for more isolation than there is; the incident is recorded.
             Cancelled: ``cancel`` was set.
         """
+        self._isolation.require_main()
         with self._lock:
             self.unload()
+            self._may_use_gpu = settings.gpu_layers != 0
             try:
                 files = self._files = self._open(entry, on_event, cancel)
                 facts = self._load_model(files, entry, settings, on_event, cancel)
@@ -123,6 +154,7 @@ class ModelHost:
                 device_reason=facts.device_reason,
                 context_length=facts.context_length,
                 threads=facts.threads,
+                confinement=facts.confinement,
                 notes=tuple(facts.notes),
             )
             return self._loaded
@@ -183,7 +215,7 @@ class ModelHost:
 
     def _start(self, descriptors: Sequence[int]) -> None:
         """Start a worker; it reads none of these files before it is told to load them."""
-        self._client = EngineClient.start(descriptors, command=self._worker_command)
+        self._client = EngineClient.start(descriptors, may_use_gpu=self._may_use_gpu, command=self._worker_command)
 
     def _load_model(
         self,
@@ -205,6 +237,8 @@ class ModelHost:
         files.on_broken(writer.appeared)
         options = LoadOptions(settings.context_length, settings.gpu_layers, settings.threads)
         try:
+            # Before it is told to read anything.
+            self._isolation.admit(ProcessRole.WORKER, client.await_confinement(cancel))
             client.load_model(options, on_progress=on_progress, cancel=cancel)
         except (Cancelled, EngineFault):
             if not writer.seen.is_set():

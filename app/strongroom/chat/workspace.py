@@ -17,15 +17,17 @@ from strongroom.chat.egress_ledger import EgressLedger
 from strongroom.chat.filtering import PolicyFilter, open_filter
 from strongroom.chat.machine import MemoryWatch
 from strongroom.chat.model_host import Listener, LoadedModel, ModelHost, open_recorded
+from strongroom.chat.processes import Isolation, main_report, measured, try_here
 from strongroom.chat.recorder import IncidentRecorder
 from strongroom.chat.session import Session
 from strongroom.chat.whole_answer import WholeAnswerCheck
-from strongroom.confinement.spawning import Spawner
+from strongroom.confinement.setup import ProcessSetup
 from strongroom.core.errors import UserFacingError
 from strongroom.core.events import Phase, PhaseProgressed
 from strongroom.core.findings import Direction, FilteredText, PolicyIdentity
 from strongroom.core.hub import Download, DownloadState, FileKind
 from strongroom.core.incident import IncidentEvent
+from strongroom.core.isolation import Confinement, ProcessReport, ProcessRole
 from strongroom.core.paths import DataPaths
 from strongroom.core.settings import Settings, load_settings, save_settings
 from strongroom.core.verification import ModelEntry, VerificationResult
@@ -54,7 +56,7 @@ class Workspace:
         policy_filter: PolicyFilter,
         resources: ExitStack,
         worker_command: Sequence[str] | None = None,
-        helper_spawner: Spawner | None = None,
+        setup: ProcessSetup | None = None,
     ) -> None:
         self.paths = paths
         self.settings = settings
@@ -64,10 +66,13 @@ class Workspace:
         self.recorder = IncidentRecorder(incidents, policy_filter.identity)
         self.egress = egress
         self.egress.record_export = self._record_egress_export
+        main = setup.main if setup is not None else None
+        self.isolation = Isolation(policy_filter.policy.isolation.minimum, main, self.recorder)
         self.library = ModelLibrary(paths)
         self.host = ModelHost(
             self.library,
             self.recorder,
+            isolation=self.isolation,
             is_sealed=policy_filter.policy.models.sealed_copy,
             worker_command=worker_command,
         )
@@ -79,7 +84,7 @@ class Workspace:
             hub_options(self.settings, self.policy_filter.policy),
             on_verified=self._shelve_download,
             ledger=self.egress,
-            spawner=helper_spawner,
+            spawner=setup.helper_spawner() if setup is not None else None,
         )
         self.catalog = Catalog(
             self.hub,
@@ -102,7 +107,7 @@ class Workspace:
         policy_file: Path | None = None,
         passphrase: PassphrasePrompt | None = None,
         worker_command: Sequence[str] | None = None,
-        helper_spawner: Spawner | None = None,
+        setup: ProcessSetup | None = None,
     ) -> Self:
         """Open everything, or nothing.
 
@@ -111,7 +116,7 @@ class Workspace:
             policy_file: The policy in force; else the data folder's ``policy.toml``; else the built-in default.
             passphrase: Asked for the passphrase where the databases need one (True: a new one is being chosen).
             worker_command: Another command line than the app's own engine worker.
-            helper_spawner: Starts the hub helper; without one, it becomes a child of this process.
+            setup: How the app has set up its processes; None in a program that uses Strongroom by itself.
 
         Raises:
             UserFacingError: A key, database, log, setting or policy is not usable; it says which and what to do.
@@ -134,7 +139,7 @@ class Workspace:
             # What a crash left behind was never checked as a whole; nobody sees it before it is.
             whole = WholeAnswerCheck(policy_filter, IncidentRecorder(incidents, policy_filter.identity))
             conversations.recover_interrupted(whole.recovered)
-            return cls(
+            workspace = cls(
                 paths=paths,
                 settings=settings,
                 keys=keys,
@@ -144,8 +149,15 @@ class Workspace:
                 policy_filter=policy_filter,
                 resources=resources.pop_all(),
                 worker_command=worker_command,
-                helper_spawner=helper_spawner,
+                setup=setup,
             )
+        if incidents.damage is None:
+            try:
+                workspace.isolation.record_main()
+            except BaseException:
+                workspace.close()
+                raise
+        return workspace
 
     def start_keeping(self, passphrase: str) -> None:
         """Keep what this session held in memory only, and everything from now on, locked with ``passphrase``.
@@ -347,6 +359,39 @@ class Workspace:
     def unload_model(self) -> None:
         """End the worker and let go of the model's file."""
         self.host.unload()
+
+    def processes(self) -> tuple[ProcessReport, ...]:
+        """Return what is known about each process of the app, without trying anything."""
+        known = (main_report(self.isolation), self.host.process(), self._helper_report())
+        return tuple(report for report in known if report is not None)
+
+    def measure(self, *, cancel: threading.Event) -> tuple[ProcessReport, ...]:
+        """Let each process try, now, what it should not be able to do. Takes about a second.
+
+        A worker is started for this where none is loaded; a helper is, unless nothing may be asked of a hub.
+
+        Raises:
+            UserFacingError: A process did not answer, or could not be started.
+            Cancelled: ``cancel`` was set.
+        """
+        private = self._private_files()
+        return (
+            measured(main_report(self.isolation), try_here, private),
+            self.host.measure(private, cancel),
+            self._helper_report(),
+        )
+
+    def _private_files(self) -> tuple[Path, ...]:
+        """Return the files that no process but this one has any business with."""
+        paths = self.paths
+        return tuple(
+            path
+            for path in (paths.chats, paths.incidents, paths.egress, paths.key_record, paths.settings)
+            if path.exists()
+        )
+
+    def _helper_report(self) -> ProcessReport:
+        return ProcessReport(ProcessRole.HELPER, "", None, Confinement())
 
     def filter_text(self, text: str, direction: Direction) -> FilteredText:
         """Return ``text`` as the policy in force lets it be seen. Records nothing.

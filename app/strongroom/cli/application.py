@@ -31,7 +31,7 @@ from strongroom.cli.output import notice
 from strongroom.core.paths import DataPaths, default_root
 
 if TYPE_CHECKING:
-    from strongroom.confinement.spawning import Spawner
+    from strongroom.confinement.setup import ProcessSetup
 
 EXIT_CODES = (
     "Exit codes: 0 done; 1 failed (standard error says why); 2 usage; 3 refused or blocked by the policy; "
@@ -66,7 +66,7 @@ def main(
     *,
     open_window: Callable[[DataPaths, Path | None], int] | None = None,
     check_window: Callable[[], str] | None = None,
-    helper_spawner: "Callable[[], Spawner | None]" = lambda: None,
+    setup: "ProcessSetup | None" = None,
 ) -> int:
     """Run one command line and return its exit code.
 
@@ -74,7 +74,7 @@ def main(
         arguments: Without the program's name; those of the process when None.
         open_window: Opens the window; without it, ``strongroom`` alone opens the terminal chat.
         check_window: Loads the window's toolkit for ``self-test``.
-        helper_spawner: Returns what starts the hub helper; None where it becomes a child of this process.
+        setup: How the app has set up its processes; None in a program that uses Strongroom by itself.
     """
     given = sys.argv[1:] if arguments is None else list(arguments)
     for stream in (sys.stdout, sys.stderr):
@@ -82,7 +82,7 @@ def main(
             # A terminal that cannot show a character gets an escape for it, not a traceback.
             stream.reconfigure(errors="backslashreplace")
     try:
-        doors = Doors(open_window, check_window, helper_spawner)
+        doors = Doors(open_window, check_window, setup)
         app(args=with_global_options_first(given), prog_name="strongroom", obj=doors)
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else int(end.code is not None)

@@ -21,7 +21,7 @@ from strongroom.core.paths import DataPaths, default_root
 
 if TYPE_CHECKING:
     from strongroom.chat import Workspace
-    from strongroom.confinement.spawning import Spawner
+    from strongroom.confinement.setup import ProcessSetup
 
 P = ParamSpec("P")
 
@@ -34,8 +34,8 @@ class Doors:
     """Opens the window on a data folder and a policy file; returns the exit code."""
     check_window: Callable[[], str] | None = None
     """Loads the window's toolkit without a display and returns its version."""
-    helper_spawner: Callable[[], "Spawner | None"] = lambda: None
-    """Returns what starts the hub helper; None where it becomes a child of this process."""
+    setup: "ProcessSetup | None" = None
+    """How the app has set up its processes; None in a program that uses Strongroom by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class Invocation:
             self.paths,
             policy_file=self.policy_file,
             passphrase=self.passphrase,
-            helper_spawner=self.doors.helper_spawner(),
+            setup=self.doors.setup,
         ) as workspace:
             if not workspace.is_persistent:
                 notice(workspace.storage_note, style="yellow")

@@ -154,7 +154,8 @@ class Bench:
         from strongroom.hub import FaultKind, Hub, HubFault, HubOptions, Patience
 
         options = HubOptions(endpoint=_NO_HUB, patience=Patience(first_wait_s=0.01))
-        hub = Hub(self._paths, options, spawner=self._doors.helper_spawner())
+        setup = self._doors.setup
+        hub = Hub(self._paths, options, spawner=setup.helper_spawner() if setup else None)
         try:
             hub.search(SearchQuery("self-test"), cancel=threading.Event())
         except HubFault as fault:
@@ -174,7 +175,7 @@ class Bench:
     def _open(self) -> "Workspace":
         from strongroom.chat import Workspace
 
-        workspace = Workspace.open(self._paths, helper_spawner=self._doors.helper_spawner())
+        workspace = Workspace.open(self._paths, setup=self._doors.setup)
         if not workspace.is_persistent:
             workspace.close()
             raise StepFailed(workspace.storage_note)

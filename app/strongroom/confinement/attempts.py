@@ -105,8 +105,11 @@ def _files(private: Sequence[Path]) -> Iterator[_Trial]:
             yield _Trial(f"read_{path.name}", read, _opening(path, os.O_RDONLY))
     yield _Trial("read_own_environment", read, _opening(Path("/proc/self/environ"), os.O_RDONLY))
     yield _Trial("read_parent_environment", read, _opening(Path(f"/proc/{os.getppid()}/environ"), os.O_RDONLY))
+    yield _Trial("list_own_descriptors", read, _opening(Path("/proc/self/fd"), os.O_RDONLY | os.O_DIRECTORY))
+    yield _Trial("read_parent_memory_file", read, _opening(Path(f"/proc/{os.getppid()}/mem"), os.O_RDONLY))
     yield _Trial("write_file", write, _opening(_STAND_IN, os.O_WRONLY))
     yield _Trial("make_file", write, _opening(_SHARED_FOLDER, os.O_WRONLY | os.O_TMPFILE))
+    yield _Trial("make_shared_file", write, _opening(Path("/dev/shm"), os.O_WRONLY | os.O_TMPFILE))  # noqa: S108
     yield _Trial("memory_file", write, _closing("memfd_create", b"strongroom", 0))
 
 
@@ -140,6 +143,7 @@ def _kernel() -> Iterator[_Trial]:
         ("perf_events", _call("perf_event_open", None, 0, -1, -1, 0), (errno.EFAULT, errno.EINVAL)),
         ("kernel_keys", _call("keyctl", 0, -4, 0), (errno.ENOKEY,)),
         ("new_namespace", _call("unshare", 0), ()),
+        ("join_namespace", _call("setns", -1, 0), (errno.EBADF,)),
         ("mount", _call("mount", None, None, None, 0, None), (errno.EFAULT, errno.EINVAL)),
     ):
         yield _Trial(name, kernel, run, means_possible)

@@ -11,13 +11,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from strongroom.confinement.levels import require_level
+from strongroom.confinement.choosing import around
 from strongroom.confinement.messages import Confined, Probe
 from strongroom.confinement.observing import checked
 from strongroom.core.chat import Message
 from strongroom.core.errors import Cancelled
 from strongroom.core.generation import FinishReason, SamplingParameters
-from strongroom.core.isolation import Attempt, Confinement, ProcessRole
+from strongroom.core.isolation import Attempt, Confinement
 from strongroom.core.line_messages import ProtocolBreach
 from strongroom.engine.dialogue import Dialogue
 from strongroom.engine.events import (
@@ -165,7 +165,6 @@ class EngineClient:
 
         Raises:
             EngineFault: The worker could not load the files.
-            IsolationRefused: It is confined less than ``options`` ask for; no file was looked at.
             Cancelled: ``cancel`` was set.
         """
         command = Load(
@@ -177,7 +176,7 @@ class EngineClient:
             memory_limit=options.memory_limit,
         )
         try:
-            require_level(self.await_confinement(cancel), options.least_isolation, ProcessRole.WORKER)
+            self.await_confinement(cancel)
             self._load(command, on_progress, cancel)
         except BaseException:
             self.close()
@@ -203,7 +202,8 @@ class EngineClient:
                     pass
             except _CancelOverdue:
                 raise Cancelled from None
-            self._confinement = checked(message.untrusted_confinement, self.process_id)
+            said = checked(message.untrusted_confinement, self.process_id)
+            self._confinement = around(self._process.handle, said)
         return self._confinement
 
     @property

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from strongroom.core.chat import Note
 from strongroom.core.generation import FinishReason, GenerationNumbers
-from strongroom.core.isolation import Confinement, IsolationLevel
+from strongroom.core.isolation import Confinement
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +21,6 @@ class LoadOptions:
     """0 follows the measured speed."""
     memory_limit: int = 0
     """Bytes of address space that the worker may use; 0 for no limit."""
-    least_isolation: IsolationLevel = IsolationLevel.NONE
-    """A worker that is confined less is not given the files."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from strongroom.confinement.child import ChildEnd, ChildPlan, ChildProcess, Delivery
+from strongroom.confinement.choosing import spawner_for
 from strongroom.confinement.messages import Probed
-from strongroom.confinement.spawning import DirectSpawner, Spawner
+from strongroom.confinement.spawning import Handle, Spawner
+from strongroom.core.isolation import ProcessRole
 from strongroom.core.line_messages import BreachKind, Message
 from strongroom.engine.dialogue import Dialogue
 from strongroom.engine.faults import EngineFault, FaultKind
@@ -44,7 +46,7 @@ class WorkerProcess:
         command: The worker's command line.
         descriptors: All that it inherits.
         dialogue: Checks its lines.
-        spawner: Starts it; as a child of this process when None.
+        spawner: Starts it; the system's own for workers when None.
 
     Raises:
         EngineFault: It could not be started.
@@ -72,7 +74,7 @@ class WorkerProcess:
             descriptors=descriptors,
         )
         try:
-            self._child = ChildProcess(spawner or DirectSpawner(), plan, self._hear, self._explain)
+            self._child = ChildProcess(spawner or spawner_for(ProcessRole.WORKER), plan, self._hear, self._explain)
         except OSError as error:
             raise EngineFault(FaultKind.NOT_STARTED, error.strerror or "") from None
 
@@ -80,6 +82,11 @@ class WorkerProcess:
     def process_id(self) -> int:
         """The process's number."""
         return self._child.process_id
+
+    @property
+    def handle(self) -> Handle:
+        """What its spawner gave, which may know what holds around the process."""
+        return self._child.handle
 
     @property
     def is_alive(self) -> bool:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from strongroom import __version__
 from strongroom.chat import Workspace
-from strongroom.confinement.spawning import Spawner
+from strongroom.confinement.setup import ProcessSetup
 from strongroom.core.errors import UserFacingError
 from strongroom.core.paths import DataPaths, resource_path
 from strongroom.core.settings import load_settings
@@ -22,19 +22,19 @@ from strongroom.gui.opening import PassphrasePrompt
 from strongroom.gui.theme import Theme
 
 
-def run(paths: DataPaths, *, policy_file: Path | None = None, helper_spawner: Spawner | None = None) -> int:
+def run(paths: DataPaths, *, policy_file: Path | None = None, setup: ProcessSetup | None = None) -> int:
     """Show the window and return its exit code when it was closed.
 
     Args:
         paths: The data folder.
         policy_file: The policy in force, instead of the data folder's own.
-        helper_spawner: Starts the hub helper; without one, it becomes a child of this process.
+        setup: How the app has set up its processes.
     """
     application = make_application()
     theme = Theme(application, _appearance(paths))
 
     def open_workspace(passphrase: PassphrasePrompt) -> Workspace:
-        return Workspace.open(paths, policy_file=policy_file, passphrase=passphrase, helper_spawner=helper_spawner)
+        return Workspace.open(paths, policy_file=policy_file, passphrase=passphrase, setup=setup)
 
     window = MainWindow(open_workspace, theme)
     hook = DefectHook(application)

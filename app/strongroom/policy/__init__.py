@@ -27,6 +27,7 @@ from strongroom.policy.samples import Outcome, Sample, SampleRefused, judge, par
 from strongroom.policy.schema import (
     Adjust,
     HubTable,
+    IsolationTable,
     ModelsTable,
     PolicyDocument,
     Rule,
@@ -42,6 +43,7 @@ __all__ = [
     "BoundedPattern",
     "BuiltInDetector",
     "HubTable",
+    "IsolationTable",
     "LinkDetector",
     "ModelsTable",
     "Outcome",

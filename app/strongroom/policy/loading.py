@@ -19,7 +19,7 @@ from strongroom.policy.detectors import TermsDetector
 from strongroom.policy.merging import MergeConflict
 from strongroom.policy.presets import preset_rules, read_preset
 from strongroom.policy.problems import PolicyError, PolicyProblem, problem_at, syntax_problem, validation_problem
-from strongroom.policy.schema import HubTable, ModelsTable, PolicyDocument, Rule
+from strongroom.policy.schema import HubTable, IsolationTable, ModelsTable, PolicyDocument, Rule
 from strongroom.policy.terms import TermFileRefused, read_terms
 from strongroom.policy.toml_locations import Path as TomlPath
 from strongroom.policy.toml_locations import TomlLocations, locate
@@ -49,6 +49,11 @@ class Policy:
     def models(self) -> ModelsTable:
         """How model files are handled."""
         return self.document.models
+
+    @property
+    def isolation(self) -> IsolationTable:
+        """How far the system must isolate the app's processes."""
+        return self.document.isolation
 
     @property
     def hub(self) -> HubTable:

@@ -19,7 +19,16 @@ from strongroom.policy.detectors import (
     PatternDetector,
     TermsDetector,
 )
-from strongroom.policy.schema import FORMAT_VERSION, FORMS, Adjust, HubTable, ModelsTable, PolicyDocument, Rule
+from strongroom.policy.schema import (
+    FORMAT_VERSION,
+    FORMS,
+    Adjust,
+    HubTable,
+    IsolationTable,
+    ModelsTable,
+    PolicyDocument,
+    Rule,
+)
 from strongroom.policy.toml_locations import Path, Position, TomlLocations
 
 _MOST_SHOWN = 20
@@ -32,6 +41,7 @@ _DETECTORS: dict[str, type[BaseModel]] = {
 _TABLES: dict[tuple[type[BaseModel], str], type[BaseModel]] = {
     (PolicyDocument, "rules"): Rule,
     (PolicyDocument, "models"): ModelsTable,
+    (PolicyDocument, "isolation"): IsolationTable,
     (PolicyDocument, "hub"): HubTable,
     (PolicyDocument, "adjust"): Adjust,
     (Rule, "allow"): AllowList,

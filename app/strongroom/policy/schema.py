@@ -12,6 +12,7 @@ from pydantic import AfterValidator, ConfigDict, Field, Strict, StringConstraint
 from pydantic_core import PydanticCustomError
 
 from strongroom.core.findings import Action, Scope, Severity
+from strongroom.core.isolation import IsolationLevel
 from strongroom.policy.allow_list import AllowList
 from strongroom.policy.detectors import DEFAULT_LABELS, Confidence, Detector, StrictModel
 from strongroom.policy.hub_address import endpoint_problem
@@ -156,6 +157,16 @@ class ModelsTable(StrictModel):
     )
 
 
+class IsolationTable(StrictModel):
+    """How far the system must isolate the app's processes."""
+
+    minimum: Annotated[IsolationLevel, Strict(strict=False)] = Field(
+        default=IsolationLevel.NONE,
+        description="The least isolation with which a model is loaded or a hub is asked: full (every rule that the app"
+        " puts up holds), reduced (some do, or a GPU's devices are within reach), none.",
+    )
+
+
 class HubTable(StrictModel):
     """What the app may fetch models from."""
 
@@ -202,6 +213,9 @@ class PolicyDocument(StrictModel):
         default=(), max_length=MOST_RULES, description="Changes to the rules of a category, one after the other."
     )
     models: ModelsTable = Field(default=ModelsTable(), description="How model files are handled.")
+    isolation: IsolationTable = Field(
+        default=IsolationTable(), description="How far the system must isolate the app's processes."
+    )
     hub: HubTable = Field(default=HubTable(), description="Whether, and from where, models may be downloaded.")
 
     @field_validator("version", mode="before")

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from strongroom.core.errors import UserFacingError
 from strongroom.core.findings import Action, Scope, Severity
+from strongroom.core.isolation import IsolationLevel
 from strongroom.core.paths import resource_path
 from strongroom.policy import (
     BUILT_IN,
@@ -381,13 +382,15 @@ def test_without_the_tables_files_are_mapped_and_downloads_allowed():
     policy = load_policy(HEAD + RULE, "p.toml")
     assert policy.models == ModelsTable(sealed_copy=False)
     assert policy.hub == HubTable(is_allowed=True, endpoint="")
+    assert policy.isolation.minimum is IsolationLevel.NONE
 
 
 def test_the_tables_say_how_models_are_handled_and_where_they_come_from():
-    tables = '[models]\nsealed_copy = true\n[hub]\nis_allowed = false\nendpoint = "https://mirror.example.org/hf"\n'
+    tables = '[models]\nsealed_copy = true\n[isolation]\nminimum = "full"\n[hub]\nis_allowed = false\nendpoint = "https://mirror.example.org/hf"\n'
     for text in (HEAD + RULE + tables, HEAD + tables + RULE):
         policy = load_policy(text, "p.toml")
         assert policy.models.sealed_copy is True
+        assert policy.isolation.minimum is IsolationLevel.FULL
         assert (policy.hub.is_allowed, policy.hub.endpoint) == (False, "https://mirror.example.org/hf")
 
 
@@ -397,6 +400,8 @@ def test_the_tables_say_how_models_are_handled_and_where_they_come_from():
         ("[models]\nsealed_cpoy = true\n", 1, "models.sealed_cpoy", "unknown key; did you mean sealed_copy?"),
         ("[models]\nsealed_copy = 1\n", 15, "models.sealed_copy", "must be a valid boolean"),
         ('[models]\nsealed_copy = "yes"\n', 15, "models.sealed_copy", "must be a valid boolean"),
+        ('[isolation]\nleast = "full"\n', 1, "isolation.least", "unknown key; known are minimum"),
+        ('[isolation]\nminimum = "total"\n', 11, "isolation.minimum", "must be 'none', 'reduced' or 'full'"),
         ("[hub]\nallowed = true\n", 1, "hub.allowed", "unknown key; did you mean is_allowed?"),
         ("[hub]\nmirror = true\n", 1, "hub.mirror", "unknown key; known are is_allowed, endpoint"),
         ("[hub]\nendpoint = true\n", 12, "hub.endpoint", "must be a valid string"),

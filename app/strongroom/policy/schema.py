@@ -214,7 +214,7 @@ class PolicyDocument(StrictModel):
     )
     models: ModelsTable = Field(default=ModelsTable(), description="How model files are handled.")
     isolation: IsolationTable = Field(
-        default=IsolationTable(), description="How far the system must isolate the app's processes."
+        default=IsolationTable(), description="How much isolation the app's processes must have."
     )
     hub: HubTable = Field(default=HubTable(), description="Whether, and from where, models may be downloaded.")
 

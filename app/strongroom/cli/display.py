@@ -45,7 +45,13 @@ def _why_no_x11(display: str) -> str:
     connection = xcb.xcb_connect(display.encode(), None)
     failed = xcb.xcb_connection_has_error(connection)
     xcb.xcb_disconnect(connection)
-    return f"the display {display} does not answer." if failed else ""
+    if not failed:
+        return ""
+    host = display.rpartition(":")[0]
+    if host and not host.startswith(("/", "unix")) and not host.endswith("/unix"):
+        # So does ssh -X, which calls it localhost.
+        return f"the display {display} is reached over a network, and the window has none."
+    return f"the display {display} does not answer."
 
 
 def _why_no_platform_plugin() -> str:

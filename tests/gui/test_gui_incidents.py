@@ -100,7 +100,7 @@ def test_verify_says_that_the_log_is_intact(window, qtbot):
     with qtbot.waitSignal(window.incidents.verified):
         page.verify_button.click()
     count = window.workspace.incidents.count()
-    assert page.outcome.text().startswith(f"Intact: all {count} records checked")
+    assert page.verification.outcome.text().startswith(f"Intact: all {count} records checked")
     assert page.verify_button.isEnabled()
 
 
@@ -109,9 +109,9 @@ def test_verify_names_what_is_wrong(window, desk, qtbot):
     desk.paths.incident_anchor.unlink()
     with qtbot.waitSignal(window.incidents.verified):
         page.verify_button.click()
-    assert page.outcome.text().startswith("Not intact.")
-    assert "incidents.anchor" in page.outcome.text()
-    assert page.outcome.property("role") == "danger"
+    assert page.verification.outcome.text().startswith("Not intact.")
+    assert "incidents.anchor" in page.verification.outcome.text()
+    assert page.verification.outcome.property("role") == "danger"
 
 
 def test_a_damaged_log_is_told_at_the_start(window, desk, qtbot):

@@ -11,7 +11,7 @@ from strongroom.core.egress import EgressEntry
 from strongroom.core.findings import Mark, PolicyIdentity
 from strongroom.core.generation import GenerationNumbers
 from strongroom.core.verification import ModelEntry
-from strongroom.gui import hub_wording, wording
+from strongroom.gui import hub_wording, security_wording, wording
 from strongroom.hub import DEFAULT_ENDPOINT, DELIVERY_HOSTS
 
 translate = QCoreApplication.translate
@@ -37,8 +37,6 @@ class Card:
     """Names and values; a fact without a value is left out."""
     text: str = ""
     """A longer text in monospace below the facts."""
-    switch: tuple[str, bool] | None = None
-    """The name and the state of the one thing that can be changed from here."""
     marked: MarkedPassage | None = None
     """What the user may call a false alarm from here."""
 
@@ -52,8 +50,6 @@ class NetworkUse:
     """Whether the policy lets the hub be asked."""
     requests: int = 0
     endpoint: str = DEFAULT_ENDPOINT
-    latest: tuple[EgressEntry, ...] = ()
-    """The last requests, the oldest first."""
 
 
 def model_card(entry: ModelEntry, loaded: LoadedModel | None) -> Card:
@@ -101,7 +97,7 @@ def policy_card(policy: PolicyIdentity, text: str) -> Card:
 
 
 def network_card(use: NetworkUse) -> Card:
-    """Return how the network was used, by what, and the switch that ends it."""
+    """Return what may use the network, and how that is known."""
     if not use.is_allowed:
         sentence = translate("Cards", "The policy in force does not allow to search or download models.")
     elif use.is_offline:
@@ -126,16 +122,32 @@ def network_card(use: NetworkUse) -> Card:
                 ),
             ),
             (
-                translate("Cards", "How far that goes"),
+                translate("Cards", "How that is known"),
                 translate(
                     "Cards",
-                    "It is a property of the code, checked whenever it is built. The operating system is not yet asked "
-                    "to enforce it.",
+                    "Every request is written down before it is made. What each process can do is tried, now if you "
+                    "like, under Isolation.",
                 ),
             ),
-            (translate("Cards", "Latest requests"), "\n".join(map(_request_line, reversed(use.latest)))),
         ),
-        switch=(translate("Cards", "Offline"), use.is_offline) if use.is_allowed else None,
+    )
+
+
+def request_card(entry: EgressEntry) -> Card:
+    """Return everything that is known about a request."""
+    unfinished = translate("Cards", "It is under way, or the app was ended before the answer was there.")
+    return Card(
+        translate("Cards", "Request"),
+        security_wording.purpose_sentence(entry.why),
+        (
+            (translate("Cards", "Time"), wording.exact_moment(entry.began_at)),
+            (translate("Cards", "Host"), hub_wording.one_line(entry.host)),
+            (translate("Cards", "Path"), f"{entry.method} {hub_wording.one_line(entry.path)}"),
+            (translate("Cards", "Status"), security_wording.status(entry)),
+            (translate("Cards", "Received"), wording.size(entry.received) if entry.received is not None else ""),
+            (translate("Cards", "Note"), unfinished if entry.status is None else ""),
+            (translate("Cards", "Record in the ledger"), wording.number(entry.sequence)),
+        ),
     )
 
 
@@ -166,14 +178,6 @@ def numbers_card(numbers: GenerationNumbers | None) -> Card:
             (translate("Cards", "Threads"), wording.number(numbers.threads)),
         ),
     )
-
-
-def _request_line(request: EgressEntry) -> str:
-    if request.status is None:
-        status = translate("Cards", "under way")
-    else:
-        status = wording.number(request.status) if request.status else translate("Cards", "no answer")
-    return f"{request.method} {request.host}{request.path}: {status}"
 
 
 def policy_facts(policy: PolicyIdentity) -> tuple[tuple[str, str], ...]:

@@ -14,7 +14,7 @@ from strongroom.core.verification import ModelEntry
 from strongroom.gui import hub_wording, wording
 from strongroom.gui.asking import Asker
 from strongroom.gui.banner import BannerKind, Notice
-from strongroom.gui.cards import Card, NetworkUse, network_card
+from strongroom.gui.cards import NetworkUse
 from strongroom.gui.hub_desk import HubDesk
 from strongroom.gui.import_desk import ImportDesk
 from strongroom.gui.model_desk import ModelDesk
@@ -22,9 +22,6 @@ from strongroom.gui.models_page import ModelsPage
 from strongroom.gui.window_frame import WindowFrame
 from strongroom.hub import DEFAULT_ENDPOINT, ENDPOINT_VARIABLE
 from strongroom.models import Candidate
-
-_LATEST = 12
-"""Requests that the card lists."""
 
 
 class HubWiring(QObject):
@@ -34,11 +31,13 @@ class HubWiring(QObject):
         failed: An exception.
         announced: A sentence for a screen reader.
         shelf_wanted: The models on this computer are to be shown, and one of them chosen.
+        network_changed: :meth:`use` is new.
     """
 
     failed = Signal(object)
     announced = Signal(str)
     shelf_wanted = Signal(str)
+    network_changed = Signal()
 
     def __init__(
         self,
@@ -71,10 +70,18 @@ class HubWiring(QObject):
         self._hub.close()
         self._imports.close()
 
-    def network_card(self) -> Card:
+    def use(self) -> NetworkUse:
         """Return how the network was used so far."""
-        self._hub.look_at_network()
-        return network_card(self._use())
+        workspace, hub = self._workspace, self._hub
+        if workspace is None:
+            return NetworkUse()
+        chosen = hub_options(workspace.settings, workspace.policy_filter.policy).endpoint
+        endpoint = chosen or os.environ.get(ENDPOINT_VARIABLE, "") or DEFAULT_ENDPOINT
+        return NetworkUse(hub.is_offline, hub.is_allowed, hub.requests, endpoint)
+
+    def set_offline(self, is_offline: bool) -> None:
+        """Fetch nothing from now on, or allow it again."""
+        self._hub.set_offline(is_offline=is_offline)
 
     def ask_token(self) -> None:
         """Ask for an access token."""
@@ -101,21 +108,10 @@ class HubWiring(QObject):
         hub.network_changed.connect(self._show_network)
         hub.token_kept.connect(self._on_token_kept)
         hub.token_forgotten.connect(self._on_token_forgotten)
-        self._frame.inspector.switched.connect(lambda is_on: hub.set_offline(is_offline=is_on))
-
-    def _use(self) -> NetworkUse:
-        workspace, hub = self._workspace, self._hub
-        if workspace is None:
-            return NetworkUse()
-        chosen = hub_options(workspace.settings, workspace.policy_filter.policy).endpoint
-        endpoint = chosen or os.environ.get(ENDPOINT_VARIABLE, "") or DEFAULT_ENDPOINT
-        latest = workspace.hub.remembered_requests[-_LATEST:]
-        return NetworkUse(hub.is_offline, hub.is_allowed, hub.requests, endpoint, latest)
 
     def _show_network(self) -> None:
-        use = self._use()
-        self._frame.status_bar.set_network(use, self._hub.downloads)
-        self._frame.inspector.update_card(network_card(use))
+        self._frame.status_bar.set_network(self.use(), self._hub.downloads)
+        self.network_changed.emit()
 
     def _on_downloads_changed(self) -> None:
         for download in self._hub.downloads:

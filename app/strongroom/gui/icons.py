@@ -66,6 +66,12 @@ class Glyph(StrEnum):
     PROJECTOR = "ph.image"
     FILE = "ph.file"
     FOLDER = "ph.folder"
+    SECURITY = "ph.shield-checkered"
+    ISOLATED = "ph.shield-check"
+    ISOLATED_PARTLY = "ph.shield-warning"
+    ISOLATED_NOT = "ph.shield-slash"
+    WINDOW = "ph.app-window"
+    LAUNCHER = "ph.play-circle"
 
 
 def icon(glyph: Glyph, tokens: Tokens, *, color: str = "") -> QIcon:

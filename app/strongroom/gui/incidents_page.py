@@ -10,9 +10,8 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QComboBox, QDateEdit, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from strongroom.core.clock import format_utc
-from strongroom.core.incident import IncidentVerification
 from strongroom.gui import finding_wording, wording
-from strongroom.gui.controls import IconLabel, PlainLabel, push_button
+from strongroom.gui.controls import PlainLabel, push_button
 from strongroom.gui.false_alarm_desk import FalseAlarmDesk
 from strongroom.gui.false_alarms_view import FalseAlarmsView
 from strongroom.gui.finding_cards import incident_card
@@ -24,10 +23,10 @@ from strongroom.gui.page_view import PageHeader, PageView
 from strongroom.gui.segmented import SegmentedControl
 from strongroom.gui.table import FactTable
 from strongroom.gui.theme import Theme
+from strongroom.gui.verification_line import VerificationLine
 
 translate = QCoreApplication.translate
 
-_MOST_PROBLEMS = 8
 _LOG, _ALARMS = 0, 1
 
 
@@ -94,14 +93,12 @@ class IncidentsPage(PageView):
         self.count = PlainLabel(role="small")
         self.alarms = FalseAlarmsView(false_alarms, self)
         self.alarms.card_wanted.connect(self.card_wanted)
-        self.outcome = PlainLabel(wraps=True)
-        self.outcome_icon = IconLabel(Glyph.VERIFIED, theme)
+        self.verification = VerificationLine(theme, self)
         self._lay_out()
         desk.listed.connect(self._on_listed)
-        desk.verified.connect(self._on_verified)
+        desk.verified.connect(self.verification.show_verification)
         desk.busy_changed.connect(self._on_busy_changed)
         models.listed.connect(self._on_models_listed)
-        self._show_outcome("", "muted", Glyph.VERIFIED)
 
     def focus_target(self) -> QWidget:
         """Return where the keyboard begins on this page."""
@@ -168,8 +165,7 @@ class IncidentsPage(PageView):
         below = QHBoxLayout()
         below.setContentsMargins(16, 8, 16, 10)
         below.setSpacing(8)
-        below.addWidget(self.outcome_icon)
-        below.addWidget(self.outcome, 1)
+        below.addWidget(self.verification, 1)
         below.addWidget(self.more_button)
         log = QWidget(self)
         column = QVBoxLayout(log)
@@ -245,39 +241,10 @@ class IncidentsPage(PageView):
         self.category.setCurrentIndex(max(0, self.category.findData(chosen)))
         self.category.blockSignals(False)
 
-    def _on_verified(self, verification: IncidentVerification) -> None:
-        if verification.is_intact:
-            sentence = self.tr(
-                "Intact: all {count} records checked; none was changed, removed or put in another place."
-            ).format(count=wording.number(verification.entries))
-            self._show_outcome(sentence, "good", Glyph.VERIFIED)
-            return
-        lines = [self.tr("Not intact. Keep the file as it is, and find out who could write to it.")]
-        for problem in verification.problems[:_MOST_PROBLEMS]:
-            where = (
-                self.tr("The log")
-                if problem.sequence is None
-                else self.tr("Record {number}").format(number=wording.number(problem.sequence))
-            )
-            lines.append(f"{where}: {problem.message}")
-        left = len(verification.problems) - _MOST_PROBLEMS
-        if left > 0:
-            lines.append(self.tr("And {count} more.").format(count=wording.number(left)))
-        self._show_outcome("\n".join(lines), "danger", Glyph.DANGER)
-
     def _on_busy_changed(self, is_busy: bool) -> None:
         self.verify_button.setEnabled(not is_busy)
         self.export_button.setEnabled(not is_busy)
-        if is_busy:
-            self._show_outcome(self.tr("Reading every record…"), "muted", Glyph.VERIFY)
-        elif self.outcome.property("role") == "muted":
-            self._show_outcome("", "muted", Glyph.VERIFIED)
-
-    def _show_outcome(self, sentence: str, role: str, glyph: Glyph) -> None:
-        self.outcome.setText(sentence)
-        self.outcome.set_role(role)
-        self.outcome_icon.set_icon(glyph, role)
-        self.outcome_icon.setVisible(bool(sentence))
+        self.verification.show_busy(is_busy=is_busy)
 
     def _on_models_listed(self) -> None:
         names = {entry.expected_digest: entry.name for entry in self._models.entries if entry.expected_digest}

@@ -4,7 +4,7 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QTextBlockFormat, QTextCharFormat, QTextCursor
-from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from strongroom.gui.cards import Card
 from strongroom.gui.controls import IconButton, PlainLabel, push_button
@@ -32,12 +32,10 @@ class Inspector(QFrame):
 
     Signals:
         closed: The user closed it.
-        switched: The card's switch was put on or off.
         report_wanted: The user calls the finding of the card wrong: its :class:`~strongroom.gui.cards.MarkedPassage`.
     """
 
     closed = Signal()
-    switched = Signal(bool)
     report_wanted = Signal(object)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -48,9 +46,6 @@ class Inspector(QFrame):
         self._title = PlainLabel(role="title", wraps=True)
         close = IconButton(Glyph.CLOSE, self.tr("Close"), theme, shortcut="Esc", parent=self)
         close.clicked.connect(self.closed)
-        self.switch = QCheckBox(self)
-        self.switch.clicked.connect(self.switched)
-        self.switch.hide()
         self.facts = FactsView(self)
         self.report_button = push_button(self.tr("This is wrong…"), parent=self)
         self.report_button.clicked.connect(self._on_report)
@@ -62,7 +57,6 @@ class Inspector(QFrame):
         layout.setContentsMargins(16, 12, 8, 12)
         layout.setSpacing(8)
         layout.addLayout(head)
-        layout.addWidget(self.switch)
         layout.addWidget(self.facts, 1)
         layout.addWidget(self.report_button, 0, Qt.AlignmentFlag.AlignLeft)
         theme.changed.connect(self._draw)
@@ -77,15 +71,6 @@ class Inspector(QFrame):
         self._card = card
         self._draw()
         self.facts.moveCursor(QTextCursor.MoveOperation.Start)
-
-    def update_card(self, card: Card) -> None:
-        """Show ``card`` in the place of an older one of the same title, at the place that is being read."""
-        if self._card is None or self._card.title != card.title or self._card == card:
-            return
-        place = self.facts.verticalScrollBar().value()
-        self._card = card
-        self._draw()
-        self.facts.verticalScrollBar().setValue(place)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc closes."""
@@ -104,12 +89,6 @@ class Inspector(QFrame):
         card = self._card
         self._title.setText(card.title)
         self.facts.setAccessibleName(card.title)
-        self.switch.setVisible(card.switch is not None)
-        if card.switch is not None:
-            name, is_on = card.switch
-            self.switch.setText(name)
-            self.switch.setAccessibleName(name)
-            self.switch.setChecked(is_on)
         self.report_button.setVisible(card.marked is not None)
         self.facts.clear()
         cursor = self.facts.textCursor()

@@ -19,6 +19,7 @@ from strongroom.gui.cards import Card, device_card, numbers_card, policy_card
 from strongroom.gui.chat_page import ChatPage
 from strongroom.gui.conversation_desk import ConversationDesk
 from strongroom.gui.copy_desk import CopyDesk
+from strongroom.gui.egress_desk import EgressDesk
 from strongroom.gui.export_wiring import ExportWiring
 from strongroom.gui.failure_page import FailurePage
 from strongroom.gui.false_alarm_desk import FalseAlarmDesk
@@ -32,6 +33,9 @@ from strongroom.gui.model_desk import ModelDesk
 from strongroom.gui.models_page import ModelsPage
 from strongroom.gui.opening import OpenWorkspace, WorkspaceOpener
 from strongroom.gui.rail import SHORTCUTS, Page
+from strongroom.gui.security_desk import SecurityDesk
+from strongroom.gui.security_page import SecurityPage
+from strongroom.gui.security_wiring import SecurityWiring
 from strongroom.gui.settings_page import SettingsPage
 from strongroom.gui.status_bar import Fact
 from strongroom.gui.task_runner import TaskRunner
@@ -72,6 +76,8 @@ class MainWindow(QMainWindow):
         self.false_alarms = FalseAlarmDesk(self.runner, self)
         self.hub = HubDesk(self.runner, self)
         self.imports = ImportDesk(self.runner, self)
+        self.security = SecurityDesk(self.runner, self)
+        self.egress = EgressDesk(self.runner, self)
         self.frame = WindowFrame(theme, self)
         self.banners = self.frame.banners
         self.inspector = self.frame.inspector
@@ -79,11 +85,15 @@ class MainWindow(QMainWindow):
         self.chat_page = ChatPage(self.conversations, self.models, self.turns, self.copies, theme, self)
         self.models_page = ModelsPage(self.models, self.hub, self.imports, theme, self)
         self.incidents_page = IncidentsPage(self.incidents, self.false_alarms, self.models, theme, self)
+        self.security_page = SecurityPage(self.security, self.egress, theme, self)
         self.settings_page = SettingsPage(self.runner, self.models, theme, self)
         self.failure_page = FailurePage(theme, self)
         self._asker = Asker(self)
         self.hub_wiring = HubWiring(
             self.hub, self.imports, self.models, self.models_page, self.frame, self._asker, self
+        )
+        self.security_wiring = SecurityWiring(
+            self.security, self.egress, self.security_page, self.hub_wiring, self.frame, self._asker, self
         )
         self.export_wiring = ExportWiring(
             self.conversations, self.chat_page.list, self.incidents, self.incidents_page, self._asker, self
@@ -102,6 +112,7 @@ class MainWindow(QMainWindow):
                 Page.CHAT: self.chat_page,
                 Page.MODELS: self.models_page,
                 Page.INCIDENTS: self.incidents_page,
+                Page.SECURITY: self.security_page,
                 Page.SETTINGS: self.settings_page,
             }
         )
@@ -134,6 +145,7 @@ class MainWindow(QMainWindow):
         self.turns.close()
         self.models.close()
         self.hub_wiring.close()
+        self.security_wiring.close()
         self.conversations.close()
         self.runner.close()
         self.workspace = None
@@ -153,7 +165,7 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self.frame.page_shown.connect(self._on_page_shown)
-        for source in (self.chat_page, self.models_page, self.incidents_page):
+        for source in (self.chat_page, self.models_page, self.incidents_page, self.security_page):
             source.card_wanted.connect(self.inspect)
         self.opener.opened.connect(self._on_opened)
         self.opener.failed.connect(self._on_not_opened)
@@ -169,12 +181,14 @@ class MainWindow(QMainWindow):
             self.settings_page,
             self.chat_page,
             self.hub_wiring,
+            self.security_wiring,
         ):
             desk.failed.connect(self.on_failed)
         self.models.digest_unknown.connect(self._on_digest_unknown)
         self.models.verified.connect(self._on_verified)
         self.models.vouched.connect(self._on_vouched)
         self.models.loaded_changed.connect(self._show_model)
+        self.models.loaded_changed.connect(self.security.look)
         self.models.activity_changed.connect(self._show_model)
         self.models.progressed.connect(lambda _: self._show_model())
         self.chat_page.numbers_changed.connect(self._on_numbers_changed)
@@ -185,7 +199,8 @@ class MainWindow(QMainWindow):
         self.hub_wiring.shelf_wanted.connect(self._on_shelf_wanted)
         self.hub.settings_changed.connect(self.settings_page.show_settings)
         self.settings_page.token_wanted.connect(self.hub_wiring.ask_token)
-        self.export_wiring.exported.connect(lambda said: self._inform("exported", self.tr("Exported"), said))
+        for wiring in (self.export_wiring, self.security_wiring):
+            wiring.exported.connect(lambda said: self._inform("exported", self.tr("Exported"), said))
         self.false_alarm_wiring.told.connect(lambda said: self._inform("reported", self.tr("Thank you"), said))
         self.settings_page.changed.connect(self._on_settings_changed)
         self.status_bar.fact_chosen.connect(self._on_fact_chosen)
@@ -208,6 +223,8 @@ class MainWindow(QMainWindow):
     def _on_page_shown(self, page: Page) -> None:
         if page is Page.INCIDENTS:
             self.incidents_page.refresh()
+        elif page is Page.SECURITY:
+            self.security_page.refresh()
         elif page is Page.MODELS:
             self.models.refresh()
             self.imports.look_for_places()
@@ -225,6 +242,7 @@ class MainWindow(QMainWindow):
         self.models.attach(workspace)
         self.turns.attach(workspace)
         self.hub_wiring.attach(workspace)
+        self.security_wiring.attach(workspace)
         self._show_storage(workspace)
         if workspace.incidents.damage is not None:
             self.on_failed(workspace.incidents.damage)
@@ -345,7 +363,10 @@ class MainWindow(QMainWindow):
             threads = numbers.threads if numbers else loaded.threads if loaded else 0
             self.inspect(device_card(loaded, threads))
         elif fact is Fact.NETWORK:
-            self.inspect(self.hub_wiring.network_card())
+            self.hub.look_at_network()
+            self.security_wiring.show_network()
+        elif fact is Fact.ISOLATION:
+            self.security_wiring.show_isolation()
         elif fact is Fact.CONTEXT:
             self.inspect(numbers_card(numbers))
         elif self.workspace is not None:

@@ -23,6 +23,7 @@ class Page(Enum):
     CHAT = auto()
     MODELS = auto()
     INCIDENTS = auto()
+    SECURITY = auto()
     SETTINGS = auto()
 
 
@@ -30,10 +31,17 @@ GLYPHS = {
     Page.CHAT: Glyph.CHAT,
     Page.MODELS: Glyph.MODELS,
     Page.INCIDENTS: Glyph.INCIDENTS,
+    Page.SECURITY: Glyph.SECURITY,
     Page.SETTINGS: Glyph.SETTINGS,
 }
 
-SHORTCUTS = {Page.CHAT: "Ctrl+1", Page.MODELS: "Ctrl+2", Page.INCIDENTS: "Ctrl+3", Page.SETTINGS: "Ctrl+,"}
+SHORTCUTS = {
+    Page.CHAT: "Ctrl+1",
+    Page.MODELS: "Ctrl+2",
+    Page.INCIDENTS: "Ctrl+3",
+    Page.SECURITY: "Ctrl+4",
+    Page.SETTINGS: "Ctrl+,",
+}
 
 
 def page_name(page: Page) -> str:
@@ -42,6 +50,7 @@ def page_name(page: Page) -> str:
         Page.CHAT: translate("Rail", "Chat"),
         Page.MODELS: translate("Rail", "Models"),
         Page.INCIDENTS: translate("Rail", "Incidents"),
+        Page.SECURITY: translate("Rail", "Security"),
         Page.SETTINGS: translate("Rail", "Settings"),
     }
     return names[page]

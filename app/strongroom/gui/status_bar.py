@@ -13,11 +13,13 @@ from strongroom.chat import LoadedModel
 from strongroom.core.findings import PolicyIdentity
 from strongroom.core.generation import GenerationNumbers
 from strongroom.core.hub import Download
+from strongroom.core.isolation import ProcessReport
 from strongroom.core.verification import VerificationState
-from strongroom.gui import hub_wording, wording
+from strongroom.gui import hub_wording, security_wording, wording
 from strongroom.gui.cards import NetworkUse
 from strongroom.gui.controls import as_action_text, plain_tool_tip
 from strongroom.gui.icons import Glyph, icon
+from strongroom.gui.security_states import LEVEL_LOOK
 from strongroom.gui.theme import Theme
 
 
@@ -28,6 +30,8 @@ class Fact(Enum):
     DEVICE = auto()
     POLICY = auto()
     NETWORK = auto()
+    ISOLATION = auto()
+    """Only where a process is less isolated than it should be."""
     CONTEXT = auto()
 
 
@@ -38,7 +42,7 @@ _SPACING = 8
 
 
 class StatusBar(QFrame):
-    """Five facts; where the window is narrow, some give way.
+    """Five facts, and a sixth where it is needed; where the window is narrow, some give way.
 
     Signals:
         fact_chosen: The :class:`Fact` that the user wants to know more about.
@@ -52,6 +56,7 @@ class StatusBar(QFrame):
         self._theme = theme
         self._model_glyph = (Glyph.UNCHECKED, "muted")
         self._network_glyph = (Glyph.ONLINE, "muted")
+        self._weakest: ProcessReport | None = None
         self._buttons: dict[Fact, QToolButton] = {}
         layout = QHBoxLayout(self)
         layout.setContentsMargins(8, 2, 8, 2)
@@ -64,6 +69,7 @@ class StatusBar(QFrame):
         self._draw()
         self.set_model(None)
         self.set_network(NetworkUse())
+        self.set_isolation(None)
         self.set_context(None)
         self._say(Fact.POLICY, self.tr("No policy yet"))
 
@@ -121,6 +127,19 @@ class StatusBar(QFrame):
             self._say(Fact.NETWORK, requests, self.tr("Network: {requests} since start").format(requests=requests))
         self._draw()
 
+    def set_isolation(self, weakest: ProcessReport | None) -> None:
+        """Say which process is less isolated than it should be; nothing when there is none."""
+        self._weakest = weakest
+        if weakest is None:
+            self._say(Fact.ISOLATION, "")
+        else:
+            self._say(
+                Fact.ISOLATION,
+                security_wording.level(weakest.confinement.level),
+                security_wording.shortcoming(weakest),
+            )
+        self._draw()
+
     def set_context(self, numbers: GenerationNumbers | None) -> None:
         """Say how much of the context is used."""
         if numbers is None:
@@ -139,13 +158,20 @@ class StatusBar(QFrame):
         self._fit()
 
     def _fit(self) -> None:
-        left_out: set[Fact] = set()
+        left_out = {Fact.ISOLATION} if self._weakest is None else set()
+        isolation = self._buttons[Fact.ISOLATION]
+        isolation.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        isolation.setMinimumWidth(1)
         for fact in (None, *_GIVES_WAY):
             if fact is not None:
                 left_out.add(fact)
             shown = [button for one, button in self._buttons.items() if one not in left_out]
             if sum(button.sizeHint().width() + _SPACING for button in shown) + _SPACING <= self.width():
                 break
+        else:
+            # Its icon alone still says it, and the others would be cut to nothing.
+            isolation.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+            isolation.setMinimumWidth(isolation.sizeHint().width())
         for fact, button in self._buttons.items():
             button.setVisible(fact not in left_out)
 
@@ -171,5 +197,8 @@ class StatusBar(QFrame):
         tokens = self._theme.tokens
         for fact, glyph in _GLYPHS.items():
             self._buttons[fact].setIcon(icon(glyph, tokens, color=tokens.muted))
-        for fact, (glyph, color) in ((Fact.MODEL, self._model_glyph), (Fact.NETWORK, self._network_glyph)):
+        looks = {Fact.MODEL: self._model_glyph, Fact.NETWORK: self._network_glyph}
+        if self._weakest is not None:
+            looks[Fact.ISOLATION] = LEVEL_LOOK[self._weakest.confinement.level]
+        for fact, (glyph, color) in looks.items():
             self._buttons[fact].setIcon(icon(glyph, tokens, color=getattr(tokens, color)))

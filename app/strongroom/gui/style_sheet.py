@@ -108,9 +108,12 @@ QTableView { background: $background; border: none; outline: 0; gridline-color: 
 QTableView::item { border-bottom: 1px solid $line; padding: 0 12px; }
 QTableView::item:selected { background: $pill; color: $text; }
 QTableView::item:focus { border: 1px solid $accent; }
+QTreeView { background: transparent; border: none; outline: 0; }
+QTreeView::item { border: none; padding: 0 4px; }
 QHeaderView { background: $background; border: none; }
 QHeaderView::section { background: $background; color: $muted; border: none; border-bottom: 1px solid $line;
     padding: 6px 12px; font-size: ${small}pt; }
+QTreeView QHeaderView, QTreeView QHeaderView::section { background: $raised; }
 QTableCornerButton::section { background: $background; border: none; }
 
 QMenu { background: $background; border: 1px solid $line; border-radius: 8px; padding: 6px; }

@@ -14,6 +14,12 @@ _COLUMN_ROOM = 18
 class FactTable(QTableView):
     """Shows a model that cannot be edited.
 
+    Args:
+        model: The rows.
+        name: What they are, for a screen reader.
+        parent: The widget that it stands in.
+        widest: The most pixels that a column but the last is given by itself; 0 for as many as it needs.
+
     Signals:
         row_chosen: The row that is current now.
         row_activated: Details about a row are wanted.
@@ -24,8 +30,9 @@ class FactTable(QTableView):
     row_activated = Signal(int)
     deletion_asked = Signal(int)
 
-    def __init__(self, model: QAbstractItemModel, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, model: QAbstractItemModel, name: str, parent: QWidget | None = None, *, widest: int = 0) -> None:
         super().__init__(parent)
+        self._widest = widest
         self.setModel(model)
         self.setAccessibleName(name)
         self.setShowGrid(False)
@@ -75,7 +82,8 @@ class FactTable(QTableView):
         self.resizeColumnsToContents()
         for column in range(self.model().columnCount() - 1):
             # The style sheet's padding is not counted.
-            self.setColumnWidth(column, self.columnWidth(column) + _COLUMN_ROOM)
+            width = self.columnWidth(column) + _COLUMN_ROOM
+            self.setColumnWidth(column, min(width, self._widest) if self._widest else width)
 
     def _on_current_row_changed(self, index: QModelIndex) -> None:
         self.row_chosen.emit(index.row())

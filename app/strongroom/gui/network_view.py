@@ -1,0 +1,131 @@
+# SPDX-FileCopyrightText: 2026 The Strongroom authors
+# SPDX-License-Identifier: Apache-2.0
+"""What left the machine: the egress ledger as a table, how much it is, and the switch that ends it."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
+
+from strongroom.core.egress import EgressEntry
+from strongroom.gui import hub_wording, security_wording
+from strongroom.gui.cards import NetworkUse, request_card
+from strongroom.gui.controls import PlainLabel, link_button, push_button
+from strongroom.gui.egress_desk import EgressDesk, EgressListing
+from strongroom.gui.egress_model import EgressModel
+from strongroom.gui.table import FactTable
+from strongroom.gui.theme import Theme
+from strongroom.gui.verification_line import VerificationLine
+
+_WIDEST_HOST = 260
+
+
+class NetworkView(QWidget):
+    """The requests, newest first.
+
+    Signals:
+        card_wanted: The :class:`~strongroom.gui.cards.Card` of a request.
+        facts_wanted: What may use the network, and how that is known, is to be shown.
+        offline_wanted: Whether nothing is to be fetched from now on.
+        emptied: Whether there is nothing to export.
+    """
+
+    card_wanted = Signal(object)
+    facts_wanted = Signal()
+    offline_wanted = Signal(bool)
+    emptied = Signal(bool)
+
+    def __init__(self, desk: EgressDesk, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self.count = PlainLabel(wraps=True)
+        self.facts_button = link_button(self.tr("Who may use it"), self)
+        self.facts_button.setAccessibleName(self.tr("Who may use the network"))
+        self.facts_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.facts_button.clicked.connect(self.facts_wanted)
+        self.offline = QCheckBox(self.tr("Offline"), self)
+        self.offline.setAccessibleName(self.tr("Offline"))
+        self.offline.clicked.connect(self.offline_wanted)
+        self.model = EgressModel(self)
+        self.table = FactTable(self.model, self.tr("Requests"), self, widest=_WIDEST_HOST)
+        self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.table.row_activated.connect(self._on_row_activated)
+        self.empty = PlainLabel(
+            self.tr("No request was made. Only a search or a download that you ask for makes any."),
+            role="muted",
+            wraps=True,
+        )
+        self.empty.setContentsMargins(16, 16, 16, 16)
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.verification = VerificationLine(theme, self)
+        self.more_button = push_button(self.tr("Show older"))
+        self.more_button.setAccessibleName(self.tr("Show older requests"))
+        self.more_button.clicked.connect(lambda: desk.read_more(self.model.oldest))
+        self.more_button.hide()
+        self._lay_out()
+        desk.listed.connect(self._on_listed)
+        desk.verified.connect(self.verification.show_verification)
+        desk.busy_changed.connect(lambda is_busy: self.verification.show_busy(is_busy=is_busy))
+        self.empty.hide()
+
+    def focus_target(self) -> QWidget:
+        """Return where the keyboard begins in this view."""
+        return self.facts_button if self.table.isHidden() else self.table
+
+    def refresh(self) -> None:
+        """Read the newest requests."""
+        self._desk.read()
+
+    def show_use(self, use: NetworkUse) -> None:
+        """Show whether anything may be fetched."""
+        self.offline.setVisible(use.is_allowed)
+        self.offline.setChecked(use.is_offline)
+
+    def _lay_out(self) -> None:
+        above = QHBoxLayout()
+        above.setContentsMargins(16, 10, 16, 6)
+        above.setSpacing(8)
+        above.addWidget(self.count, 1)
+        above.addWidget(self.facts_button)
+        above.addWidget(self.offline)
+        below = QHBoxLayout()
+        below.setContentsMargins(16, 8, 16, 10)
+        below.setSpacing(8)
+        below.addWidget(self.verification, 1)
+        below.addWidget(self.more_button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(above)
+        layout.addWidget(self.empty)
+        layout.addWidget(self.table, 1)
+        layout.addStretch(0)
+        layout.addLayout(below)
+
+    def _on_listed(self, listing: EgressListing) -> None:
+        chosen = self._chosen()
+        oldest = self.model.oldest
+        if listing.is_continued:
+            self.model.add_older(listing.entries)
+        else:
+            self.model.show_newest(listing.entries)
+            if chosen is not None and self._chosen() is None:
+                self.table.choose(self.model.row_of(chosen.sequence))
+        if listing.is_continued or self.model.oldest != oldest:
+            # Else older ones were read before, and what follows them is known already.
+            self.more_button.setVisible(listing.has_more)
+        has_rows = self.model.rowCount() > 0
+        if self.table.hasFocus() and not has_rows:
+            self.facts_button.setFocus()
+        self.table.setVisible(has_rows)
+        self.empty.setVisible(not has_rows and listing.damage is None)
+        since_start = self.tr("{requests} since start").format(requests=hub_wording.requests(listing.since_start))
+        self.count.setText(f"{since_start} · {security_wording.kept(listing.total)}")
+        if listing.damage is not None:
+            self.verification.show_damage(listing.damage)
+        self.emptied.emit(not has_rows)
+
+    def _chosen(self) -> EgressEntry | None:
+        return self.model.entry(self.table.current_row())
+
+    def _on_row_activated(self, row: int) -> None:
+        if entry := self.model.entry(row):
+            self.card_wanted.emit(request_card(entry))

@@ -1,0 +1,167 @@
+# SPDX-FileCopyrightText: 2026 The Strongroom authors
+# SPDX-License-Identifier: Apache-2.0
+"""Processes and requests made by hand, and a source of them that says what it was asked."""
+
+import threading
+from dataclasses import replace
+
+from strongroom.core.clock import utc_now
+from strongroom.core.egress import EgressEntry, Purpose
+from strongroom.core.incident import IncidentVerification
+from strongroom.core.isolation import (
+    Attempt,
+    Barrier,
+    Capability,
+    Confinement,
+    Gap,
+    Outcome,
+    ProcessReport,
+    ProcessRole,
+)
+
+TRIES = (
+    ("socket_inet", Capability.INTERNET, "EPERM"),
+    ("socket_inet6", Capability.INTERNET, "EPERM"),
+    ("listen", Capability.INTERNET, "EPERM"),
+    ("socket_packet", Capability.OTHER_SOCKETS, "EPERM"),
+    ("socket_unix", Capability.OTHER_SOCKETS, "EPERM"),
+    ("socket_alg", Capability.OTHER_SOCKETS, "EPERM"),
+    ("read_file", Capability.READ_FILES, "EACCES"),
+    ("list_folder", Capability.READ_FILES, "EACCES"),
+    ("write_file", Capability.WRITE_FILES, "EACCES"),
+    ("make_file", Capability.WRITE_FILES, "EACCES"),
+    ("run_program", Capability.RUN_PROGRAMS, "EACCES"),
+    ("start_process", Capability.START_PROCESSES, "EPERM"),
+    ("trace_parent", Capability.REACH_PROCESSES, "EPERM"),
+    ("signal_parent", Capability.REACH_PROCESSES, "EPERM"),
+    ("io_uring", Capability.KERNEL, "EPERM"),
+    ("userfaultfd", Capability.KERNEL, "EPERM"),
+)
+WALLS = (
+    Barrier.NO_NEW_PRIVILEGES,
+    Barrier.SYSTEM_CALLS,
+    Barrier.FILE_RULES,
+    Barrier.LIMITS,
+    Barrier.PARENT_DEATH,
+)
+FULL = Confinement(WALLS, landlock_abi=5)
+NO_LANDLOCK = Confinement(
+    tuple(one for one in WALLS if one is not Barrier.FILE_RULES),
+    gaps=(Gap(Barrier.FILE_RULES, "this kernel has no Landlock"),),
+    granted=("/dev/nvidiactl", "/dev/nvidia0", "/dev/nvidia-uvm"),
+)
+MAIN_NEEDS = (
+    Capability.OTHER_SOCKETS,
+    Capability.READ_FILES,
+    Capability.WRITE_FILES,
+    Capability.RUN_PROGRAMS,
+    Capability.START_PROCESSES,
+)
+HELPER_NEEDS = (Capability.INTERNET,)
+
+
+def tried(needs=(), *, absent=(), possible=()):
+    """Return attempts of which those that are needed, and those of ``possible``, succeed."""
+    return tuple(
+        Attempt(name, capability, Outcome.ALLOWED)
+        if capability in needs or name in possible
+        else Attempt(name, capability, Outcome.ABSENT if name in absent else Outcome.DENIED, error)
+        for name, capability, error in TRIES
+    )
+
+
+def main(confinement=FULL, number=4711, needs=MAIN_NEEDS):
+    return ProcessReport(ProcessRole.MAIN, "", number, confinement, expected=needs)
+
+
+def worker(confinement=FULL, number=4720, name="Small-Q4_0"):
+    return ProcessReport(ProcessRole.WORKER, name, number, confinement)
+
+
+def helper(confinement=FULL, number=4730):
+    return ProcessReport(ProcessRole.HELPER, "", number, confinement, expected=HELPER_NEEDS)
+
+
+def idle_helper():
+    return ProcessReport(
+        ProcessRole.HELPER,
+        "",
+        None,
+        Confinement(),
+        note="None runs: it is started by the first search or download.",
+        expected=HELPER_NEEDS,
+    )
+
+
+def launcher(number=4712):
+    return ProcessReport(ProcessRole.LAUNCHER, "", number, FULL)
+
+
+def measured(report, **how):
+    return replace(report, attempts=tried(report.expected, **how), measured_at=utc_now())
+
+
+def request(sequence, why=Purpose.SEARCH, *, host="huggingface.co", path="/api/models", status=200, received=18_432):
+    return EgressEntry(
+        sequence,
+        f"2026-11-24T14:{sequence // 60 % 60:02}:{sequence % 60:02}.000Z",
+        "GET",
+        host,
+        path,
+        why,
+        status,
+        received,
+    )
+
+
+class Processes:
+    """Reports what it is given. A measurement waits for :attr:`go`, and ends early when it is cancelled."""
+
+    def __init__(self, *reports, outcome=()):
+        self.reports = reports
+        self.outcome = outcome or tuple(measured(report) for report in reports if report.process_id)
+        self.error = None
+        self.measurements = 0
+        self.go = threading.Event()
+        self.go.set()
+
+    def processes(self):
+        return self.reports
+
+    def measure(self, cancel):
+        self.measurements += 1
+        while not self.go.wait(0.01):
+            if cancel.is_set():
+                break
+        if self.error is not None:
+            raise self.error
+        return self.outcome
+
+
+class Ledger:
+    """Keeps requests in memory. The real one is tested where it is made."""
+
+    def __init__(self, *entries, since_start=0):
+        self.kept = list(entries)
+        self.count_since_start = since_start
+        self.damage = None
+        self.problems = ()
+        self.exported = []
+
+    @property
+    def egress(self):
+        return self
+
+    def count(self):
+        return len(self.kept)
+
+    def entries(self, *, limit, before=None):
+        older = [entry for entry in self.kept if before is None or entry.sequence < before]
+        return sorted(older, key=lambda entry: entry.sequence, reverse=True)[:limit]
+
+    def verify(self):
+        return IncidentVerification(2 * len(self.kept), "sha256:00", self.problems)
+
+    def export(self, path, form):
+        self.exported.append((path, form))
+        return len(self.kept)

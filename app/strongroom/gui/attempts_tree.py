@@ -82,7 +82,7 @@ class AttemptsTree(QTreeWidget):
 
     def rows(self) -> list[QTreeWidgetItem]:
         """Return the rows that are not ways of another row."""
-        return [item for number in range(self.topLevelItemCount()) if (item := self.topLevelItem(number)) is not None]
+        return _children(self.invisibleRootItem())
 
     def sizeHint(self) -> QSize:
         """Return the size at which nothing has to scroll."""
@@ -116,7 +116,8 @@ class AttemptsTree(QTreeWidget):
     def drawRow(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Draw a line above each row, and a ring around the one that the keyboard is at."""
         tokens, rect = self._theme.tokens, option.rect
-        is_current = self.hasFocus() and index.siblingAtColumn(_WHAT) == self.currentIndex().siblingAtColumn(_WHAT)
+        current = self.currentIndex()
+        is_current = self.hasFocus() and (index.row(), index.parent()) == (current.row(), current.parent())
         painter.save()
         painter.setPen(QColor(tokens.line))
         painter.drawLine(rect.topLeft(), rect.topRight())
@@ -146,9 +147,9 @@ class AttemptsTree(QTreeWidget):
         for row in self._all_rows():
             if kept is not None and row.data(_WHAT, Qt.ItemDataRole.UserRole) == kept:
                 self.setCurrentItem(row)
-        if self.currentItem() is None and self.topLevelItemCount():
+        if self.currentItem() is None and (rows := self.rows()):
             # So that the keyboard has a row from the first.
-            self.setCurrentItem(self.topLevelItem(0))
+            self.setCurrentItem(rows[0])
         self.blockSignals(False)
         self._fit_columns()
         self.updateGeometry()
@@ -216,7 +217,7 @@ class AttemptsTree(QTreeWidget):
                 row.setText(_OUTCOME, row.data(_OUTCOME, form))
 
     def _all_rows(self) -> list[QTreeWidgetItem]:
-        return [row for item in self.rows() for row in (item, *map(item.child, range(item.childCount())))]
+        return [row for item in self.rows() for row in (item, *_children(item))]
 
     def _on_clicked(self, item: QTreeWidgetItem) -> None:
         item.setExpanded(not item.isExpanded())
@@ -230,6 +231,11 @@ def _joint(attempts: Sequence[Attempt]) -> Outcome:
     if Outcome.ALLOWED in outcomes:
         return Outcome.ALLOWED
     return Outcome.DENIED if Outcome.DENIED in outcomes else Outcome.ABSENT
+
+
+def _children(item: QTreeWidgetItem) -> list[QTreeWidgetItem]:
+    # A child of a number below the count is there; the stubs do not know that.
+    return [child for number in range(item.childCount()) if (child := item.child(number)) is not None]
 
 
 def _when(report: ProcessReport) -> str:

@@ -76,16 +76,16 @@ class IsolationView(QWidget):
         head.addWidget(self.details_button)
         head.addWidget(self.bar)
         head.addWidget(self.cancel_button)
-        inner = QWidget()
-        inner.setObjectName("scrolled")
-        inner.setLayout(self._column)
+        self._inner = QWidget()
+        self._inner.setObjectName("scrolled")
+        self._inner.setLayout(self._column)
         self._column.addStretch(1)
         self._area = QScrollArea(self)
         self._area.setWidgetResizable(True)
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._area.setWidget(inner)
+        self._area.setWidget(self._inner)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -108,12 +108,11 @@ class IsolationView(QWidget):
             block.show_report(report)
 
     def _bring_into_view(self, block: ProcessBlock) -> None:
-        tree = block.tree
-        if tree.hasFocus():
-            rect = tree.visualItemRect(tree.currentItem())
-            inner = self._area.widget()
+        tree, row = block.tree, block.tree.currentItem()
+        if tree.hasFocus() and row is not None:
+            rect = tree.visualItemRect(row)
             for corner in (rect.topLeft(), rect.bottomLeft()):
-                place = tree.viewport().mapTo(inner, corner)
+                place = tree.viewport().mapTo(self._inner, corner)
                 self._area.ensureVisible(0, place.y(), 0, rect.height())
 
     def _on_measuring_changed(self) -> None:

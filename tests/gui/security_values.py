@@ -1,13 +1,12 @@
 # SPDX-FileCopyrightText: 2026 The Strongroom authors
 # SPDX-License-Identifier: Apache-2.0
-"""Processes and requests made by hand, and a source of them that says what it was asked."""
+"""Processes made by hand, a source of them that says what it was asked, and requests for a ledger."""
 
 import threading
 from dataclasses import replace
 
 from strongroom.core.clock import utc_now
-from strongroom.core.egress import EgressEntry, Purpose
-from strongroom.core.incident import IncidentVerification
+from strongroom.core.egress import Purpose
 from strongroom.core.isolation import (
     Attempt,
     Barrier,
@@ -18,6 +17,7 @@ from strongroom.core.isolation import (
     ProcessReport,
     ProcessRole,
 )
+from strongroom.hub import RequestBegun
 
 TRIES = (
     ("socket_inet", Capability.INTERNET, "EPERM"),
@@ -101,17 +101,16 @@ def measured(report, **how):
     return replace(report, attempts=tried(report.expected, **how), measured_at=utc_now())
 
 
-def request(sequence, why=Purpose.SEARCH, *, host="huggingface.co", path="/api/models", status=200, received=18_432):
-    return EgressEntry(
-        sequence,
-        f"2026-11-24T14:{sequence // 60 % 60:02}:{sequence % 60:02}.000Z",
-        "GET",
-        host,
-        path,
-        why,
-        status,
-        received,
-    )
+def begin(ledger, why=Purpose.SEARCH, *, host="huggingface.co", path="/api/models"):
+    """Record a request that has not ended; return its number."""
+    return ledger.begun(RequestBegun(1, 1, "GET", host, path, why))
+
+
+def request(ledger, why=Purpose.SEARCH, *, status=200, received=18_432, **where):
+    """Record a request that has ended; return its number."""
+    number = begin(ledger, why, **where)
+    ledger.made(number, status=status, received=received)
+    return number
 
 
 class Processes:
@@ -136,32 +135,3 @@ class Processes:
         if self.error is not None:
             raise self.error
         return self.outcome
-
-
-class Ledger:
-    """Keeps requests in memory. The real one is tested where it is made."""
-
-    def __init__(self, *entries, since_start=0):
-        self.kept = list(entries)
-        self.count_since_start = since_start
-        self.damage = None
-        self.problems = ()
-        self.exported = []
-
-    @property
-    def egress(self):
-        return self
-
-    def count(self):
-        return len(self.kept)
-
-    def entries(self, *, limit, before=None):
-        older = [entry for entry in self.kept if before is None or entry.sequence < before]
-        return sorted(older, key=lambda entry: entry.sequence, reverse=True)[:limit]
-
-    def verify(self):
-        return IncidentVerification(2 * len(self.kept), "sha256:00", self.problems)
-
-    def export(self, path, form):
-        self.exported.append((path, form))
-        return len(self.kept)

@@ -62,16 +62,24 @@ def ask_for_token(window, qtbot):
     return dialog
 
 
-def test_offline_from_the_network_card_stops_every_search(hub_window, qtbot, desk, tiny, loopback_hub):
-    window = hub_window()
+def open_network(window):
     window._on_fact_chosen(Fact.NETWORK)
-    switch = window.inspector.switch
+    assert window.page is Page.SECURITY
+    return window.security_page.network
+
+
+def test_offline_from_the_network_view_stops_every_search(hub_window, qtbot, desk, tiny, loopback_hub):
+    window = hub_window()
+    network = open_network(window)
+    switch = network.offline
     assert switch.isVisible()
     assert not switch.isChecked()
     switch.click()
     qtbot.waitUntil(lambda: window.status_bar.text(Fact.NETWORK) == "Offline")
     assert load_settings(desk.paths.settings).offline
+    network.facts_button.click()
     assert "Offline: nothing is fetched." in window.inspector.facts.toPlainText()
+    window.show_page(Page.MODELS)
     state = view_of(window).search_state
     assert said(state)[0] == "Offline"
     search(window, qtbot, "tiny")
@@ -85,15 +93,15 @@ def test_offline_from_the_network_card_stops_every_search(hub_window, qtbot, des
     assert view_of(window).list.results.rowCount() == 1
 
 
-def test_offline_from_the_settings_and_back_from_the_card(hub_window, qtbot, desk):
+def test_offline_from_the_settings_and_back_from_the_network_view(hub_window, qtbot, desk):
     window = hub_window()
     window.show_page(Page.SETTINGS)
     field = window.settings_page.field("offline")
     field.widget.click()
     qtbot.waitUntil(lambda: window.status_bar.text(Fact.NETWORK) == "Offline")
-    window._on_fact_chosen(Fact.NETWORK)
-    assert window.inspector.switch.isChecked()
-    window.inspector.switch.click()
+    switch = open_network(window).offline
+    assert switch.isChecked()
+    switch.click()
     qtbot.waitUntil(lambda: field.value() is False)
     desk.settle(window)
     assert window.status_bar.text(Fact.NETWORK) == "0 requests"
@@ -117,8 +125,10 @@ def test_a_policy_that_allows_no_hub_locks_what_it_decides_and_says_so(desk, qtb
     ]
     assert not view_of(window).search_bar.isEnabled()
     assert window.status_bar.text(Fact.NETWORK) == "No network"
-    window._on_fact_chosen(Fact.NETWORK)
-    assert not window.inspector.switch.isVisible()
+    network = open_network(window)
+    assert not network.offline.isVisible()
+    network.facts_button.click()
+    assert "does not allow to search or download" in window.inspector.facts.toPlainText()
     page = window.settings_page
     assert not page.field("offline").widget.isEnabled()
     assert not page.token_button.isEnabled()
@@ -134,11 +144,26 @@ def test_requests_are_counted_and_listed(hub_window, qtbot, desk, tiny, loopback
     desk.settle(window)
     count = len(loopback_hub.log)
     qtbot.waitUntil(lambda: window.status_bar.text(Fact.NETWORK) == f"{count} requests")
-    window._on_fact_chosen(Fact.NETWORK)
-    shown = window.inspector.facts.toPlainText()
-    assert f"{count} requests since start" in shown
-    assert loopback_hub.endpoint in shown
-    assert "/api/models/acme/tiny-GGUF" in shown
+    network = open_network(window)
+    desk.settle(window)
+    assert network.count.text() == f"{count} requests since start · {count} kept"
+    assert network.model.rowCount() == count
+    paths = [network.model.entry(row).path for row in range(count)]
+    assert "/api/models/acme/tiny-GGUF" in paths
+    assert paths[::-1] == [request.path.partition("?")[0] for request in loopback_hub.log]
+    network.facts_button.click()
+    assert loopback_hub.endpoint in window.inspector.facts.toPlainText()
+
+
+def test_a_request_is_listed_while_the_network_view_is_open(hub_window, qtbot, desk, tiny):
+    window = hub_window()
+    network = open_network(window)
+    desk.settle(window)
+    assert network.empty.isVisible()
+    search(window, qtbot, "tiny")
+    qtbot.waitUntil(lambda: network.model.rowCount() > 0 and network.model.entry(0).status == 200)
+    assert not network.empty.isVisible()
+    desk.settle(window)
 
 
 def test_without_a_keyring_there_is_no_place_for_a_token_and_that_is_said(hub_window, qtbot, desk):

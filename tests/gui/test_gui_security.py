@@ -2,16 +2,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """The page about security: what the processes cannot do, tried, and what left the machine."""
 
+from types import SimpleNamespace
+
 import pytest
 import security_values as values
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
-from security_values import Ledger, Processes, helper, idle_helper, launcher, main, measured, request, worker
+from security_values import Processes, begin, helper, idle_helper, launcher, main, measured, request, worker
 
+from strongroom.chat import EgressLedger
 from strongroom.core.egress import Purpose
 from strongroom.core.errors import UserFacingError
-from strongroom.core.incident import IncidentProblem, ProblemKind
 from strongroom.core.isolation import (
     Attempt,
     Barrier,
@@ -22,6 +24,7 @@ from strongroom.core.isolation import (
     Outcome,
     ProcessRole,
 )
+from strongroom.core.paths import DataPaths
 from strongroom.gui import egress_desk, security_wording
 from strongroom.gui.attempts_tree import AttemptsTree
 from strongroom.gui.cards import NetworkUse
@@ -50,7 +53,7 @@ class Shown:
         self.page.show()
         self._qtbot = qtbot
         self.security.attach(processes)
-        self.egress.attach(ledger)
+        self.egress.attach(SimpleNamespace(egress=ledger))
         self.settle()
 
     @property
@@ -78,19 +81,25 @@ class Shown:
         model = self.network.model
         return {column: model.index(row, column).data() for column in EgressColumn}
 
+    def sequences(self):
+        model = self.network.model
+        return [model.entry(row).sequence for row in range(model.rowCount())]
+
     def close(self):
         self.security.close()
         self.page.close()
         self.runner.close()
+        self.ledger.close()
         self.page.deleteLater()
 
 
 @pytest.fixture
-def shown(theme, qtbot):
+def shown(theme, qtbot, tmp_path):
     made = []
 
     def show(*reports, ledger=None, **how):
-        made.append(Shown(Processes(*reports, **how), ledger or Ledger(), theme, qtbot))
+        ledger = ledger or EgressLedger.open(DataPaths(tmp_path), None)
+        made.append(Shown(Processes(*reports, **how), ledger, theme, qtbot))
         return made[-1]
 
     yield show
@@ -354,7 +363,8 @@ def test_the_keyboard_scrolls_and_what_is_current_is_brought_into_view(shown):
 
 
 def test_every_focusable_widget_of_the_page_has_a_name_and_every_label_is_plain(shown):
-    page = shown(main(), worker(values.NO_LANDLOCK), ledger=Ledger(request(1)))
+    page = shown(main(), worker(values.NO_LANDLOCK))
+    request(page.ledger)
     page.open()
     for number in (0, 1):
         page.page.switch.choose(number)
@@ -367,22 +377,19 @@ def test_every_focusable_widget_of_the_page_has_a_name_and_every_label_is_plain(
 
 
 def test_the_requests_are_listed_newest_first_with_why_and_how_they_ended(shown):
-    page = shown(
-        ledger=Ledger(
-            request(1),
-            request(3, Purpose.DOWNLOAD, host="cdn.example.org", path="/a\nb", status=0, received=0),
-            request(5, Purpose.HEADER, status=None, received=None),
-            since_start=2,
-        )
-    )
+    page = shown()
+    request(page.ledger)
+    request(page.ledger, Purpose.DOWNLOAD, host="cdn.example.org", path="/a/b", status=0, received=0)
+    begin(page.ledger, Purpose.HEADER)
     page.page.show_network()
     page.open()
-    assert page.network.count.text() == "2 requests since start · 3 kept"
-    assert [page.network.model.entry(row).sequence for row in range(3)] == [5, 3, 1]
-    assert page.cells(0)[EgressColumn.STATUS] == "Not finished"
+    assert page.network.count.text() == "3 requests since start · 3 kept"
+    assert page.sequences() == [5, 3, 1]
+    assert page.cells(0)[EgressColumn.STATUS] == "Not ended"
     assert page.cells(0)[EgressColumn.RECEIVED] == "–"
     assert page.cells(1)[EgressColumn.STATUS] == "No answer"
-    assert page.cells(1)[EgressColumn.PATH] == "/a b"
+    assert page.cells(1)[EgressColumn.HOST] == "cdn.example.org"
+    assert page.cells(1)[EgressColumn.PATH] == "/a/b"
     assert page.cells(1)[EgressColumn.WHY] == "Download"
     assert page.cells(2)[EgressColumn.RECEIVED] == "18 kB"
 
@@ -401,7 +408,8 @@ def test_without_a_request_the_view_says_what_would_make_one(shown):
 
 def test_new_requests_come_above_older_ones_that_were_asked_for(shown, monkeypatch):
     monkeypatch.setattr(egress_desk, "PAGE_SIZE", 3)
-    page = shown(ledger=Ledger(*(request(number) for number in range(1, 8))))
+    page = shown()
+    numbers = [request(page.ledger) for _ in range(6)] + [begin(page.ledger)]
     page.page.show_network()
     page.open()
     assert page.network.model.rowCount() == 3
@@ -409,63 +417,78 @@ def test_new_requests_come_above_older_ones_that_were_asked_for(shown, monkeypat
     page.settle()
     page.network.more_button.click()
     page.settle()
-    assert page.network.model.rowCount() == 7
+    assert page.sequences() == numbers[::-1]
     assert not page.network.more_button.isVisible()
+    assert page.cells(0)[EgressColumn.STATUS] == "Not ended"
     page.network.table.choose(2)
-    page.ledger.kept[-1] = request(7, status=None)
-    page.ledger.kept.append(request(8))
+    page.ledger.made(numbers[-1], status=206, received=1)
+    numbers.append(request(page.ledger))
     page.network.refresh()
     page.settle()
-    assert [page.network.model.entry(row).sequence for row in range(8)] == [8, 7, 6, 5, 4, 3, 2, 1]
-    assert page.cells(1)[EgressColumn.STATUS] == "Not finished"
+    assert page.sequences() == numbers[::-1]
+    assert page.cells(1)[EgressColumn.STATUS] == "206"
     assert page.network.table.current_row() == 3
     assert not page.network.more_button.isVisible()
-    page.ledger.kept += [request(number) for number in range(9, 20)]
+    numbers += [request(page.ledger) for _ in range(9)]
     page.network.refresh()
     page.settle()
     # There is a gap to those that were shown: they go, and can be asked for.
-    assert [page.network.model.entry(row).sequence for row in range(3)] == [19, 18, 17]
-    assert page.network.model.rowCount() == 3
+    assert page.sequences() == numbers[:-4:-1]
     assert page.network.more_button.isVisible()
 
 
-def test_the_ledger_is_verified_and_a_damage_is_told(shown):
-    page = shown(ledger=Ledger(request(1)))
+def test_the_ledger_is_verified_and_a_damage_is_told(shown, tmp_path):
+    paths = DataPaths(tmp_path)
+    page = shown(ledger=EgressLedger.open(paths, bytes(32)))
+    request(page.ledger)
     page.page.show_network()
     page.open()
     line = page.network.verification.outcome
     page.page.verify_button.click()
     page.settle()
     assert line.text().startswith("Intact: all 2 records checked")
-    page.ledger.problems = (IncidentProblem(ProblemKind.EDITED, 1, "It was changed."),)
+    paths.egress_anchor.unlink()
     page.page.verify_button.click()
     page.settle()
-    assert line.text().splitlines()[1] == "Record 1: It was changed."
-    page.ledger.damage = UserFacingError("Ledger damaged", "Record 1.", "Keep it.", code="egress.damaged")
-    page.ledger.kept.clear()
+    assert line.text().startswith("Not intact.")
     page.network.refresh()
     page.settle()
-    assert line.text() == "Ledger damaged. Record 1. Keep it."
+    assert line.text().startswith("Egress ledger damaged. ")
     assert line.property("role") == "danger"
-    # That no request was made is not known then.
+
+
+def test_of_a_damaged_ledger_it_is_not_said_that_no_request_was_made(shown, tmp_path):
+    paths = DataPaths(tmp_path)
+    ledger = EgressLedger.open(paths, bytes(32))
+    request(ledger)
+    ledger.close()
+    paths.egress.unlink()
+    page = shown(ledger=EgressLedger.open(paths, bytes(32)))
+    page.page.show_network()
+    page.open()
+    assert page.network.model.rowCount() == 0
     assert not page.network.empty.isVisible()
+    assert page.network.verification.outcome.text().startswith("Egress ledger damaged. ")
 
 
-def test_the_ledger_is_exported(shown, tmp_path, qtbot):
-    page = shown(ledger=Ledger(request(1)))
+@pytest.mark.parametrize(("name", "form", "count"), [("a.csv", IncidentFormat.CSV, 1), ("a", IncidentFormat.JSONL, 2)])
+def test_the_ledger_is_exported(shown, tmp_path, qtbot, name, form, count):
+    page = shown()
+    request(page.ledger)
     page.page.show_network()
     page.open()
     with qtbot.waitSignal(page.page.export_wanted):
         page.page.export_button.click()
     with qtbot.waitSignal(page.egress.exported) as said:
-        page.egress.export(tmp_path / "out.csv", IncidentFormat.CSV)
-    assert said.args == [1, tmp_path / "out.csv"]
-    assert page.ledger.exported == [(tmp_path / "out.csv", IncidentFormat.CSV)]
+        page.egress.export(tmp_path / name, form)
+    assert said.args == [count, tmp_path / name]
+    assert "huggingface.co" in (tmp_path / name).read_text(encoding="utf-8")
     assert page.page.export_button.isEnabled()
 
 
 def test_a_request_says_everything_in_its_card(shown, qtbot):
-    page = shown(ledger=Ledger(request(7, Purpose.REPOSITORY, host="huggingface.co", status=None, received=None)))
+    page = shown()
+    begin(page.ledger, Purpose.REPOSITORY)
     page.page.show_network()
     page.open()
     with qtbot.waitSignal(page.page.card_wanted) as said:
@@ -474,7 +497,7 @@ def test_a_request_says_everything_in_its_card(shown, qtbot):
     facts = dict(card.facts)
     assert card.sentence == "You looked at a model, or checked one against the hub."
     assert facts["Path"] == "GET /api/models"
-    assert facts["Record in the ledger"] == "7"
+    assert facts["Record in the ledger"] == "1"
     assert facts["Note"].startswith("It is under way")
 
 
@@ -491,6 +514,7 @@ def test_offline_is_offered_where_the_policy_allows_a_network_at_all(shown, qtbo
 
 
 def test_the_models_hold_up(shown, qtmodeltester):
-    page = shown(worker(), ledger=Ledger(request(1), request(3)))
+    page = shown(worker())
+    request(page.ledger)
     page.open()
     qtmodeltester.check(page.network.model)

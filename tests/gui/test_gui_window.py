@@ -73,7 +73,12 @@ def test_the_window_is_usable_before_the_workspace_is_open(desk, qtbot):
 def test_every_page_can_be_reached_by_keyboard(desk, qtbot):
     window = desk.window()
     window.activateWindow()
-    for keys, page in ((Qt.Key.Key_2, Page.MODELS), (Qt.Key.Key_3, Page.INCIDENTS), (Qt.Key.Key_Comma, Page.SETTINGS)):
+    for keys, page in (
+        (Qt.Key.Key_2, Page.MODELS),
+        (Qt.Key.Key_3, Page.INCIDENTS),
+        (Qt.Key.Key_4, Page.SECURITY),
+        (Qt.Key.Key_Comma, Page.SETTINGS),
+    ):
         qtbot.keyClick(window, keys, Qt.KeyboardModifier.ControlModifier)
         assert window.page is page
     qtbot.keyClick(window, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
@@ -100,7 +105,7 @@ def focusable(window):
 def test_every_focusable_widget_has_a_name(desk):
     window = desk.window(["Answer to ann@example.org."])
     desk.send(window, "Question")
-    window._on_fact_chosen(Fact.NETWORK)
+    window._on_fact_chosen(Fact.POLICY)
     window.on_failed(UserFacingError("Title", "Message.", "Next step.", code="some.code"))
     nameless = set()
     for page in Page:
@@ -203,9 +208,14 @@ def test_the_network_fact_says_what_is_known_and_how(desk):
     window = desk.window()
     assert window.status_bar.text(Fact.NETWORK) == "0 requests"
     window._on_fact_chosen(Fact.NETWORK)
+    assert window.page is Page.SECURITY
+    desk.settle(window)
+    network = window.security_page.network
+    assert network.count.text() == "0 requests since start · 0 kept"
+    network.facts_button.click()
     shown = window.inspector.facts.toPlainText()
     assert "Nothing else here opens a connection" in shown
-    assert "The operating system is not yet asked to enforce it." in shown
+    assert "Every request is written down before it is made." in shown
 
 
 def test_a_session_that_is_not_kept_says_so_and_can_be_kept(desk, qtbot, monkeypatch):

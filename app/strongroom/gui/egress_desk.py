@@ -8,6 +8,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal
 
+from strongroom.chat import EgressLedger
 from strongroom.core.egress import EgressEntry
 from strongroom.core.errors import UserFacingError
 from strongroom.core.incident import IncidentVerification
@@ -17,36 +18,12 @@ from strongroom.incidents import IncidentFormat
 PAGE_SIZE = 500
 
 
-class Ledger(Protocol):
-    """What left the machine, kept."""
-
-    @property
-    def count_since_start(self) -> int:
-        """How many requests this run has made."""
-
-    @property
-    def damage(self) -> UserFacingError | None:
-        """Why nothing can be added; None for a sound ledger."""
-
-    def count(self) -> int:
-        """Return how many requests are kept."""
-
-    def entries(self, *, limit: int, before: int | None = None) -> list[EgressEntry]:
-        """Return the newest requests, or those before one, newest first."""
-
-    def verify(self) -> IncidentVerification:
-        """Check every record."""
-
-    def export(self, path: Path, form: IncidentFormat) -> int:
-        """Write every request to a file; return how many."""
-
-
 class LedgerSource(Protocol):
-    """What has the ledger; the workspace does, and may have another one later."""
+    """What has the ledger; the workspace does."""
 
     @property
-    def egress(self) -> Ledger:
-        """The ledger that is kept now."""
+    def egress(self) -> EgressLedger:
+        """The ledger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +45,7 @@ class EgressDesk(QObject):
     Signals:
         listed: An :class:`EgressListing`.
         verified: The :class:`~strongroom.core.incident.IncidentVerification`.
-        exported: How many requests, and the file they were written to.
+        exported: How many records or requests, as the format has it, and the file they were written to.
         busy_changed: Whether a verification or an export is under way.
         failed: An exception.
     """
@@ -104,7 +81,7 @@ class EgressDesk(QObject):
             self._runner.run(lambda _cancel: source.egress.verify(), self._on_verified, self._on_failed)
 
     def export(self, path: Path, form: IncidentFormat) -> None:
-        """Write every request to a file."""
+        """Write the whole ledger to a file."""
         if self._source is not None:
             source = self._source
             self.busy_changed.emit(True)
@@ -130,13 +107,13 @@ class EgressDesk(QObject):
         self.failed.emit(error)
 
 
-def _listing(ledger: Ledger, before: int | None) -> EgressListing:
-    entries = ledger.entries(limit=PAGE_SIZE + 1, before=before)
+def _listing(ledger: EgressLedger, before: int | None) -> EgressListing:
+    entries = ledger.entries(PAGE_SIZE + 1, before)
     return EgressListing(
         tuple(entries[:PAGE_SIZE]),
         has_more=len(entries) > PAGE_SIZE,
         is_continued=before is not None,
         since_start=ledger.count_since_start,
-        total=ledger.count(),
+        total=ledger.count_requests(),
         damage=ledger.damage,
     )

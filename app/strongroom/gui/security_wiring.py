@@ -72,9 +72,8 @@ class SecurityWiring(QObject):
         self._frame.show_page(Page.SECURITY)
 
     def export_ledger(self, path: Path) -> None:
-        """Write every request to a file; the name decides the format."""
-        form = IncidentFormat.CSV if path.suffix.lower() == ".csv" else IncidentFormat.JSONL
-        self._egress.export(path, form)
+        """Write the whole ledger to a file; the name decides the format."""
+        self._egress.export(path, _format_of(path))
 
     def _connect(self) -> None:
         self._security.failed.connect(self.failed)
@@ -101,5 +100,15 @@ class SecurityWiring(QObject):
         self._asker.ask_new_file(self.tr("Export requests"), "requests.jsonl", filters, self.export_ledger)
 
     def _on_exported(self, count: int, path: Path) -> None:
-        sentence = self.tr("{count} requests were written to {path}.")
+        # A table has a row for each request; the lines with the proof are one for each record, two for most requests.
+        is_table = _format_of(path) is IncidentFormat.CSV
+        sentence = (
+            self.tr("{count} requests were written to {path}.")
+            if is_table
+            else self.tr("{count} records were written to {path}.")
+        )
         self.exported.emit(sentence.format(count=wording.number(count), path=path))
+
+
+def _format_of(path: Path) -> IncidentFormat:
+    return IncidentFormat.CSV if path.suffix.lower() == ".csv" else IncidentFormat.JSONL

@@ -252,7 +252,7 @@ def purpose_sentence(value: Purpose) -> str:
 def status(entry: EgressEntry) -> str:
     """Return how a request ended."""
     if entry.status is None:
-        return translate("SecurityWording", "Not finished")
+        return translate("SecurityWording", "Not ended")
     return str(entry.status) if entry.status else translate("SecurityWording", "No answer")
 
 

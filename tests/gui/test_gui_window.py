@@ -186,7 +186,13 @@ def test_the_menu_stands_in_for_the_rail(desk, qtbot):
     window = desk.window()
     window.resize(600, 600)
     menu = window.frame.rail.make_menu(window)
-    assert [action.text() for action in menu.actions() if action.text()] == ["Chat", "Models", "Incidents", "Settings"]
+    assert [action.text() for action in menu.actions() if action.text()] == [
+        "Chat",
+        "Models",
+        "Incidents",
+        "Security",
+        "Settings",
+    ]
     next(action for action in menu.actions() if action.text() == "Incidents").trigger()
     assert window.page is Page.INCIDENTS
     menu.deleteLater()

@@ -17,8 +17,9 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
+from strongroom.confinement.attempts import try_everything
 from strongroom.confinement.confining import confine_launcher
-from strongroom.confinement.messages import Confined
+from strongroom.confinement.messages import Confined, Probe, Probed
 from strongroom.core.isolation import Barrier
 from strongroom.core.line_messages import decode
 from strongroom.engine.protocol import (
@@ -54,6 +55,8 @@ def main() -> None:
                 wait_for(Path(script["hold"]))
             say(LoadStep(1000))
             say(Loaded("llama", "scripted", 4096, 4096, 1, True, None, DeviceReason.NO_GPU_BACKEND, "", 0, 1))
+        elif isinstance(message, Probe):
+            try_all(message)
         elif isinstance(message, Generate):
             note(script["requests"], asdict(message))
             answer(message.request, next(answers))
@@ -105,7 +108,13 @@ def is_cancelled(within: float = 0.0) -> bool:
     if message is None:
         # The app is gone, perhaps killed: nobody would ever end a worker that goes on waiting.
         sys.exit()
+    if isinstance(message, Probe):
+        try_all(message)
     return isinstance(message, Cancel)
+
+
+def try_all(probe: Probe) -> None:
+    say(Probed.of(probe.request, try_everything(private=tuple(map(Path, probe.private)))))
 
 
 def say(message) -> None:

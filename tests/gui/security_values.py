@@ -127,7 +127,7 @@ class Processes:
     def processes(self):
         return self.reports
 
-    def measure(self, cancel):
+    def measure(self, *, cancel):
         self.measurements += 1
         while not self.go.wait(0.01):
             if cancel.is_set():

@@ -139,13 +139,14 @@ def test_everything_is_tried_when_the_page_is_opened_for_the_first_time_only(sho
     assert page.processes.measurements == 2
 
 
-def test_a_row_for_each_capability_says_what_became_of_it_and_unfolds_into_the_ways(shown):
+def test_a_row_for_each_capability_says_what_became_of_it_and_unfolds_into_the_ways(shown, qtbot):
     page = shown(worker())
     page.open()
     tree = page.isolation.blocks[0].tree
     assert page.rows(0)[0] == ("Open a connection to the internet", "Denied", "3 ways")
     assert {outcome for _, outcome, _ in page.rows(0)} == {"Denied"}
     assert tree.headerItem().text(0).startswith("Tried ")
+    qtbot.waitUntil(lambda: tree.height() == tree.sizeHint().height())
     folded = tree.height()
     QTest.keyClick(tree, Qt.Key.Key_Return)
     internet = tree.rows()[0]
@@ -155,8 +156,7 @@ def test_a_row_for_each_capability_says_what_became_of_it_and_unfolds_into_the_w
         ("Socket for IPv6", "EPERM"),
         ("Wait for connections", "EPERM"),
     ]
-    QApplication.processEvents()
-    assert tree.height() > folded
+    qtbot.waitUntil(lambda: tree.height() > folded)
     page.page.test_button.click()
     page.settle()
     assert tree.rows()[0].isExpanded()
@@ -209,7 +209,7 @@ def test_what_the_work_needs_is_told_from_what_should_have_been_denied(shown):
             (measured(worker()), measured(helper())),
             "32 attempts in 2 processes: 3 possible because the work needs them, all others denied as they should be.",
         ),
-        ((idle_helper(),), "No process could be tested."),
+        ((idle_helper(),), "Nothing could be tried on this system."),
     ],
 )
 def test_the_summary_is_one_sentence(reports, sentence):
@@ -264,11 +264,24 @@ def test_what_was_tried_stays_with_the_process_that_tried_it(shown):
     page.processes.reports = (main(), idle_helper(), worker(number=5000))
     page.security.look()
     page.settle()
-    window, ended, new = page.security.reports
+    window, new, ended = page.security.reports
     assert window.attempts
     assert ended.attempts
     assert ended.process_id is None
     assert not new.attempts
+
+
+def test_a_process_that_was_started_for_the_test_stays_listed_until_another_of_its_kind_runs(shown):
+    started = worker(name="", number=9)
+    page = shown(main(), outcome=(measured(main()), measured(started)))
+    page.open()
+    assert [report.process_id for report in page.security.reports] == [4711, None]
+    assert page.isolation.blocks[1].duty.text().startswith("Not running")
+    assert page.isolation.blocks[1].level.text() == "Fully isolated"
+    page.processes.reports = (main(), worker())
+    page.security.look()
+    page.settle()
+    assert [report.process_id for report in page.security.reports] == [4711, 4720]
 
 
 def test_gaps_and_granted_devices_are_told_with_their_reason(shown):
@@ -318,6 +331,7 @@ def test_every_value_has_words():
     assert security_wording.barriers(everything).count(",") == len(Barrier) - 1
     assert security_wording.barriers(Confinement()) == "Nothing holds it back."
     assert security_wording.attempt("walk_on_water") == "Walk on water"
+    assert security_wording.attempt("read_keys.json") == "Read keys.json"
     said = security_wording.outcome(Outcome.ALLOWED, is_expected=False)
     assert said == "POSSIBLE, should be denied"
 
@@ -421,6 +435,7 @@ def test_new_requests_come_above_older_ones_that_were_asked_for(shown, monkeypat
     assert not page.network.more_button.isVisible()
     assert page.cells(0)[EgressColumn.STATUS] == "Not ended"
     page.network.table.choose(2)
+    page.network._again.stop()
     page.ledger.made(numbers[-1], status=206, received=1)
     numbers.append(request(page.ledger))
     page.network.refresh()
@@ -435,6 +450,16 @@ def test_new_requests_come_above_older_ones_that_were_asked_for(shown, monkeypat
     # There is a gap to those that were shown: they go, and can be asked for.
     assert page.sequences() == numbers[:-4:-1]
     assert page.network.more_button.isVisible()
+
+
+def test_a_request_that_is_under_way_is_looked_at_again_until_it_has_ended(shown, qtbot):
+    page = shown()
+    number = begin(page.ledger)
+    page.page.show_network()
+    page.open()
+    page.ledger.made(number, status=404, received=0)
+    qtbot.waitUntil(lambda: page.cells(0)[EgressColumn.STATUS] == "404")
+    assert not page.network._again.isActive()
 
 
 def test_the_ledger_is_verified_and_a_damage_is_told(shown, tmp_path):

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from strongroom.core.isolation import Attempt, Capability, Outcome, ProcessReport
 from strongroom.gui import security_wording, wording
+from strongroom.gui.controls import plain_tool_tip
 from strongroom.gui.icons import CONTROL_SIZE, icon
 from strongroom.gui.security_states import outcome_look
 from strongroom.gui.theme import Theme
@@ -181,8 +182,8 @@ class AttemptsTree(QTreeWidget):
         row.setIcon(_OUTCOME, icon(glyph, tokens, color=getattr(tokens, color)))
         if color == "danger":
             row.setForeground(_OUTCOME, QColor(tokens.danger))
-        row.setToolTip(_WHAT, what)
-        row.setToolTip(_OUTCOME, f"{said} · {how}" if how else said)
+        row.setToolTip(_WHAT, plain_tool_tip(what))
+        row.setToolTip(_OUTCOME, plain_tool_tip(f"{said} · {how}" if how else said))
         row.setData(_WHAT, Qt.ItemDataRole.AccessibleTextRole, ", ".join(part for part in (what, said, how) if part))
 
     def _row_height(self) -> int:

@@ -106,12 +106,12 @@ class HubWiring(QObject):
         hub.ended.connect(self._on_ended)
         hub.downloads_changed.connect(self._on_downloads_changed)
         hub.network_changed.connect(self._show_network)
+        hub.network_changed.connect(self.network_changed)
         hub.token_kept.connect(self._on_token_kept)
         hub.token_forgotten.connect(self._on_token_forgotten)
 
     def _show_network(self) -> None:
         self._frame.status_bar.set_network(self.use(), self._hub.downloads)
-        self.network_changed.emit()
 
     def _on_downloads_changed(self) -> None:
         for download in self._hub.downloads:

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What left the machine: the egress ledger as a table, how much it is, and the switch that ends it."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from strongroom.core.egress import EgressEntry
@@ -16,6 +17,8 @@ from strongroom.gui.theme import Theme
 from strongroom.gui.verification_line import VerificationLine
 
 _WIDEST_HOST = 260
+_AGAIN_MS = 1000
+"""How soon a request that is under way is looked at again."""
 
 
 class NetworkView(QWidget):
@@ -60,6 +63,10 @@ class NetworkView(QWidget):
         self.more_button.setAccessibleName(self.tr("Show older requests"))
         self.more_button.clicked.connect(lambda: desk.read_more(self.model.oldest))
         self.more_button.hide()
+        self._again = QTimer(self)
+        self._again.setSingleShot(True)
+        self._again.setInterval(_AGAIN_MS)
+        self._again.timeout.connect(self.refresh)
         self._lay_out()
         desk.listed.connect(self._on_listed)
         desk.verified.connect(self.verification.show_verification)
@@ -78,6 +85,11 @@ class NetworkView(QWidget):
         """Show whether anything may be fetched."""
         self.offline.setVisible(use.is_allowed)
         self.offline.setChecked(use.is_offline)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Stop watching."""
+        super().hideEvent(event)
+        self._again.stop()
 
     def _lay_out(self) -> None:
         above = QHBoxLayout()
@@ -122,6 +134,10 @@ class NetworkView(QWidget):
         if listing.damage is not None:
             self.verification.show_damage(listing.damage)
         self.emptied.emit(not has_rows)
+        # One that a former run left without an end will never have one.
+        is_under_way = any(entry.status is None for entry in listing.entries[: listing.since_start])
+        if is_under_way and not listing.is_continued and self.isVisible():
+            self._again.start()
 
     def _chosen(self) -> EgressEntry | None:
         return self.model.entry(self.table.current_row())

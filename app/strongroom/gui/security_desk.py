@@ -10,7 +10,7 @@ from typing import Protocol
 from PySide6.QtCore import QObject, Signal
 
 from strongroom.core.errors import Cancelled
-from strongroom.core.isolation import ProcessReport
+from strongroom.core.isolation import ProcessReport, ProcessRole
 from strongroom.gui.latest_request import LatestRequest
 from strongroom.gui.task_runner import TaskRunner
 
@@ -21,7 +21,7 @@ class ProcessSource(Protocol):
     def processes(self) -> tuple[ProcessReport, ...]:
         """Return what is known without trying anything."""
 
-    def measure(self, cancel: threading.Event) -> tuple[ProcessReport, ...]:
+    def measure(self, *, cancel: threading.Event) -> tuple[ProcessReport, ...]:
         """Try everything, now, in each process."""
 
 
@@ -77,9 +77,12 @@ class SecurityDesk(QObject):
     def measure(self) -> None:
         """Have every process try what it must not be able to do, in the place of a measurement under way."""
         if self._source is not None:
+            source = self._source
             self.has_measured = True
             self._looking.cancel()
-            self._measuring.start(self._source.measure, self._on_measured, self.measuring_failed.emit)
+            self._measuring.start(
+                lambda cancel: source.measure(cancel=cancel), self._on_measured, self.measuring_failed.emit
+            )
 
     def cancel(self) -> None:
         """Stop the measurement that is under way."""
@@ -88,18 +91,27 @@ class SecurityDesk(QObject):
 
     def _on_looked(self, reports: Sequence[ProcessReport]) -> None:
         if not self.is_measuring:
-            known = {(former.role, former.name): former for former in self.reports if former.attempts}
-            self.reports = tuple(_with_measured(report, known.get((report.role, report.name))) for report in reports)
+            self.reports = _with_measured(reports, [report for report in self.reports if report.attempts])
             self.looked.emit()
 
     def _on_measured(self, reports: Sequence[ProcessReport]) -> None:
         self.reports = tuple(reports)
         self.looked.emit()
         self.measured.emit()
+        # Some of them were started for this, and have ended.
+        self.look()
 
 
-def _with_measured(report: ProcessReport, former: ProcessReport | None) -> ProcessReport:
-    """Return a report with what the same process tried before; one that has ended since is what it was."""
+def _with_measured(reports: Sequence[ProcessReport], former: Sequence[ProcessReport]) -> tuple[ProcessReport, ...]:
+    """Return reports with what the same processes tried before; one that has ended since keeps what it tried."""
+    known = {(one.role, one.name): one for one in former}
+    merged = [_with_attempts(report, known.get((report.role, report.name))) for report in reports]
+    running = {report.role for report in reports}
+    merged += [replace(one, process_id=None) for one in former if one.role not in running]
+    return tuple(sorted(merged, key=lambda report: list(ProcessRole).index(report.role)))
+
+
+def _with_attempts(report: ProcessReport, former: ProcessReport | None) -> ProcessReport:
     if report.attempts or former is None:
         return report
     if report.process_id is None:

@@ -23,6 +23,7 @@ from strongroom.gui import wording
 translate = QCoreApplication.translate
 
 _NOTHING = "–"
+_OWN_FILE = "read_"
 
 
 def level(value: IsolationLevel) -> str:
@@ -145,6 +146,9 @@ def attempt(name: str) -> str:
     """Return what exactly was tried; a name without words of its own shows itself."""
     words = {
         "socket_inet": translate("SecurityWording", "Socket for IPv4"),
+        "socket_inet_udp": translate("SecurityWording", "Socket for IPv4 (UDP)"),
+        "socket_inet_raw": translate("SecurityWording", "Socket for IPv4 (raw)"),
+        "socket_inet6_udp": translate("SecurityWording", "Socket for IPv6 (UDP)"),
         "socket_inet6": translate("SecurityWording", "Socket for IPv6"),
         "socket_packet": translate("SecurityWording", "Socket for raw packets"),
         "socket_netlink": translate("SecurityWording", "Socket to the kernel (netlink)"),
@@ -158,21 +162,30 @@ def attempt(name: str) -> str:
         "read_parent_environment": translate("SecurityWording", "Read the app's environment"),
         "read_parent_memory": translate("SecurityWording", "Read the app's memory"),
         "read_own_environment": translate("SecurityWording", "Read its own environment as a file"),
+        "read_parent_memory_file": translate("SecurityWording", "Read the app's memory as a file"),
+        "list_own_descriptors": translate("SecurityWording", "List its own open files"),
         "write_file": translate("SecurityWording", "Write to a file"),
         "make_file": translate("SecurityWording", "Make a file"),
+        "make_shared_file": translate("SecurityWording", "Make a file in shared memory"),
         "memory_file": translate("SecurityWording", "Make a file in memory"),
         "run_program": translate("SecurityWording", "Run a program"),
         "start_process": translate("SecurityWording", "Start a process"),
         "trace_parent": translate("SecurityWording", "Trace the app"),
         "signal_parent": translate("SecurityWording", "Send the app a signal"),
-        "pidfd_open": translate("SecurityWording", "Take hold of a process (pidfd)"),
+        "watch_parent": translate("SecurityWording", "Take hold of the app (pidfd)"),
+        "take_descriptor": translate("SecurityWording", "Take an open file of another process"),
         "io_uring": translate("SecurityWording", "Queue of system calls (io_uring)"),
         "bpf": translate("SecurityWording", "Program for the kernel (bpf)"),
         "userfaultfd": translate("SecurityWording", "Page faults (userfaultfd)"),
         "new_namespace": translate("SecurityWording", "New namespace"),
+        "join_namespace": translate("SecurityWording", "Another process's namespace"),
+        "mount": translate("SecurityWording", "Mount a file system"),
         "kernel_keys": translate("SecurityWording", "Keys of the kernel"),
         "perf_events": translate("SecurityWording", "Performance events"),
     }
+    if name.startswith(_OWN_FILE) and "." in name:
+        # One of the app's own files, under its own name.
+        return translate("SecurityWording", "Read {file}").format(file=name.removeprefix(_OWN_FILE))
     return words.get(name) or name.replace("_", " ").capitalize()
 
 
@@ -210,7 +223,7 @@ def summary(reports: Sequence[ProcessReport]) -> str:
         attempts=_attempts(len(attempts)), processes=_processes(len(measured))
     )
     if not attempts:
-        return translate("SecurityWording", "No process could be tested.")
+        return translate("SecurityWording", "Nothing could be tried on this system.")
     if surprises:
         listed = ", ".join(f"{attempt(one.name)} ({process(report)})" for report, one in surprises)
         said = translate("SecurityWording", "{counted}: {count} possible that should be denied: {listed}.")

@@ -203,6 +203,8 @@ def event(value: IncidentEvent) -> str:
         IncidentEvent.VERIFY_PINNED: translate("Wording", "Model pinned"),
         IncidentEvent.LEASE_BROKEN: translate("Wording", "Model file touched"),
         IncidentEvent.WORKER_FAULT: translate("Wording", "Model process failed"),
+        IncidentEvent.ISOLATION_REDUCED: translate("Wording", "Process isolated less"),
+        IncidentEvent.ISOLATION_REFUSED: translate("Wording", "Too little isolation"),
         IncidentEvent.POLICY_LOADED: translate("Wording", "Policy in force"),
         IncidentEvent.POLICY_REJECTED: translate("Wording", "Policy rejected"),
         IncidentEvent.EXPORTED: translate("Wording", "Log exported"),

@@ -241,7 +241,8 @@ def test_a_helper_that_says_odd_things_of_a_request_is_ended(tmp_path, ledger, f
         import json, sys
         def say(**message):
             print(json.dumps(message), flush=True)
-        say(type="hello", protocol="strongroom-hub", version=2)
+        say(type="hello", protocol="strongroom-hub", version=3)
+        say(type="confined", barriers=[], gaps=[], granted=[], landlock_abi=0)
         for _ in range(3):
             line = sys.stdin.readline()
         message = dict(type="request_begun", request=1, exchange=1, method="GET", host="h", path="/", why="search")

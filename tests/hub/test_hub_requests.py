@@ -84,7 +84,7 @@ def use_everything(endpoint: str, repository: HubRepository, folder: Path, *, to
     """Search, open, read a header and download, each once."""
     options = HubOptions(endpoint=endpoint, token=lambda: token, patience=QUICK)
     hub = Hub(DataPaths(folder), options)
-    link = HelperLink(options, folder)
+    link = HelperLink(options, folder, folders=(folder,))
     try:
         hub.search(SearchQuery("tiny", "acme", "mit", 8.0, SortOrder.LIKES, 5), cancel=NEVER)
         opened = hub.repository("acme/tiny", cancel=NEVER)

@@ -52,6 +52,11 @@ class DataPaths:
         return self.root / "models"
 
     @property
+    def downloaded_models(self) -> Path:
+        """Downloaded model files, each in the folder of its digest."""
+        return self.models / "sha256"
+
+    @property
     def downloads(self) -> Path:
         """The records of downloads, and what has arrived of those that are not verified yet."""
         return self.root / "downloads"

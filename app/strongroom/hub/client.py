@@ -4,10 +4,13 @@
 
 import threading
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
+from strongroom.confinement.messages import Probe, Probed
 from strongroom.confinement.spawning import Spawner
 from strongroom.core.egress import EgressEntry
 from strongroom.core.hub import Download, RemoteModel, Repository, RepositorySummary, SearchQuery
+from strongroom.core.isolation import Attempt, Confinement
 from strongroom.core.line_messages import Message, ProtocolBreach, Refused
 from strongroom.core.paths import DataPaths
 from strongroom.hub.conversation import header_bytes
@@ -24,8 +27,8 @@ from strongroom.hub.protocol import (
     HeaderPart,
     Open,
     Opened,
+    Question,
     ReadHeader,
-    Request,
     Search,
 )
 from strongroom.hub.remote_values import check_repository, check_revision
@@ -46,7 +49,9 @@ class Hub:
         command: Another command line than the app's own helper.
         on_verified: Puts a download on the shelf, before it is called verified.
         ledger: Keeps each HTTP request before it is made; without one, they are remembered in memory only.
-        spawner: Starts the helper; without one, it becomes a child of this process.
+        spawner: Starts the helper; without one, the system's own for helpers does.
+        admit: Called with what holds around a helper before anything is asked of it. A UserFacingError that it raises
+            is the answer to what was to be asked.
     """
 
     def __init__(
@@ -58,8 +63,17 @@ class Hub:
         on_verified: OnVerified = no_shelf,
         ledger: RequestLedger | None = None,
         spawner: Spawner | None = None,
+        admit: Callable[[Confinement], None] = lambda _: None,
     ) -> None:
-        self._link = HelperLink(options, paths.root / "hub", command=command, ledger=ledger, spawner=spawner)
+        self._link = HelperLink(
+            options,
+            paths.root / "hub",
+            command=command,
+            ledger=ledger,
+            spawner=spawner,
+            folders=(paths.downloaded_models, paths.downloads, paths.quarantine),
+            admit=admit,
+        )
         self._downloads = Downloads(paths, Fetcher(self._link), on_verified)
 
     @property
@@ -81,6 +95,26 @@ class Hub:
     def process_id(self) -> int | None:
         """The helper's process number; None while none runs."""
         return self._link.process_id
+
+    @property
+    def confinement(self) -> Confinement | None:
+        """What holds around the running helper; None while none runs, or before it has said so."""
+        return self._link.confinement
+
+    def probe(self, private: Sequence[Path], *, cancel: threading.Event) -> tuple[Attempt, ...]:
+        """Let the helper try, now, what it should not be able to do; it is started for that if none runs.
+
+        Args:
+            private: Files of the app that it must not be able to read.
+            cancel: Ends the waiting.
+
+        Raises:
+            HubFault: Nothing may be asked of a hub, or the helper is gone.
+            Cancelled: ``cancel`` was set.
+        """
+        answer = self._ask(lambda request, _token: Probe.of(request, private), cancel)
+        assert isinstance(answer, Probed)  # noqa: S101  # the conversation lets nothing else through
+        return answer.untrusted_attempts
 
     def search(self, query: SearchQuery, *, cancel: threading.Event) -> tuple[RepositorySummary, ...]:
         """Return repositories with GGUF models, in the query's order.
@@ -220,7 +254,7 @@ class Hub:
 
     def _ask(
         self,
-        build: Callable[[int, str], Request],
+        build: Callable[[int, str], Question],
         cancel: threading.Event,
         on_step: Callable[[Message], None] | None = None,
     ) -> Answer:

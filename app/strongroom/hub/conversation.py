@@ -8,6 +8,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 
+from strongroom.confinement.messages import Probe, Probed
 from strongroom.core.errors import Cancelled
 from strongroom.core.line_messages import BreachKind, Message, ProtocolBreach
 from strongroom.hub.faults import HubFault
@@ -24,8 +25,8 @@ from strongroom.hub.protocol import (
     HeaderRead,
     Open,
     Opened,
+    Question,
     ReadHeader,
-    Request,
     Search,
     Stopped,
 )
@@ -33,18 +34,19 @@ from strongroom.hub.protocol import (
 _POLL_S = 0.02
 """How often a waiting thread looks at its cancel event."""
 _MOST_UNREAD = 1_000
-_EXPECTED: dict[type[Request], tuple[type[Message], ...]] = {
+_EXPECTED: dict[type[Question], tuple[type[Message], ...]] = {
     Search: (Found,),
     Open: (Opened,),
     ReadHeader: (HeaderPart, HeaderRead),
     Fetch: (FetchStep, Fetched),
+    Probe: (Probed,),
 }
 
 
 class Conversation:
     """What the helper says about one request. One thread reads; :meth:`stop` may be called from any."""
 
-    def __init__(self, request: Request, stop: Callable[[int], None]) -> None:
+    def __init__(self, request: Question, stop: Callable[[int], None]) -> None:
         self.request = request
         self._stop = stop
         self._said: deque[Message] = deque()

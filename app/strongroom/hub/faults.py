@@ -34,6 +34,7 @@ class FaultKind(StrEnum):
     MISMATCH = "mismatch"
     HELPER_GONE = "helper_gone"
     LAUNCHER_GONE = "launcher_gone"
+    NOT_ISOLATED = "not_isolated"
     LEDGER = "ledger"
     """The request could not be written into the egress ledger."""
 
@@ -122,6 +123,11 @@ _WORDS = {
         "Download does not match",
         "What arrived is not the file that the hub described. It was put into quarantine.",
         "Start the download again. If it happens again, do not use this network or mirror.",
+    ),
+    FaultKind.NOT_ISOLATED: _Words(
+        "Hub helper not isolated enough",
+        "The process that talks to the hub is not used.",
+        "The security page, or strongroom doctor, tells what is missing. Ask whoever sets the policy.",
     ),
     FaultKind.LAUNCHER_GONE: _Words(
         "Hub helper not started",

@@ -2,18 +2,21 @@
 # SPDX-License-Identifier: Apache-2.0
 """The helper process: the only one with a network. Started by the app; of no use to a person.
 
-It reads requests line by line, works on each in a thread of its own, and writes answers. It knows no chat, no key and
-no log, and it ends when the app does.
+It confines itself, reads requests line by line, works on each in a thread of its own, and writes answers. It knows no
+chat, no key and no log, and it ends when the app does, or when nothing is wanted of it for a while.
 """
 
-import ctypes
 import faulthandler
 import os
 import signal
 import sys
 import threading
-from typing import BinaryIO
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
 
+from strongroom.confinement import limits
+from strongroom.confinement.attempts import try_everything
+from strongroom.confinement.messages import Confined, Probe, Probed
 from strongroom.core.line_messages import BreachKind, Message, ProtocolBreach, decode, require_version
 from strongroom.hub.addresses import DEFAULT_ENDPOINT
 from strongroom.hub.launch import ENDPOINT_VARIABLE
@@ -23,17 +26,18 @@ from strongroom.hub.protocol import (
     REQUESTS,
     Configure,
     Hello,
+    Idle,
     Recorded,
     Stop,
     encode,
 )
 
-if sys.platform != "win32":
-    import resource
+if TYPE_CHECKING:
+    from strongroom.hub.serving import Serving
 
 _PROTOCOL_EXIT = 70
 _DEFECT_EXIT = 71
-_PR_SET_PDEATHSIG = 1
+_REPEAT_S = 1.0
 
 
 class _Channel:
@@ -63,7 +67,7 @@ class _Channel:
 
 def main() -> int:
     """Serve one app until it is gone. Returns an exit status."""
-    _die_with_parent()
+    limits.die_with_parent()
     channel = _Channel()
     _limit_process()
     channel.send(Hello())
@@ -85,24 +89,34 @@ def _serve(channel: _Channel) -> None:
         return
     configure = decode(second, (Configure,), APP_LINE_LIMIT)
     # Only now: it takes a good part of a second, and a wrong version should show before.
+    from strongroom.hub.confined import confine
     from strongroom.hub.serving import Serving
 
     serving = Serving(os.environ.get(ENDPOINT_VARIABLE) or DEFAULT_ENDPOINT, configure, channel.send)
+    # All that it runs is loaded, there is one thread, and nothing foreign has been looked at.
+    channel.send(Confined.of(confine(configure)))
+    threading.Thread(target=_tell_when_idle, args=(serving, configure, channel), name="idle", daemon=True).start()
     while line := channel.requests.readline(APP_LINE_LIMIT + 1):
         message = decode(line, FROM_APP, APP_LINE_LIMIT)
         if isinstance(message, Stop):
             serving.stop(message.request)
         elif isinstance(message, Recorded):
             serving.recorded(message.exchange)
+        elif isinstance(message, Probe):
+            serving.stay()
+            channel.send(Probed.of(message.request, try_everything(private=tuple(map(Path, message.private)))))
         elif isinstance(message, REQUESTS):
             serving.begin(message)
         else:
             raise ProtocolBreach(BreachKind.MALFORMED_LINE, f"{message.TYPE} comes once")
 
 
-def _die_with_parent() -> None:
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+def _tell_when_idle(serving: "Serving", configure: Configure, channel: _Channel) -> None:
+    while True:
+        times_wanted = serving.wait_until_idle(configure.idle_s)
+        # The app then closes the pipe, unless a request is on its way already or the last answer is.
+        channel.send(Idle())
+        serving.wait_until_wanted(times_wanted, _REPEAT_S)
 
 
 def _limit_process() -> None:
@@ -110,10 +124,9 @@ def _limit_process() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     faulthandler.enable()
     threading.excepthook = _end_with_defect
-    if sys.platform != "win32":
-        # What is downloaded is the user's alone, and a core dump would put a token on the disk.
-        os.umask(0o077)
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    # What is downloaded is the user's alone, and a core dump would put a token on the disk.
+    os.umask(0o077)
+    limits.dump_no_core()
 
 
 def _end_with_defect(arguments: threading.ExceptHookArgs) -> None:

@@ -70,7 +70,7 @@ class OneDownload:
                 commit=record.commit,
                 file=file,
                 part_file=book.part_file(record.download_id, place),
-                folder=paths.models / "sha256" / file.sha256,
+                folder=paths.downloaded_models / file.sha256,
                 quarantine=paths.quarantine,
                 lock_file=book.lock_file(file.sha256),
             )

@@ -17,6 +17,8 @@ class Patience:
     """Before the second attempt; the third one waits twice as long."""
     longest_wait_s: float = 60.0
     """A hub that asks to wait longer is not asked again by itself."""
+    idle_s: float = 60.0
+    """How long a helper of which nothing is wanted stays."""
 
 
 def _no_token() -> str | None:

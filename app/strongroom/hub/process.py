@@ -3,10 +3,15 @@
 """One helper process: what is asked of it, who hears its answers, and why it is gone, in the hub's words."""
 
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 
 from strongroom.confinement.child import ChildEnd, ChildPlan, ChildProcess, Delivery
-from strongroom.confinement.spawning import DirectSpawner, Spawner, SpawnerGone
+from strongroom.confinement.choosing import around
+from strongroom.confinement.messages import Confined
+from strongroom.confinement.observing import checked
+from strongroom.confinement.spawning import Spawner, SpawnerGone
+from strongroom.core.isolation import Confinement
 from strongroom.core.line_messages import BreachKind, Message, ProtocolBreach, decode, require_version
 from strongroom.hub.conversation import Conversation
 from strongroom.hub.faults import FaultKind, HubFault
@@ -17,8 +22,9 @@ from strongroom.hub.protocol import (
     MOST_REQUESTS,
     Configure,
     Hello,
+    Idle,
+    Question,
     Recorded,
-    Request,
     RequestBegun,
     RequestMade,
     Stop,
@@ -30,6 +36,10 @@ _LEAVING_S = 1.0
 """How long the helper may take to leave when nothing is wanted of it any more."""
 _WRITE_LIMIT_S = 20.0
 """How long the helper may leave a line unread: it reads all the time, except while it starts."""
+
+
+_READY_LIMIT_S = 60.0
+"""How long the helper may take to load what it needs and to confine itself."""
 
 
 class NobodyThere(Exception):
@@ -45,7 +55,7 @@ class HelperProcess:
         configure: What it is told before the first request.
         ledger: Keeps each HTTP request before it is made, on the thread that reads the helper's lines. When it cannot,
             the helper is ended at once.
-        spawner: Starts it; as a child of this process when None.
+        spawner: Starts it.
 
     Raises:
         HubFault: It could not be started.
@@ -57,11 +67,14 @@ class HelperProcess:
         environment: Mapping[str, str],
         configure: Configure,
         ledger: RequestLedger,
-        *,
-        spawner: Spawner | None = None,
+        spawner: Spawner,
     ) -> None:
         self._exchanges = ExchangeRecord(ledger, lambda exchange: self._write(encode(Recorded(exchange))))
         self._accepted: tuple[type[Message], ...] = (Hello,)
+        self._ready_by = time.monotonic() + _READY_LIMIT_S
+        self._said: Confined | None = None
+        self._confinement: Confinement | None = None
+        self._has_left = False
         self._fault: HubFault | None = None
         self._conversations: dict[int, Conversation] = {}
         self._changed = threading.Condition()
@@ -71,7 +84,7 @@ class HelperProcess:
         self._newest = 0
         plan = ChildPlan(command=command, environment=environment, line_limit=HELPER_LINE_LIMIT, name="hub")
         try:
-            self._child = ChildProcess(spawner or DirectSpawner(), plan, self._hear_line, self._explain)
+            self._child = ChildProcess(spawner, plan, self._hear_line, self._explain)
         except SpawnerGone:
             raise HubFault(FaultKind.LAUNCHER_GONE) from None
         except OSError as error:
@@ -95,7 +108,35 @@ class HelperProcess:
         """The last lines of its standard error, made printable."""
         return self._child.diagnostics
 
-    def ask(self, build: Callable[[int], Request], cancel: threading.Event) -> Conversation | None:
+    @property
+    def confinement(self) -> Confinement | None:
+        """What holds around it; None before that was awaited."""
+        return self._confinement
+
+    def await_confinement(self, cancel: threading.Event) -> Confinement | None:
+        """Return what holds around it, once it has said so; None when ``cancel`` is set before.
+
+        Nothing is asked of it before that.
+
+        Raises:
+            NobodyThere: The helper has left, as nothing was wanted of it.
+            HubFault: The helper is gone, or does not get ready.
+        """
+        with self._changed:
+            while self._said is None:
+                self._require_here()
+                if cancel.is_set():
+                    return None
+                if time.monotonic() > self._ready_by:
+                    self._fault = HubFault(FaultKind.HELPER_GONE, "it does not get ready")
+                    self._child.kill()
+                self._changed.wait(_POLL_S)
+            if self._confinement is None:
+                said = checked(self._said.untrusted_confinement, self.process_id)
+                self._confinement = around(self._child.handle, said)
+            return self._confinement
+
+    def ask(self, build: Callable[[int], Question], cancel: threading.Event) -> Conversation | None:
         """Send a request, once there is room for one more; None when ``cancel`` is set before.
 
         Args:
@@ -114,8 +155,7 @@ class HelperProcess:
                 line = encode(request)
                 conversation = Conversation(request, self._stop)
                 with self._changed:
-                    if self._fault is not None:
-                        raise HubFault(self._fault.kind, self._fault.detail)
+                    self._require_here()
                     if len(self._conversations) >= MOST_REQUESTS:
                         continue
                     self._newest += 1
@@ -130,6 +170,13 @@ class HelperProcess:
         """End the process, politely by the end of its input, then by force. Conversations break off with ``fault``."""
         self._break_off(fault)
         self._child.close(_LEAVING_S)
+
+    def _require_here(self) -> None:
+        if self._has_left:
+            raise NobodyThere
+        if self._fault is not None:
+            # A fault of its own for each one who asks: a raised exception gathers a traceback.
+            raise HubFault(self._fault.kind, self._fault.detail)
 
     def _stop(self, request: int) -> None:
         self._write(encode(Stop(request)))
@@ -153,7 +200,16 @@ class HelperProcess:
         message = decode(untrusted_line, self._accepted, HELPER_LINE_LIMIT)
         if isinstance(message, Hello):
             require_version(message)
-            self._accepted = FROM_HELPER[1:]
+            self._accepted = (Confined,)
+            return True
+        if isinstance(message, Confined):
+            self._accepted = FROM_HELPER[2:]
+            with self._changed:
+                self._said = message
+                self._changed.notify_all()
+            return True
+        if isinstance(message, Idle):
+            self._let_go()
             return True
         try:
             self._hear(message)
@@ -162,6 +218,15 @@ class HelperProcess:
             self._break_off(fault)
             self._child.kill()
         return True
+
+    def _let_go(self) -> None:
+        """End a helper that has nothing to do, unless something is about to be asked of it."""
+        with self._changed:
+            if self._conversations or self._fault is not None:
+                return
+            self._has_left = True
+            self._fault = HubFault(FaultKind.HELPER_GONE, "nothing was wanted of it")
+        self._child.close(_LEAVING_S)
 
     def _hear(self, message: Message) -> None:
         number: int = getattr(message, "request", 0)

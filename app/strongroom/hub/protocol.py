@@ -3,10 +3,12 @@
 """The hub helper's protocol, without any I/O: what may be said on the two pipes, and nothing else.
 
 The lines are those of :mod:`strongroom.core.line_messages`; the first one of both sides is a :class:`Hello`, the
-second one of the app a :class:`Configure`. The app numbers its requests from 1 up, and may have several under way. The
-helper says any number of :class:`RequestBegun`, :class:`RequestMade`, :class:`FetchStep` and :class:`HeaderPart` about
-a request, and ends it with exactly one answer: :class:`Found`, :class:`Opened`, :class:`HeaderRead`, :class:`Fetched`,
-:class:`Stopped` or :class:`Failed`.
+second one of the app a :class:`Configure`, that of the helper a :class:`~strongroom.confinement.messages.Confined`,
+before which nothing is asked of it. The app numbers its requests from 1 up, and may have several under way. The helper
+says any number of :class:`RequestBegun`, :class:`RequestMade`, :class:`FetchStep` and :class:`HeaderPart` about a
+request, and ends it with exactly one answer: :class:`Found`, :class:`Opened`, :class:`HeaderRead`, :class:`Fetched`,
+:class:`Stopped` or :class:`Failed`. A :class:`~strongroom.confinement.messages.Probe` counts as a request; its answer
+is a :class:`~strongroom.confinement.messages.Probed`.
 
 What one request of the app needs are HTTP requests, called exchanges here and numbered from 1 up. Each is announced
 with :class:`RequestBegun`, and goes out only after the app has answered :class:`Recorded`; :class:`RequestMade` tells
@@ -17,6 +19,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Annotated
 
+from strongroom.confinement.messages import Confined, Probe, Probed
 from strongroom.core.egress import Purpose
 from strongroom.core.hub import Repository, RepositorySummary, SortOrder
 from strongroom.core.line_messages import (
@@ -44,7 +47,7 @@ from strongroom.hub.remote_values import (
 )
 
 PROTOCOL_NAME = "strongroom-hub"
-PROTOCOL_VERSION = 2
+PROTOCOL_VERSION = 3
 
 HELPER_LINE_LIMIT = 8 * 1024 * 1024
 """Bytes of one line that the helper sends, line feed included; a repository with all its files is one line."""
@@ -93,6 +96,10 @@ class Configure(Message):
     read_s: Annotated[float, number(0.01, 3_600)]
     first_wait_s: Annotated[float, number(0.0, 3_600)]
     longest_wait_s: Annotated[float, number(0.0, 3_600)]
+    idle_s: Annotated[float, number(0.0, 86_400)] = 60.0
+    """How long nothing is wanted of the helper before it says that it is :class:`Idle`."""
+    folders: Annotated[tuple[str, ...], several(0, 4, text_up_to(8_192))] = ()
+    """The only folders that it may write to, and whatever is beneath them; absolute, made by the app."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +182,13 @@ class Recorded(Message):
 
     TYPE = "recorded"
     exchange: _Exchange
+
+
+@dataclass(frozen=True, slots=True)
+class Idle(Message):
+    """Helper: nothing is wanted of it, so it may go. Not about a request; an app that wants something ignores it."""
+
+    TYPE = "idle"
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,12 +295,15 @@ class Failed(Message):
 
 
 Request = Search | Open | ReadHeader | Fetch
+Question = Request | Probe
 Step = RequestBegun | RequestMade | HeaderPart | FetchStep
-Answer = Found | Opened | HeaderRead | Fetched | Stopped | Failed
+Answer = Found | Opened | HeaderRead | Fetched | Stopped | Failed | Probed
 
-FROM_APP: tuple[type[Message], ...] = (Hello, Configure, Search, Open, ReadHeader, Fetch, Stop, Recorded)
+FROM_APP: tuple[type[Message], ...] = (Hello, Configure, Search, Open, ReadHeader, Fetch, Stop, Recorded, Probe)
 FROM_HELPER: tuple[type[Message], ...] = (
     Hello,
+    Confined,
+    Idle,
     RequestBegun,
     RequestMade,
     Found,
@@ -297,9 +314,10 @@ FROM_HELPER: tuple[type[Message], ...] = (
     Fetched,
     Stopped,
     Failed,
+    Probed,
 )
 REQUESTS: tuple[type[Request], ...] = (Search, Open, ReadHeader, Fetch)
-ANSWERS: tuple[type[Answer], ...] = (Found, Opened, HeaderRead, Fetched, Stopped, Failed)
+ANSWERS: tuple[type[Answer], ...] = (Found, Opened, HeaderRead, Fetched, Stopped, Failed, Probed)
 
 Say = Callable[[Message], None]
 """Sends one message to the app; may be called from any thread of the helper."""
@@ -311,5 +329,5 @@ def encode(message: Message) -> bytes:
     Raises:
         ProtocolBreach: The message is longer than its direction allows, or holds a value out of bounds.
     """
-    limit = APP_LINE_LIMIT if isinstance(message, (*REQUESTS, Configure, Stop, Recorded)) else HELPER_LINE_LIMIT
-    return encode_line(message, limit)
+    is_from_app = isinstance(message, (*REQUESTS, Configure, Stop, Recorded, Probe))
+    return encode_line(message, APP_LINE_LIMIT if is_from_app else HELPER_LINE_LIMIT)

@@ -3,6 +3,7 @@
 """What the helper does with the app's requests: each runs in a thread of its own and ends with one answer."""
 
 import threading
+import time
 
 from strongroom.core.egress import Purpose
 from strongroom.core.errors import Cancelled
@@ -39,6 +40,9 @@ _PURPOSES: dict[type[Request], Purpose] = {
 }
 
 
+_SPENT_BY = (FaultKind.UNREACHABLE, FaultKind.NOT_WRITTEN)
+
+
 class Serving:
     """Takes requests and answers them.
 
@@ -54,7 +58,10 @@ class Serving:
         self._say = say
         self._exchanges = Exchanges(say)
         self._errands: dict[int, Errand] = {}
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()
+        self._rested_at = time.monotonic()
+        self._times_wanted = 0
+        self._is_spent = False
         self._reaching = threading.Lock()
         self._reached: tuple[HubClient, Remote] | None = None
         self._newest = 0
@@ -73,6 +80,7 @@ class Serving:
                 raise ProtocolBreach(BreachKind.FLOOD, f"more than {MOST_REQUESTS} requests")
             self._newest = request.request
             self._errands[request.request] = errand
+            self._want()
         threading.Thread(
             target=self._run, args=(request, errand), name=f"errand-{request.request}", daemon=True
         ).start()
@@ -88,12 +96,46 @@ class Serving:
         """Let an HTTP request go out: the app has recorded it."""
         self._exchanges.recorded(exchange)
 
+    def stay(self) -> None:
+        """Take something that is done at once for a sign that this process is wanted."""
+        with self._lock:
+            self._want()
+
+    def wait_until_idle(self, limit_s: float) -> int:
+        """Return when nothing was wanted for ``limit_s`` seconds and nothing is under way.
+
+        At once after a failure that another process might not have: what this one may read and write was settled when
+        it started, and a change of network replaces the list of name servers.
+
+        Returns:
+            How often something was wanted.
+        """
+        with self._lock:
+            while True:
+                left = self._rested_at + (0.0 if self._is_spent else limit_s) - time.monotonic()
+                if not self._errands and left <= 0:
+                    return self._times_wanted
+                self._lock.wait(None if self._errands else left)
+
+    def wait_until_wanted(self, times: int, limit_s: float) -> None:
+        """Return when something was wanted more often than so many times, or after ``limit_s`` seconds."""
+        with self._lock:
+            self._lock.wait_for(lambda: self._times_wanted != times, limit_s)
+
+    def _want(self) -> None:
+        self._times_wanted += 1
+        self._rested_at = time.monotonic()
+        self._lock.notify_all()
+
     def _run(self, request: Request, errand: Errand) -> None:
         with errand.under_way():
             answer = self._answer(request, errand)
         # Before the answer: with it, the app may send the next request.
         with self._lock:
             del self._errands[request.request]
+            self._is_spent = self._is_spent or (isinstance(answer, Failed) and answer.kind in _SPENT_BY)
+            self._rested_at = time.monotonic()
+            self._lock.notify_all()
         try:
             self._say(answer)
         except ProtocolBreach:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import socket
 
     from strongroom.confinement.setup import ProcessSetup
-    from strongroom.confinement.spawning import Spawner
+    from strongroom.confinement.spawning import Launcher
     from strongroom.core.isolation import Confinement
     from strongroom.core.paths import DataPaths
 
@@ -63,13 +63,13 @@ def _set_up_processes() -> "ProcessSetup":
 
     launcher = split_off(_serve_as_launcher)
 
-    def helper_spawner() -> "Spawner":
+    def helper_spawner() -> "Launcher":
         # Most commands never ask a hub for anything, and must not pay for loading this.
         from strongroom.hub.launcher_spawner import LauncherSpawner
 
         return LauncherSpawner(launcher)
 
-    return ProcessSetup(confine_main(), helper_spawner, launcher.process_id)
+    return ProcessSetup(confine_main(), helper_spawner)
 
 
 def _serve_as_launcher(channel: "socket.socket", confinement: "Confinement") -> None:

@@ -11,16 +11,17 @@ import json
 import sys
 from pathlib import Path
 
-from strongroom.__main__ import _split_launcher_off
+from strongroom.__main__ import _set_up_processes
 
 
 def main() -> int:
-    # As the real program does it: before anything else is loaded.
-    spawner = _split_launcher_off()()
+    # As the real program does it: before anything else is loaded. From here on this process has no network.
+    spawner = _set_up_processes().helper_spawner()
 
     import threading
 
     from strongroom.core.hub import SearchQuery
+    from strongroom.core.isolation import Outcome
     from strongroom.core.paths import DataPaths
     from strongroom.hub import Hub, HubFault, HubOptions
 
@@ -39,6 +40,12 @@ def main() -> int:
             return search()
         if line == "close":
             hub.close()
+        if line == "probe":
+            attempts = spawner.probe([])
+            return {
+                "level": spawner.confinement.level,
+                "possible": sorted({one.capability for one in attempts if one.outcome is Outcome.ALLOWED}),
+            }
         return {"helper": hub.process_id, "launcher": spawner.process_id}
 
     tell(obey(""))

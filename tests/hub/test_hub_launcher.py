@@ -15,9 +15,10 @@ import psutil
 import pytest
 from loopback_hub import DEADLINE_S, HubRepository, Misbehavior, wait_until
 
+from strongroom.confinement.confining import NEEDED
 from strongroom.confinement.forking import SplitOff
 from strongroom.confinement.observing import observe
-from strongroom.core.isolation import Confinement
+from strongroom.core.isolation import Confinement, IsolationLevel, ProcessRole
 from strongroom.hub import helper_command
 from strongroom.hub.launch import helper_environment
 from strongroom.hub.launcher import serve
@@ -81,6 +82,12 @@ def test_the_launcher_holds_nothing_of_the_app(app):
     assert os.getsid(app.launcher.pid) == app.launcher.pid
     observed = observe(app.launcher.pid)
     assert (observed.has_no_new_privileges, observed.has_call_filter) == (True, True)
+
+
+def test_the_launcher_can_do_what_the_helper_needs_and_gets_around_no_rule(app):
+    said = app.do("probe")
+    assert said["level"] == IsolationLevel.FULL
+    assert set(said["possible"]) <= {*NEEDED[ProcessRole.LAUNCHER]}
 
 
 def test_a_killed_helper_is_replaced(app):

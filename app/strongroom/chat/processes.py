@@ -17,11 +17,13 @@ from strongroom.chat.recorder import IncidentRecorder
 from strongroom.confinement.attempts import try_everything
 from strongroom.confinement.confining import NEEDED
 from strongroom.confinement.levels import IsolationRefused, require_level
+from strongroom.confinement.spawning import Launcher, SpawnerGone
 from strongroom.core.clock import utc_now
 from strongroom.core.errors import Cancelled
 from strongroom.core.incident import IncidentEvent
 from strongroom.core.isolation import Attempt, Barrier, Confinement, Gap, IsolationLevel, ProcessReport, ProcessRole
 from strongroom.engine import EngineClient
+from strongroom.hub import FaultKind, Hub, HubFault
 
 NOT_STARTED_BY_THE_APP = Confinement(
     gaps=(Gap(Barrier.SYSTEM_CALLS, "this program uses Strongroom without the app's own start"),)
@@ -101,6 +103,10 @@ class Isolation:
         )
 
 
+_NO_HELPER = "None runs: it starts with the first search or download, and ends a minute after the last."
+_LAUNCHER_GONE = "It has ended. Close the app and open it again to search and download."
+_NO_HELPER_WANTED = (FaultKind.OFFLINE, FaultKind.NOT_ALLOWED, FaultKind.LAUNCHER_GONE, FaultKind.LEDGER)
+
 Probe = Callable[[Sequence[Path]], tuple[Attempt, ...]]
 
 
@@ -117,6 +123,60 @@ def main_report(isolation: Isolation) -> ProcessReport:
 def try_here(_private: Sequence[Path]) -> tuple[Attempt, ...]:
     """Try everything in this process, which may read its own files."""
     return try_everything()
+
+
+def launcher_report(launcher: Launcher | None) -> ProcessReport | None:
+    """Return what is known about the launcher; None where there is none."""
+    if launcher is None:
+        return None
+    expected = NEEDED[ProcessRole.LAUNCHER]
+    try:
+        return ProcessReport(ProcessRole.LAUNCHER, "", launcher.process_id, launcher.confinement, expected=expected)
+    except SpawnerGone:
+        return ProcessReport(ProcessRole.LAUNCHER, "", None, Confinement(), note=_LAUNCHER_GONE, expected=expected)
+
+
+def measure_launcher(launcher: Launcher | None, private: Sequence[Path]) -> ProcessReport | None:
+    """Return what is known about the launcher, with what it just tried; None where there is none."""
+    report = launcher_report(launcher)
+    if launcher is None or report is None or report.process_id is None:
+        return report
+    try:
+        return measured(report, launcher.probe, private)
+    except SpawnerGone:
+        return launcher_report(launcher)
+
+
+def helper_report(hub: Hub, *, note: str = "") -> ProcessReport:
+    """Return what is known about the hub helper, of which there may be none."""
+    return ProcessReport(
+        ProcessRole.HELPER,
+        "",
+        hub.process_id,
+        hub.confinement or Confinement(),
+        note=note or ("" if hub.process_id is not None else _NO_HELPER),
+        expected=NEEDED[ProcessRole.HELPER],
+    )
+
+
+def measure_helper(hub: Hub, private: Sequence[Path], cancel: threading.Event) -> ProcessReport:
+    """Return what is known about the hub helper, with what it just tried. It is started if it does not run.
+
+    Where nothing may be asked of a hub, none is started, and the note says why.
+
+    Raises:
+        HubFault: The helper is gone, or is not isolated as the policy asks.
+        Cancelled: ``cancel`` was set.
+    """
+    was_running = hub.process_id is not None
+    try:
+        attempts = hub.probe(private, cancel=cancel)
+    except HubFault as fault:
+        if fault.kind not in _NO_HELPER_WANTED:
+            raise
+        return helper_report(hub, note=fault.message)
+    note = "" if was_running else "Started for this test; it ends when nothing is wanted of it."
+    return measured(helper_report(hub, note=note), lambda _: attempts, private)
 
 
 def worker_report(client: EngineClient, name: str, *, note: str = "") -> ProcessReport:

@@ -5,6 +5,7 @@
 The window and the terminal each open one and pass it on; there is no global one.
 """
 
+import functools
 import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -17,7 +18,16 @@ from strongroom.chat.egress_ledger import EgressLedger
 from strongroom.chat.filtering import PolicyFilter, open_filter
 from strongroom.chat.machine import MemoryWatch
 from strongroom.chat.model_host import Listener, LoadedModel, ModelHost, open_recorded
-from strongroom.chat.processes import Isolation, main_report, measured, try_here
+from strongroom.chat.processes import (
+    Isolation,
+    helper_report,
+    launcher_report,
+    main_report,
+    measure_helper,
+    measure_launcher,
+    measured,
+    try_here,
+)
 from strongroom.chat.recorder import IncidentRecorder
 from strongroom.chat.session import Session
 from strongroom.chat.whole_answer import WholeAnswerCheck
@@ -27,7 +37,7 @@ from strongroom.core.events import Phase, PhaseProgressed
 from strongroom.core.findings import Direction, FilteredText, PolicyIdentity
 from strongroom.core.hub import Download, DownloadState, FileKind
 from strongroom.core.incident import IncidentEvent
-from strongroom.core.isolation import Confinement, ProcessReport, ProcessRole
+from strongroom.core.isolation import ProcessReport, ProcessRole
 from strongroom.core.paths import DataPaths
 from strongroom.core.settings import Settings, load_settings, save_settings
 from strongroom.core.verification import ModelEntry, VerificationResult
@@ -79,12 +89,14 @@ class Workspace:
         self.storage_note = keys.description
         """How the databases are locked, or that nothing is kept."""
         self.is_persistent = keys.chats is not None
+        self._launcher = setup.helper_spawner() if setup is not None else None
         self.hub = Hub(
             paths,
             hub_options(self.settings, self.policy_filter.policy),
             on_verified=self._shelve_download,
             ledger=self.egress,
-            spawner=setup.helper_spawner() if setup is not None else None,
+            spawner=self._launcher,
+            admit=functools.partial(self.isolation.admit, ProcessRole.HELPER),
         )
         self.catalog = Catalog(
             self.hub,
@@ -362,7 +374,12 @@ class Workspace:
 
     def processes(self) -> tuple[ProcessReport, ...]:
         """Return what is known about each process of the app, without trying anything."""
-        known = (main_report(self.isolation), self.host.process(), self._helper_report())
+        known = (
+            main_report(self.isolation),
+            self.host.process(),
+            launcher_report(self._launcher),
+            helper_report(self.hub),
+        )
         return tuple(report for report in known if report is not None)
 
     def measure(self, *, cancel: threading.Event) -> tuple[ProcessReport, ...]:
@@ -375,11 +392,13 @@ class Workspace:
             Cancelled: ``cancel`` was set.
         """
         private = self._private_files()
-        return (
+        found = (
             measured(main_report(self.isolation), try_here, private),
             self.host.measure(private, cancel),
-            self._helper_report(),
+            measure_launcher(self._launcher, private),
+            measure_helper(self.hub, private, cancel),
         )
+        return tuple(report for report in found if report is not None)
 
     def _private_files(self) -> tuple[Path, ...]:
         """Return the files that no process but this one has any business with."""
@@ -389,9 +408,6 @@ class Workspace:
             for path in (paths.chats, paths.incidents, paths.egress, paths.key_record, paths.settings)
             if path.exists()
         )
-
-    def _helper_report(self) -> ProcessReport:
-        return ProcessReport(ProcessRole.HELPER, "", None, Confinement())
 
     def filter_text(self, text: str, direction: Direction) -> FilteredText:
         """Return ``text`` as the policy in force lets it be seen. Records nothing.

@@ -38,17 +38,19 @@ def observe(process_id: int) -> Observed | None:
     )
 
 
-def checked(untrusted_confinement: Confinement, process_id: int) -> Confinement:
+def checked(untrusted_confinement: Confinement, process_id: int, *, inherits: bool = True) -> Confinement:
     """Return what a child says about its barriers, less what the kernel does not confirm.
 
     Args:
         untrusted_confinement: What it says.
         process_id: A child of this process. What it has inherited from here does not count as its own.
+        inherits: False for one that was split off before this process put up anything.
     """
     seen, own = observe(process_id), observe(os.getpid())
     if seen is None or own is None:
         return untrusted_confinement
-    has_own_filter = seen.has_call_filter and (not seen.call_filters or seen.call_filters > own.call_filters)
+    inherited = own.call_filters if inherits else 0
+    has_own_filter = seen.has_call_filter and (not seen.call_filters or seen.call_filters > inherited)
     denied = {
         barrier
         for barrier, is_confirmed in (

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from strongroom.core.isolation import Confinement
 
 if TYPE_CHECKING:
-    from strongroom.confinement.spawning import Spawner
+    from strongroom.confinement.spawning import Launcher
 
 
 def _no_spawner() -> None:
@@ -22,8 +22,6 @@ class ProcessSetup:
 
     main: Confinement
     """What holds around this process, and around whatever it starts."""
-    helper_spawner: Callable[[], "Spawner | None"] = _no_spawner
+    helper_spawner: Callable[[], "Launcher | None"] = _no_spawner
     """Returns what starts the hub helper; None where it becomes a child of this process. Made when it is needed: most
     commands never ask a hub for anything, and must not pay for loading it."""
-    launcher_id: int | None = None
-    """The process that starts the hub helper; None where there is none."""

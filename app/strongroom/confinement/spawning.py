@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO, Protocol
 
+from strongroom.core.isolation import Attempt, Confinement
+
 
 class Handle(Protocol):
     """A child process that runs or has ended, as :class:`subprocess.Popen` offers it. Safe for several threads."""
@@ -62,6 +64,32 @@ class Spawner(Protocol):
         Raises:
             SpawnerGone: This spawner can start no process any more.
             OSError: It could not be started.
+        """
+
+
+class Launcher(Spawner, Protocol):
+    """A process of the app that starts others of one kind."""
+
+    @property
+    def process_id(self) -> int:
+        """Its number."""
+
+    @property
+    def confinement(self) -> Confinement:
+        """What holds around it, and so around what it starts.
+
+        Raises:
+            SpawnerGone: It is gone.
+        """
+
+    def probe(self, private: Sequence[Path]) -> tuple[Attempt, ...]:
+        """Let it try, now, what it should not be able to do.
+
+        Args:
+            private: Files of the app that it has no business with.
+
+        Raises:
+            SpawnerGone: It is gone.
         """
 
 

@@ -14,6 +14,8 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
+from strongroom.confinement.attempts import try_everything
+from strongroom.confinement.messages import Confined, Probe, Probed
 from strongroom.core.isolation import Confinement
 from strongroom.core.line_messages import BreachKind, Message, ProtocolBreach, decode
 from strongroom.hub.addresses import require_endpoint
@@ -23,6 +25,7 @@ from strongroom.hub.launcher_protocol import (
     DESCRIPTORS,
     FROM_APP,
     PACKET_LIMIT,
+    Describe,
     Kill,
     NotStarted,
     Poll,
@@ -36,9 +39,9 @@ _MOST_CHILDREN = 8
 """Helpers at once: one, and those that are being ended."""
 
 
-def serve(channel: socket.socket, _confinement: Confinement) -> None:
+def serve(channel: socket.socket, confinement: Confinement) -> None:
     """Do what the app asks until it is gone, or asks for something that cannot be asked for."""
-    children = _Children()
+    children = _Children(confinement)
     try:
         while packet := _receive(channel):
             channel.sendmsg([encode(children.obey(*packet))])
@@ -64,9 +67,14 @@ def _receive(channel: socket.socket) -> tuple[Message, list[int]] | None:
 
 
 class _Children:
-    """The helpers that were started and whose end has not been told."""
+    """The helpers that were started and whose end has not been told.
 
-    def __init__(self) -> None:
+    Args:
+        confinement: What holds around this process.
+    """
+
+    def __init__(self, confinement: Confinement) -> None:
+        self._confinement = confinement
         self._running: dict[int, subprocess.Popen[bytes]] = {}
         self._newest = 0
 
@@ -81,6 +89,10 @@ class _Children:
                 raise ProtocolBreach(BreachKind.MALFORMED_LINE, "another number of descriptors")
             if isinstance(request, Start):
                 return self._start(request, descriptors)
+            if isinstance(request, Describe):
+                return Confined.of(self._confinement)
+            if isinstance(request, Probe):
+                return Probed.of(request.request, try_everything(private=tuple(map(Path, request.private))))
             assert isinstance(request, (Poll, Kill))  # noqa: S101  # nothing else is accepted
             return self._state(request)
         finally:

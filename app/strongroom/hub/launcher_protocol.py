@@ -9,6 +9,7 @@ is started is not among the things that can be said: it is always the helper.
 from dataclasses import dataclass
 from typing import Annotated
 
+from strongroom.confinement.messages import Confined, Probe, Probed
 from strongroom.core.line_messages import Message, flag, text_up_to, whole
 from strongroom.core.line_messages import encode as encode_line
 
@@ -49,6 +50,13 @@ class Kill(Message):
 
 
 @dataclass(frozen=True, slots=True)
+class Describe(Message):
+    """App: how are you confined? Answered with :class:`~strongroom.confinement.messages.Confined`."""
+
+    TYPE = "describe"
+
+
+@dataclass(frozen=True, slots=True)
 class Started(Message):
     """Launcher: the helper runs."""
 
@@ -77,8 +85,8 @@ class State(Message):
     """Once it has ended: as :mod:`subprocess` gives it, negative for a signal."""
 
 
-FROM_APP: tuple[type[Message], ...] = (Start, Poll, Kill)
-FROM_LAUNCHER: tuple[type[Message], ...] = (Started, NotStarted, State)
+FROM_APP: tuple[type[Message], ...] = (Start, Poll, Kill, Describe, Probe)
+FROM_LAUNCHER: tuple[type[Message], ...] = (Started, NotStarted, State, Confined, Probed)
 
 
 def encode(message: Message) -> bytes:

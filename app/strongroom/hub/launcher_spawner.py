@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The app's side of the launcher: starts the hub helper through it, and looks after that helper from afar."""
 
+import errno
 import os
 import signal
 import socket
@@ -14,12 +15,16 @@ from pathlib import Path
 from typing import IO, Literal
 
 from strongroom.confinement.forking import SplitOff
+from strongroom.confinement.messages import Confined, Probe, Probed
+from strongroom.confinement.observing import checked
 from strongroom.confinement.spawning import PIPE_BUFFER, Handle, SpawnerGone
+from strongroom.core.isolation import Attempt, Confinement
 from strongroom.core.line_messages import Message, ProtocolBreach, decode
 from strongroom.hub.launch import CACHE_VARIABLE, ENDPOINT_VARIABLE, helper_command
 from strongroom.hub.launcher_protocol import (
     FROM_LAUNCHER,
     PACKET_LIMIT,
+    Describe,
     Kill,
     NotStarted,
     Poll,
@@ -46,6 +51,35 @@ class LauncherSpawner:
         self._channel = launcher.channel
         self._channel.settimeout(_ANSWER_LIMIT_S)
         self._lock = launcher.lock
+        self._confinement: Confinement | None = None
+
+    @property
+    def confinement(self) -> Confinement:
+        """What holds around the launcher, and so around the helpers that it starts.
+
+        Raises:
+            SpawnerGone: The launcher is gone.
+        """
+        if self._confinement is None:
+            answer = self.ask(Describe())
+            if not isinstance(answer, Confined):
+                raise self._give_up()
+            self._confinement = checked(answer.untrusted_confinement, self.process_id, inherits=False)
+        return self._confinement
+
+    def probe(self, private: Sequence[Path]) -> tuple[Attempt, ...]:
+        """Let the launcher try, now, what it should not be able to do.
+
+        Args:
+            private: Files of the app that it has no business with.
+
+        Raises:
+            SpawnerGone: The launcher is gone.
+        """
+        answer = self.ask(Probe.of(1, private))
+        if not isinstance(answer, Probed):
+            raise self._give_up()
+        return answer.untrusted_attempts
 
     def spawn(
         self, command: Sequence[str], *, descriptors: Sequence[int], environment: Mapping[str, str], folder: Path
@@ -66,7 +100,10 @@ class LauncherSpawner:
             stdin, its_stdin = _pipe(ours, theirs, "wb")
             stdout, its_stdout = _pipe(ours, theirs, "rb")
             stderr, its_stderr = _pipe(ours, theirs, "rb")
-            answer = self.ask(start, (its_stdin, its_stdout, its_stderr))
+            try:
+                answer = self.ask(start, (its_stdin, its_stdout, its_stderr))
+            except ProtocolBreach:
+                raise OSError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG)) from None
             if isinstance(answer, NotStarted):
                 raise OSError(answer.error, os.strerror(answer.error))
             if not isinstance(answer, Started):
@@ -79,10 +116,12 @@ class LauncherSpawner:
 
         Raises:
             SpawnerGone: There is none.
+            ProtocolBreach: The question is longer than it may be; nothing was asked.
         """
+        packet = encode(question)
         with self._lock:
             try:
-                socket.send_fds(self._channel, [encode(question)], list(descriptors))
+                socket.send_fds(self._channel, [packet], list(descriptors))
                 untrusted_packet = self._channel.recv(PACKET_LIMIT + 1)
                 return decode(untrusted_packet, FROM_LAUNCHER, PACKET_LIMIT)
             except (OSError, ProtocolBreach):

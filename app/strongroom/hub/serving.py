@@ -40,6 +40,8 @@ _PURPOSES: dict[type[Request], Purpose] = {
 }
 
 
+_FIRST_REQUEST_S = 60.0
+"""A helper that has just started is about to be asked for something."""
 _SPENT_BY = (FaultKind.UNREACHABLE, FaultKind.NOT_WRITTEN)
 
 
@@ -112,7 +114,7 @@ class Serving:
         """
         with self._lock:
             while True:
-                left = self._rested_at + (0.0 if self._is_spent else limit_s) - time.monotonic()
+                left = self._rested_at + self._idle_limit(limit_s) - time.monotonic()
                 if not self._errands and left <= 0:
                     return self._times_wanted
                 self._lock.wait(None if self._errands else left)
@@ -121,6 +123,11 @@ class Serving:
         """Return when something was wanted more often than so many times, or after ``limit_s`` seconds."""
         with self._lock:
             self._lock.wait_for(lambda: self._times_wanted != times, limit_s)
+
+    def _idle_limit(self, limit_s: float) -> float:
+        if self._is_spent:
+            return 0.0
+        return limit_s if self._times_wanted else max(limit_s, _FIRST_REQUEST_S)
 
     def _want(self) -> None:
         self._times_wanted += 1

@@ -56,7 +56,9 @@ def test_every_exit_code_is_documented(code):
     assert f"| {code.value} |" in read("docs/cli.md")
 
 
-@pytest.mark.parametrize("document", ["README.md", "docs/cli.md", "docs/security.md", "docs/architecture.md"])
+@pytest.mark.parametrize(
+    "document", ["README.md", "docs/cli.md", "docs/security.md", "docs/architecture.md", "docs/no-egress.md"]
+)
 def test_every_link_to_a_file_leads_somewhere(document):
     folder = (ROOT / document).parent
     links = re.findall(r"\]\((?!https?:)([^)#]+)", read(document))

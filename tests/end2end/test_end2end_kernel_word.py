@@ -93,7 +93,7 @@ def test_the_kernel_says_that_the_hub_helper_is_filtered(program):
             hub.wait_until_stalled()
             found = wait_for(HELPER, process)
             (helper,) = [number for number, line in found.items() if HELPER in line]
-            # The launcher's rules.
-            assert_filtered(helper, filters=1)
+            # The launcher's rules, and its own.
+            assert_filtered(helper, filters=2)
             assert_filtered(process.pid, filters=1)
             process.kill()

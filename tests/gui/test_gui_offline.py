@@ -166,6 +166,20 @@ def test_a_request_is_listed_while_the_network_view_is_open(hub_window, qtbot, d
     desk.settle(window)
 
 
+def test_a_damaged_ledger_is_told_at_the_start_and_refuses_every_search(hub_window, qtbot, desk, tiny, loopback_hub):
+    hub_window()
+    desk.close()
+    desk.paths.egress_anchor.unlink()
+    again = hub_window()
+    assert [notice.title for notice in again.banners.notices] == ["Egress ledger damaged"]
+    search(again, qtbot, "tiny")
+    assert loopback_hub.log == []
+    network = open_network(again)
+    desk.settle(again)
+    assert network.verification.outcome.text().startswith("Egress ledger damaged.")
+    assert not network.empty.isVisible()
+
+
 def test_without_a_keyring_there_is_no_place_for_a_token_and_that_is_said(hub_window, qtbot, desk):
     window = hub_window()
     dialog = ask_for_token(window, qtbot)

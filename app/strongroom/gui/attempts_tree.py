@@ -35,8 +35,8 @@ _CELL_ROOM = 28
 _INDENTATION = 20
 _LEAST_LAST = 72
 _WHAT, _OUTCOME, _HOW = range(3)
-_WHOLE, _BRIEF = Qt.ItemDataRole.UserRole + 1, Qt.ItemDataRole.UserRole + 2
-"""Where the two wordings of an outcome are kept."""
+_WHOLE, _WITH_ERROR, _BRIEF = (Qt.ItemDataRole.UserRole + number for number in (1, 2, 3))
+"""Where the wordings of an outcome are kept: with a column beside it, without one, and where there is no room."""
 
 
 class AttemptsTree(QTreeWidget):
@@ -175,6 +175,8 @@ class AttemptsTree(QTreeWidget):
         glyph, color = outcome_look(outcome, is_expected=is_expected)
         tokens = self._theme.tokens
         row.setData(_OUTCOME, _WHOLE, said)
+        is_refusal = row.parent() is not None and outcome is not Outcome.ALLOWED
+        row.setData(_OUTCOME, _WITH_ERROR, f"{said} · {how}" if is_refusal and how else said)
         row.setData(_OUTCOME, _BRIEF, security_wording.brief_outcome(outcome, is_expected=is_expected))
         for column, text in ((_WHAT, what), (_OUTCOME, row.data(_OUTCOME, self._form)), (_HOW, how)):
             row.setText(column, text)
@@ -205,9 +207,10 @@ class AttemptsTree(QTreeWidget):
             for word in (security_wording.outcome, security_wording.brief_outcome)
         )
         room = self.viewport().width()
-        self.setColumnHidden(_HOW, room < what + whole + _LEAST_LAST)
-        self._use_form(_BRIEF if room < what + whole else _WHOLE)
-        outcome = whole if self._form == _WHOLE else brief
+        has_how = room >= what + whole + _LEAST_LAST
+        self.setColumnHidden(_HOW, not has_how)
+        self._use_form(_WHOLE if has_how else _BRIEF if room < what + whole else _WITH_ERROR)
+        outcome = brief if self._form == _BRIEF else whole
         self.setColumnWidth(_WHAT, min(what, room - outcome))
         self.setColumnWidth(_OUTCOME, outcome)
 

@@ -244,8 +244,9 @@ class MainWindow(QMainWindow):
         self.hub_wiring.attach(workspace)
         self.security_wiring.attach(workspace)
         self._show_storage(workspace)
-        if workspace.incidents.damage is not None:
-            self.on_failed(workspace.incidents.damage)
+        for damage in (workspace.incidents.damage, workspace.egress.damage):
+            if damage is not None:
+                self.on_failed(damage)
         self.workspace_opened.emit()
 
     def _show_storage(self, workspace: Workspace) -> None:

@@ -131,7 +131,7 @@ class NetworkView(QWidget):
         self.empty.setVisible(not has_rows and listing.damage is None)
         since_start = self.tr("{requests} since start").format(requests=hub_wording.requests(listing.since_start))
         self.count.setText(f"{since_start} · {security_wording.kept(listing.total)}")
-        if listing.damage is not None:
+        if listing.damage is not None and not self.verification.tells_problem:
             self.verification.show_damage(listing.damage)
         self.emptied.emit(not has_rows)
         # One that a former run left without an end will never have one.

@@ -32,6 +32,11 @@ class VerificationLine(QWidget):
         """Say nothing."""
         self._say("", "muted", Glyph.VERIFIED)
 
+    @property
+    def tells_problem(self) -> bool:
+        """Whether it says that something is wrong."""
+        return bool(self.outcome.property("role") == "danger")
+
     def show_busy(self, *, is_busy: bool) -> None:
         """Say that the records are being read, or take that back."""
         if is_busy:

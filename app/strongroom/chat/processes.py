@@ -22,6 +22,7 @@ from strongroom.core.clock import utc_now
 from strongroom.core.errors import Cancelled
 from strongroom.core.incident import IncidentEvent
 from strongroom.core.isolation import Attempt, Barrier, Confinement, Gap, IsolationLevel, ProcessReport, ProcessRole
+from strongroom.core.paths import DataPaths
 from strongroom.engine import EngineClient
 from strongroom.hub import FaultKind, Hub, HubFault
 
@@ -115,14 +116,20 @@ def measured(report: ProcessReport, probe: Probe, private: Sequence[Path]) -> Pr
     return replace(report, attempts=probe(private), measured_at=utc_now())
 
 
-def main_report(isolation: Isolation) -> ProcessReport:
+def private_files(paths: DataPaths) -> tuple[Path, ...]:
+    """Return the files that no process but the main one has any business with."""
+    files = (paths.chats, paths.incidents, paths.egress, paths.key_record, paths.settings)
+    return tuple(path for path in files if path.exists())
+
+
+def main_report(confinement: Confinement) -> ProcessReport:
     """Return what is known about this process."""
-    return ProcessReport(ProcessRole.MAIN, "", os.getpid(), isolation.main, expected=NEEDED[ProcessRole.MAIN])
+    return ProcessReport(ProcessRole.MAIN, "", os.getpid(), confinement, expected=NEEDED[ProcessRole.MAIN])
 
 
-def try_here(_private: Sequence[Path]) -> tuple[Attempt, ...]:
-    """Try everything in this process, which may read its own files."""
-    return try_everything()
+def measure_main(confinement: Confinement) -> ProcessReport:
+    """Return what is known about this process, with what it just tried. It may read the app's files."""
+    return measured(main_report(confinement), lambda _private: try_everything(), ())
 
 
 def launcher_report(launcher: Launcher | None) -> ProcessReport | None:
@@ -192,7 +199,11 @@ def worker_report(client: EngineClient, name: str, *, note: str = "") -> Process
 
 
 def measure_a_fresh_worker(
-    private: Sequence[Path], cancel: threading.Event, *, command: Sequence[str] | None, may_use_gpu: bool
+    private: Sequence[Path],
+    cancel: threading.Event,
+    *,
+    may_use_gpu: bool,
+    command: Sequence[str] | None = None,
 ) -> ProcessReport:
     """Start a worker without a model, let it try everything, and end it.
 

@@ -25,8 +25,8 @@ from strongroom.chat.processes import (
     main_report,
     measure_helper,
     measure_launcher,
-    measured,
-    try_here,
+    measure_main,
+    private_files,
 )
 from strongroom.chat.recorder import IncidentRecorder
 from strongroom.chat.session import Session
@@ -375,7 +375,7 @@ class Workspace:
     def processes(self) -> tuple[ProcessReport, ...]:
         """Return what is known about each process of the app, without trying anything."""
         known = (
-            main_report(self.isolation),
+            main_report(self.isolation.main),
             self.host.process(),
             launcher_report(self._launcher),
             helper_report(self.hub),
@@ -391,23 +391,14 @@ class Workspace:
             UserFacingError: A process did not answer, or could not be started.
             Cancelled: ``cancel`` was set.
         """
-        private = self._private_files()
+        private = private_files(self.paths)
         found = (
-            measured(main_report(self.isolation), try_here, private),
+            measure_main(self.isolation.main),
             self.host.measure(private, cancel),
             measure_launcher(self._launcher, private),
             measure_helper(self.hub, private, cancel),
         )
         return tuple(report for report in found if report is not None)
-
-    def _private_files(self) -> tuple[Path, ...]:
-        """Return the files that no process but this one has any business with."""
-        paths = self.paths
-        return tuple(
-            path
-            for path in (paths.chats, paths.incidents, paths.egress, paths.key_record, paths.settings)
-            if path.exists()
-        )
 
     def filter_text(self, text: str, direction: Direction) -> FilteredText:
         """Return ``text`` as the policy in force lets it be seen. Records nothing.

@@ -9,7 +9,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,13 +18,16 @@ import typer
 from strongroom import __version__
 from strongroom.cli.display import why_no_window
 from strongroom.cli.exits import ExitCode
+from strongroom.cli.facts import Fact
 from strongroom.cli.invocation import Invocation, guarded, invocation_of
+from strongroom.cli.isolation import IsolationCheck, as_json_object
 from strongroom.cli.output import say, say_json, size_text
 from strongroom.core.errors import UserFacingError
 from strongroom.core.incident import IncidentVerification
 from strongroom.core.paths import DataPaths
 
 if TYPE_CHECKING:
+    from strongroom.hub import HubOptions
     from strongroom.storage import Keys
 
 PARTS = (
@@ -41,18 +44,6 @@ PARTS = (
 """Distributions whose versions matter in a report; a frozen bundle may not carry their names."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """One line."""
-
-    key: str
-    """Stable, for ``--json``."""
-    label: str
-    value: str
-    problem: str = ""
-    """What is wrong, in a sentence; empty when nothing is."""
-
-
 def register(app: typer.Typer) -> None:
     """Add the command."""
     app.command("doctor")(guarded(doctor))
@@ -63,12 +54,15 @@ def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Print what the app finds on this machine. Changes nothing; exits with 1 when there is a problem."""
-    facts = list(_facts(invocation_of(context), show=None if as_json else _say_fact))
+    invocation = invocation_of(context)
+    isolation = IsolationCheck(invocation, _hub_options(invocation))
+    facts = list(_facts(invocation, isolation, show=None if as_json else _say_fact))
     problems = [fact for fact in facts if fact.problem]
     if as_json:
         say_json(
             {
                 "facts": {fact.key: fact.value for fact in facts},
+                "processes": [as_json_object(report) for report in isolation.reports],
                 "problems": [{"key": fact.key, "problem": fact.problem} for fact in problems],
             }
         )
@@ -81,9 +75,9 @@ def doctor(
         raise typer.Exit(ExitCode.FAILURE)
 
 
-def _facts(invocation: Invocation, show: Callable[[Fact], None] | None) -> Iterator[Fact]:
+def _facts(invocation: Invocation, isolation: IsolationCheck, show: Callable[[Fact], None] | None) -> Iterator[Fact]:
     """Yield every fact, each shown as soon as it is known."""
-    for measure in (_program, _folder, _lease, _policy, _databases, _models, _hub, _engine, _window):
+    for measure in (_program, _folder, _lease, _policy, _databases, _models, _hub, _engine, isolation.facts, _window):
         for fact in measure(invocation):
             if show is not None:
                 show(fact)
@@ -257,6 +251,19 @@ def _models(invocation: Invocation) -> Iterator[Fact]:
         yield Fact("models", "Models", "list not readable", f"{error.title}: {error.message} {error.next_step}")
         return
     yield Fact("models", "Models", ", ".join(f"{entry.model_id} ({entry.state.value})" for entry in entries))
+
+
+def _hub_options(invocation: Invocation) -> "HubOptions | None":
+    """Return how a hub would be asked, without the token; None where settings or policy cannot be read."""
+    from strongroom.chat import hub_options, open_filter
+    from strongroom.core.settings import load_settings
+
+    try:
+        settings, policy = load_settings(invocation.paths.settings), open_filter(invocation.policy_in_force).policy
+        return replace(hub_options(settings, policy), token=lambda: None)
+    except UserFacingError:
+        # What is wrong with them is told in their own lines.
+        return None
 
 
 def _hub(invocation: Invocation) -> Iterator[Fact]:

@@ -1,0 +1,144 @@
+# SPDX-FileCopyrightText: 2026 The Strongroom authors
+# SPDX-License-Identifier: Apache-2.0
+"""What ``strongroom doctor`` says about each process: what it cannot do, found out by trying, just now."""
+
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from strongroom.cli.facts import Fact
+from strongroom.cli.invocation import Invocation
+from strongroom.confinement.levels import shortfall
+from strongroom.core.errors import UserFacingError
+from strongroom.core.isolation import Capability, IsolationLevel, Outcome, ProcessReport, ProcessRole
+from strongroom.core.paths import DataPaths
+
+if TYPE_CHECKING:
+    from strongroom.hub import HubOptions
+
+_LABELS = {
+    ProcessRole.MAIN: "This process",
+    ProcessRole.WORKER: "Model's process",
+    ProcessRole.HELPER: "Download helper",
+    ProcessRole.LAUNCHER: "Helper's launcher",
+}
+_CAPABILITIES = {
+    Capability.INTERNET: "internet",
+    Capability.OTHER_SOCKETS: "local sockets",
+    Capability.READ_FILES: "reading files",
+    Capability.WRITE_FILES: "writing files",
+    Capability.RUN_PROGRAMS: "running programs",
+    Capability.START_PROCESSES: "starting processes",
+    Capability.REACH_PROCESSES: "reaching other processes",
+    Capability.KERNEL: "ways around through the kernel",
+}
+
+
+class IsolationCheck:
+    """Measures every process, once.
+
+    Args:
+        invocation: Whose data folder, policy and setup count.
+        options: How a hub may be asked; None where that could not be found out.
+    """
+
+    def __init__(self, invocation: Invocation, options: "HubOptions | None") -> None:
+        self._invocation = invocation
+        self._options = options
+        self.reports: list[ProcessReport] = []
+
+    def facts(self, _invocation: Invocation) -> Iterator[Fact]:
+        """Yield one line for each process, as soon as it was measured."""
+        for role, measure in self._measurements():
+            label = _LABELS[role]
+            try:
+                report = measure()
+            except UserFacingError as error:
+                problem = f"{error.title}: {error.message} {error.next_step}".strip()
+                yield Fact(f"isolation_{role.value}", label, "not measured", problem)
+                continue
+            if report is not None:
+                self.reports.append(report)
+                yield fact_of(report)
+
+    def _measurements(self) -> Iterator[tuple[ProcessRole, Callable[[], ProcessReport | None]]]:
+        from strongroom.chat import processes
+
+        setup = self._invocation.doors.setup
+        private = processes.private_files(self._invocation.paths)
+        never = threading.Event()
+        main = setup.main if setup is not None else processes.NOT_STARTED_BY_THE_APP
+        yield ProcessRole.MAIN, lambda: processes.measure_main(main)
+        yield ProcessRole.WORKER, lambda: processes.measure_a_fresh_worker(private, never, may_use_gpu=True)
+        yield ProcessRole.HELPER, lambda: self._helper(private, never)
+        launcher = setup.helper_spawner() if setup is not None else None
+        yield ProcessRole.LAUNCHER, lambda: processes.measure_launcher(launcher, private)
+
+    def _helper(self, private: tuple[Path, ...], cancel: threading.Event) -> ProcessReport | None:
+        """Measure a helper that works on a folder of its own, so that the check leaves nothing behind."""
+        from strongroom.chat.processes import measure_helper
+        from strongroom.hub import Hub
+
+        if self._options is None:
+            return None
+        setup = self._invocation.doors.setup
+        with tempfile.TemporaryDirectory(prefix="strongroom-doctor-") as folder:
+            spawner = setup.helper_spawner() if setup is not None else None
+            hub = Hub(DataPaths(Path(folder)), self._options, spawner=spawner)
+            try:
+                return measure_helper(hub, private, cancel)
+            finally:
+                hub.close()
+
+
+def fact_of(report: ProcessReport) -> Fact:
+    """Return the line about one process."""
+    key, label = f"isolation_{report.role.value}", _LABELS[report.role]
+    if report.process_id is None:
+        return Fact(key, label, report.note)
+    words = [f"{report.confinement.level.value} isolation"]
+    if report.attempts:
+        denied = sum(one.outcome is not Outcome.ALLOWED for one in report.attempts)
+        words.append(f"{denied} of {len(report.attempts)} attempts denied")
+        cannot = [capability for capability in Capability if _is_denied(report, capability)]
+        words.append(f"no {', no '.join(_CAPABILITIES[capability] for capability in cannot)}")
+    if report.confinement.level is not IsolationLevel.FULL:
+        words.append(shortfall(report.confinement, report.role))
+    problem = ""
+    if report.surprises:
+        names = ", ".join(one.name for one in report.surprises)
+        problem = f"It can do what it should not be able to: {names}."
+    return Fact(key, label, "; ".join(words), problem)
+
+
+def _is_denied(report: ProcessReport, capability: Capability) -> bool:
+    tried = [one for one in report.attempts if one.capability is capability]
+    return bool(tried) and all(one.outcome is not Outcome.ALLOWED for one in tried)
+
+
+def as_json_object(report: ProcessReport) -> dict[str, Any]:
+    """Return everything that is known about one process."""
+    confinement = report.confinement
+    return {
+        "process": report.role.value,
+        "process_id": report.process_id,
+        "note": report.note,
+        "level": confinement.level.value,
+        "barriers": [barrier.value for barrier in confinement.barriers],
+        "gaps": [{"barrier": gap.barrier.value, "reason": gap.reason} for gap in confinement.gaps],
+        "granted": list(confinement.granted),
+        "landlock_abi": confinement.landlock_abi,
+        "needs": [capability.value for capability in report.expected],
+        "measured_at": report.measured_at,
+        "attempts": [
+            {
+                "name": one.name,
+                "capability": one.capability.value,
+                "outcome": one.outcome.value,
+                "error": one.error,
+            }
+            for one in report.attempts
+        ],
+    }

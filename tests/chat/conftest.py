@@ -25,10 +25,17 @@ class ScriptedWorkspace:
         self._requests = folder / "requests.jsonl"
         self._loads = folder / "loads.jsonl"
         self.events: list[object] = []
+        self.missing: list[str] = []
+        """Barriers that the model's worker goes without."""
 
     def open(self, *answers: list[object], **options) -> Workspace:
         """Open with a model that gives these answers, from the first again after each restart of its worker."""
-        script = {"answers": answers, "requests": str(self._requests), "loads": str(self._loads)}
+        script = {
+            "answers": answers,
+            "requests": str(self._requests),
+            "loads": str(self._loads),
+            "missing": self.missing,
+        }
         self._script.write_text(json.dumps(script), encoding="utf-8")
         return Workspace.open(self.paths, worker_command=[sys.executable, str(WORKER), str(self._script)], **options)
 

@@ -6,7 +6,7 @@
 steps. A step is a text (one token), ``{"signal": N}`` (the process kills itself), or ``{"wait": PATH}`` (until that
 file exists or a cancel arrives). Every request is appended to ``requests`` (a JSON Lines file), so that a test can see
 what a model was told; so is what each load found behind its descriptors to ``loads``. With ``hold``, a load waits until
-the file of that path exists.
+the file of that path exists. ``missing`` names the barriers that it goes without.
 """
 
 import hashlib
@@ -46,8 +46,11 @@ def main() -> None:
     answers = iter(script["answers"])
     say(Hello())
     # The app asks the kernel as well: there has to be a filter, and it must let this file's work be done.
-    confine_launcher()
-    say(Confined((Barrier.SYSTEM_CALLS, Barrier.NO_NEW_PRIVILEGES), (), (), 0))
+    if Barrier.SYSTEM_CALLS.value not in script.get("missing", []):
+        confine_launcher()
+    gaps = tuple((Barrier(name), "this kernel has none") for name in script.get("missing", []))
+    barriers = (Barrier.SYSTEM_CALLS, Barrier.FILE_RULES, Barrier.NO_NEW_PRIVILEGES)
+    say(Confined(tuple(barrier for barrier in barriers if barrier.value not in script.get("missing", [])), gaps, (), 0))
     while (message := hear()) is not None:
         if isinstance(message, Load):
             note(script["loads"], [seen_behind(descriptor) for descriptor in message.descriptors])

@@ -189,6 +189,13 @@ else:
     try_as("confining.confine_worker(opened_again=(part,))", before=before, after=after)
 
 
+def test_no_process_leaves_a_core_dump(try_as, tmp_path):
+    before = "import resource; resource.setrlimit(resource.RLIMIT_CORE, (4096, 4096))"
+    after = "assert resource.getrlimit(resource.RLIMIT_CORE) == (0, 0)"
+    for how in HOW.values():
+        try_as(how.format(shelf=str(tmp_path)), before=before, after=after)
+
+
 def test_nothing_is_left_behind_by_the_attempts(try_as, tmp_path):
     before = "import os; descriptors = set(os.listdir('/proc/self/fd'))"
     try_as("None", before=before, after="assert set(os.listdir('/proc/self/fd')) == descriptors")

@@ -92,7 +92,6 @@ def confine_main() -> Confinement:
     Whatever it starts from now on has no network either.
     """
     building = _Building()
-    limits.dump_no_core()
     building.give_up_privileges(keeps_capabilities=True, dies_with_parent=False)
     if sys.platform == "linux":
         building.filter_calls(call_plans.main_plan())
@@ -112,6 +111,7 @@ class _Building:
         self._gaps.append(Gap(barrier, reason))
 
     def give_up_privileges(self, *, keeps_capabilities: bool = False, dies_with_parent: bool = True) -> None:
+        limits.dump_no_core()
         if sys.platform != "win32":
             self._barriers.append(Barrier.LIMITS)
         if limits.gain_no_privileges():

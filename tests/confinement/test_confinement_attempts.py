@@ -189,6 +189,15 @@ else:
     try_as("confining.confine_worker(opened_again=(part,))", before=before, after=after)
 
 
+def test_the_filter_alone_keeps_worker_and_helper_from_other_processes(try_as, tmp_path):
+    before = 'limits.gain_no_privileges(); filter_calls(CallPlan(absent=frozenset(["landlock_create_ruleset"])))'
+    for role in (ProcessRole.WORKER, ProcessRole.HELPER):
+        attempts = try_as(HOW[role].format(shelf=str(tmp_path)), before=before)
+        reached = [one.name for one in attempts.values() if one.capability is Capability.REACH_PROCESSES]
+        assert reached
+        assert {attempts[name].outcome for name in reached} == {Outcome.DENIED}, role
+
+
 def test_no_process_leaves_a_core_dump(try_as, tmp_path):
     before = "import resource; resource.setrlimit(resource.RLIMIT_CORE, (4096, 4096))"
     after = "assert resource.getrlimit(resource.RLIMIT_CORE) == (0, 0)"

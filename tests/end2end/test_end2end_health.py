@@ -5,6 +5,7 @@
 import json
 import os
 import stat
+import sys
 
 import pytest
 
@@ -52,6 +53,7 @@ def test_self_test_passes_and_leaves_nothing(program):
         "model loading",
         "answer",
         "hub helper",
+        "isolation",
         "window toolkit",
     ]
     assert (ended.returncode, set(os.listdir(program.folder))) == (0, before)
@@ -63,3 +65,25 @@ def test_the_program_turns_into_a_worker_before_any_door_is_opened(program):
     assert worker.returncode == 0
     assert json.loads(worker.stdout)["type"] == "hello"
     assert json.loads(program.run("--engine-facts").stdout)["devices"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="what is expected here is what Linux can do")
+def test_the_doctor_lets_each_process_try_and_all_that_should_be_is_denied(program):
+    ended = program.run("doctor", "--json")
+    processes = {one["process"]: one for one in json.loads(ended.stdout)["processes"]}
+    assert processes.keys() == {"main", "worker", "helper", "launcher"}
+    for name, process in processes.items():
+        assert (process["level"], process["gaps"], process["granted"]) == ("full", [], []), name
+        assert process["attempts"], name
+        possible = [one for one in process["attempts"] if one["outcome"] == "allowed"]
+        assert not [one["name"] for one in possible if one["capability"] not in process["needs"]], name
+    assert not [one for one in processes["worker"]["attempts"] if one["outcome"] != "denied"]
+    assert {one["outcome"] for one in processes["main"]["attempts"] if one["capability"] == "internet"} == {"denied"}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="what is expected here is what Linux can do")
+def test_refused_taking_over_a_process_that_has_a_network(program):
+    ended = program.run("doctor", "--json")
+    main = next(one for one in json.loads(ended.stdout)["processes"] if one["process"] == "main")
+    takeovers = [one for one in main["attempts"] if one["name"].startswith("change_memory_of_networked_process")]
+    assert [one["outcome"] for one in takeovers] == ["denied", "denied"]

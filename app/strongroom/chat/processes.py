@@ -127,9 +127,15 @@ def main_report(confinement: Confinement) -> ProcessReport:
     return ProcessReport(ProcessRole.MAIN, "", os.getpid(), confinement, expected=NEEDED[ProcessRole.MAIN])
 
 
-def measure_main(confinement: Confinement) -> ProcessReport:
-    """Return what is known about this process, with what it just tried. It may read the app's files."""
-    return measured(main_report(confinement), lambda _private: try_everything(), ())
+def measure_main(confinement: Confinement, networked: Sequence[ProcessReport | None]) -> ProcessReport:
+    """Return what is known about this process, with what it just tried. It may read the app's files.
+
+    Args:
+        confinement: What holds around it.
+        networked: The processes that have a network, which it must not be able to take over.
+    """
+    others = [one.process_id for one in networked if one is not None and one.process_id is not None]
+    return measured(main_report(confinement), lambda _private: try_everything(networked=others), ())
 
 
 def launcher_report(launcher: Launcher | None) -> ProcessReport | None:

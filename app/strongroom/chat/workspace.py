@@ -392,11 +392,13 @@ class Workspace:
             Cancelled: ``cancel`` was set.
         """
         private = private_files(self.paths)
+        helper = measure_helper(self.hub, private, cancel)
+        launcher = measure_launcher(self._launcher, private)
         found = (
-            measure_main(self.isolation.main),
+            measure_main(self.isolation.main, (helper, launcher)),
             self.host.measure(private, cancel),
-            measure_launcher(self._launcher, private),
-            measure_helper(self.hub, private, cancel),
+            launcher,
+            helper,
         )
         return tuple(report for report in found if report is not None)
 

@@ -5,6 +5,7 @@
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,8 @@ from strongroom.core.paths import DataPaths
 
 if TYPE_CHECKING:
     from strongroom.hub import HubOptions
+
+Measure = Callable[[], ProcessReport | None]
 
 _LABELS = {
     ProcessRole.MAIN: "This process",
@@ -50,47 +53,40 @@ class IsolationCheck:
         self.reports: list[ProcessReport] = []
 
     def facts(self, _invocation: Invocation) -> Iterator[Fact]:
-        """Yield one line for each process, as soon as it was measured."""
-        for role, measure in self._measurements():
-            label = _LABELS[role]
-            try:
-                report = measure()
-            except UserFacingError as error:
-                problem = f"{error.title}: {error.message} {error.next_step}".strip()
-                yield Fact(f"isolation_{role.value}", label, "not measured", problem)
-                continue
-            if report is not None:
-                self.reports.append(report)
-                yield fact_of(report)
+        """Measure every process, then yield one line for each."""
+        found: dict[ProcessRole, Fact] = {}
+        with tempfile.TemporaryDirectory(prefix="strongroom-doctor-") as folder, ExitStack() as stack:
+            for role, measure in self._measurements(Path(folder), stack):
+                try:
+                    report = measure()
+                except UserFacingError as error:
+                    problem = f"{error.title}: {error.message} {error.next_step}".strip()
+                    found[role] = Fact(f"isolation_{role.value}", _LABELS[role], "not measured", problem)
+                    continue
+                if report is not None:
+                    self.reports.append(report)
+                    found[role] = fact_of(report)
+        yield from (found[role] for role in ProcessRole if role in found)
 
-    def _measurements(self) -> Iterator[tuple[ProcessRole, Callable[[], ProcessReport | None]]]:
+    def _measurements(self, folder: Path, stack: ExitStack) -> Iterator[tuple[ProcessRole, Measure]]:
+        """Yield what measures each process. The helper comes first and stays: others try to take it over."""
         from strongroom.chat import processes
+        from strongroom.hub import Hub
 
         setup = self._invocation.doors.setup
         private = processes.private_files(self._invocation.paths)
-        never = threading.Event()
-        main = setup.main if setup is not None else processes.NOT_STARTED_BY_THE_APP
-        yield ProcessRole.MAIN, lambda: processes.measure_main(main)
-        yield ProcessRole.WORKER, lambda: processes.measure_a_fresh_worker(private, never, may_use_gpu=True)
-        yield ProcessRole.HELPER, lambda: self._helper(private, never)
         launcher = setup.helper_spawner() if setup is not None else None
+        never = threading.Event()
+        if self._options is not None:
+            # On a folder of its own, so that nothing is left behind.
+            hub = Hub(DataPaths(folder), self._options, spawner=launcher)
+            stack.callback(hub.close)
+            yield ProcessRole.HELPER, lambda: processes.measure_helper(hub, private, never)
         yield ProcessRole.LAUNCHER, lambda: processes.measure_launcher(launcher, private)
-
-    def _helper(self, private: tuple[Path, ...], cancel: threading.Event) -> ProcessReport | None:
-        """Measure a helper that works on a folder of its own, so that the check leaves nothing behind."""
-        from strongroom.chat.processes import measure_helper
-        from strongroom.hub import Hub
-
-        if self._options is None:
-            return None
-        setup = self._invocation.doors.setup
-        with tempfile.TemporaryDirectory(prefix="strongroom-doctor-") as folder:
-            spawner = setup.helper_spawner() if setup is not None else None
-            hub = Hub(DataPaths(Path(folder)), self._options, spawner=spawner)
-            try:
-                return measure_helper(hub, private, cancel)
-            finally:
-                hub.close()
+        main = setup.main if setup is not None else processes.NOT_STARTED_BY_THE_APP
+        networked = [one for one in self.reports if Capability.INTERNET in one.expected]
+        yield ProcessRole.MAIN, lambda: processes.measure_main(main, networked)
+        yield ProcessRole.WORKER, lambda: processes.measure_a_fresh_worker(private, never, may_use_gpu=True)
 
 
 def fact_of(report: ProcessReport) -> Fact:

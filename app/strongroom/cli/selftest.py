@@ -78,6 +78,7 @@ class Bench:
             ("model loading", self.load_the_model),
             ("answer", self.generate),
             ("hub helper", self.start_the_helper),
+            ("isolation", self.measure_isolation),
             ("window toolkit", self.load_the_toolkit),
         )
 
@@ -165,6 +166,17 @@ class Bench:
         finally:
             hub.close()
         raise StepFailed(f"something answers as a hub at {_NO_HUB}")
+
+    def measure_isolation(self) -> str:
+        """Let each process try what it should not be able to do."""
+        reports = self._workspace().measure(cancel=threading.Event())
+        for report in reports:
+            if report.surprises:
+                names = ", ".join(one.name for one in report.surprises)
+                raise StepFailed(f"{report.role.value}: {names}")
+        tried = sum(len(report.attempts) for report in reports)
+        levels = ", ".join(f"{one.role.value} {one.confinement.level.value}" for one in reports if one.process_id)
+        return f"{levels}; {tried} attempts, nothing possible that should not be"
 
     def load_the_toolkit(self) -> str:
         """Load the window's toolkit without a display."""

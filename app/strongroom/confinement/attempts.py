@@ -41,18 +41,19 @@ class _Trial:
     """Errors by which the kernel, having let the call in, refuses only the nonsense in it."""
 
 
-def try_everything(*, private: Sequence[Path] = ()) -> tuple[Attempt, ...]:
+def try_everything(*, private: Sequence[Path] = (), networked: Sequence[int] = ()) -> tuple[Attempt, ...]:
     """Try everything, in this process and its calling thread; takes a few milliseconds.
 
     Args:
         private: Files of the app that this process must not read, besides one of the system's.
+        networked: Processes that have a network, which this one must not be able to take over.
 
     Returns:
         One result for each attempt; none where this system has no such list.
     """
     if sys.platform != "linux":
         return ()
-    return tuple(_result(trial) for trial in _trials(private))
+    return tuple(_result(trial) for trial in (*_trials(private), *_takeovers(networked)))
 
 
 def _result(trial: _Trial) -> Attempt:
@@ -132,6 +133,12 @@ def _processes() -> Iterator[_Trial]:
     yield _Trial("signal_parent", reach, _call("kill", parent, 0))
     yield _Trial("watch_parent", reach, _closing("pidfd_open", parent, 0))
     yield _Trial("take_descriptor", reach, _call("pidfd_getfd", -1, 0, 0), (errno.EBADF,))
+
+
+def _takeovers(networked: Sequence[int]) -> Iterator[_Trial]:
+    for number, process_id in enumerate(networked, 1):
+        path = Path(f"/proc/{process_id}/mem")
+        yield _Trial(f"change_memory_of_networked_process_{number}", Capability.INTERNET, _opening(path, os.O_RDWR))
 
 
 def _kernel() -> Iterator[_Trial]:

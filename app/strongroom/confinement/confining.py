@@ -73,6 +73,7 @@ def confine_helper(grants: FileGrants) -> Confinement:
     """Confine this process, the hub helper, for good: a network, the files of ``grants``, and nothing else."""
     building = _Building()
     building.give_up_privileges()
+    limits.hide_memory()
     building.rule_files(grants)
     building.filter_calls(call_plans.helper_plan())
     return building.done()
@@ -82,6 +83,7 @@ def confine_launcher() -> Confinement:
     """Confine this process, the launcher, for good. The helper that it starts inherits this and adds its own."""
     building = _Building()
     building.give_up_privileges(keeps_capabilities=True)
+    limits.hide_memory()
     building.filter_calls(call_plans.launcher_plan())
     return building.done()
 
@@ -122,9 +124,11 @@ class _Building:
             self._barriers.append(Barrier.PARENT_DEATH)
         elif dies_with_parent and sys.platform == "linux":
             self.miss(Barrier.PARENT_DEATH, "the kernel refused it")
-        if not keeps_capabilities:
-            # An ordinary user has none to lose.
-            with contextlib.suppress(OSError):
+        # An ordinary user has none to lose.
+        with contextlib.suppress(OSError):
+            if keeps_capabilities:
+                limits.drop_reach()
+            else:
                 limits.drop_capabilities()
 
     def rule_files(self, grants: FileGrants) -> None:

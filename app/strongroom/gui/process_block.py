@@ -62,7 +62,7 @@ class ProcessBlock(QFrame):
         for label, text in (
             (self.barriers, security_wording.barriers(confinement) if is_known else ""),
             (self.granted, security_wording.granted(confinement.granted) if confinement.granted else ""),
-            (self.note, report.note),
+            (self.note, security_wording.note(report)),
         ):
             label.setText(text)
             label.setVisible(bool(text))

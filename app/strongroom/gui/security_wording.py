@@ -105,7 +105,7 @@ def barriers(confinement: Confinement) -> str:
 def gap(value: Gap) -> str:
     """Return what should hold a process back and does not, and why."""
     return translate("SecurityWording", "Missing: {barrier}. {reason}").format(
-        barrier=barrier(value.barrier), reason=_sentence(value.reason)
+        barrier=barrier(value.barrier), reason=_sentence(translate("SecurityWording", value.reason))
     )
 
 
@@ -125,6 +125,11 @@ def shortcoming(report: ProcessReport) -> str:
     return translate("SecurityWording", "{process}: {shortcomings}").format(
         process=process(report), shortcomings=" ".join(said)
     )
+
+
+def note(report: ProcessReport) -> str:
+    """Return why there is no such process, or that it was started for a test."""
+    return translate("SecurityWording", report.note) if report.note else ""
 
 
 def capability(value: Capability) -> str:

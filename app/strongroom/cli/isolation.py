@@ -27,6 +27,11 @@ _LABELS = {
     ProcessRole.HELPER: "Download helper",
     ProcessRole.LAUNCHER: "Helper's launcher",
 }
+_LEVELS = {
+    IsolationLevel.FULL: "fully isolated",
+    IsolationLevel.REDUCED: "reduced isolation",
+    IsolationLevel.NONE: "not isolated",
+}
 _CAPABILITIES = {
     Capability.INTERNET: "internet",
     Capability.OTHER_SOCKETS: "local sockets",
@@ -94,12 +99,12 @@ def fact_of(report: ProcessReport) -> Fact:
     key, label = f"isolation_{report.role.value}", _LABELS[report.role]
     if report.process_id is None:
         return Fact(key, label, report.note)
-    words = [f"{report.confinement.level.value} isolation"]
+    words = [_LEVELS[report.confinement.level]]
     if report.attempts:
         denied = sum(one.outcome is not Outcome.ALLOWED for one in report.attempts)
         words.append(f"{denied} of {len(report.attempts)} attempts denied")
         cannot = [capability for capability in Capability if _is_denied(report, capability)]
-        words.append(f"no {', no '.join(_CAPABILITIES[capability] for capability in cannot)}")
+        words += [", ".join(f"no {_CAPABILITIES[capability]}" for capability in cannot)] if cannot else []
     if report.confinement.level is not IsolationLevel.FULL:
         words.append(shortfall(report.confinement, report.role))
     problem = ""

@@ -70,12 +70,12 @@ def restrict_files(grants: FileGrants) -> None:
     """
     abi = landlock_abi()
     if abi < 1:
-        raise RulesRefused("this kernel has no file rules (Landlock)")
+        raise RulesRefused("this kernel has no Landlock")
     if grants.needs_renaming and abi < 2:
-        raise RulesRefused("the file rules of this kernel (Landlock 1) do not let a finished download be moved")
+        raise RulesRefused("Landlock 1, which this kernel has, does not let a finished download be moved")
     flags = _ALL_THREADS if abi >= 8 else 0
     if not flags and _thread_count() != 1:
-        raise RulesRefused("the file rules of this kernel (Landlock before 8) came too late for a thread")
+        raise RulesRefused("Landlock before 8, which this kernel has, came too late for a thread")
     try:
         with _ruleset(abi, grants) as ruleset:
             system_call("landlock_restrict_self", ruleset, flags)

@@ -38,7 +38,7 @@ def filter_calls(plan: CallPlan) -> None:
         stubborn = system_call("seccomp", _SET_MODE_FILTER, _ALL_THREADS, address)
     except OSError as error:
         if error.errno in (errno.ENOSYS, errno.EINVAL):
-            raise FilterRefused("this kernel has no system-call filter (seccomp)") from None
+            raise FilterRefused("this kernel has no seccomp") from None
         raise FilterRefused(f"the kernel refused the system-call filter: {error.strerror}") from None
     if stubborn:
         raise FilterRefused("a thread has a system-call filter of its own")

@@ -24,6 +24,7 @@ from strongroom.engine.protocol import (
     Load,
     encode,
 )
+from strongroom.engine.worker import with_own_descriptors
 
 linux_only = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 
@@ -218,3 +219,9 @@ def test_a_started_worker_that_is_closed_is_gone(fake_worker, tmp_path):
         with pytest.raises(EngineFault) as caught:
             client.load_model(LoadOptions(), on_progress=lambda _: None, cancel=threading.Event())
     assert caught.value.kind is FaultKind.KILLED
+
+
+def test_files_that_have_other_numbers_in_the_worker_are_loaded_by_its_own():
+    load = Load((7, 8), ((9, 0.5),), 4096, 0, 0, 0)
+    assert with_own_descriptors(load, {}) == load
+    assert with_own_descriptors(load, {7: 3, 9: 5}) == Load((3, 8), ((5, 0.5),), 4096, 0, 0, 0)

@@ -15,12 +15,14 @@ import queue
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
 from strongroom.confinement import limits
 from strongroom.confinement.attempts import try_everything
+from strongroom.confinement.inherited_handles import inherited_descriptors
 from strongroom.confinement.messages import Confined, Probe, Probed
 from strongroom.core.line_messages import BreachKind, Message, ProtocolBreach, decode, require_version
 from strongroom.engine.c_library import StopSignal
@@ -67,6 +69,7 @@ class _CommandReader(threading.Thread):
         self._commands = commands
         self._stop_signal = stop
         self._send = send
+        self._own = inherited_descriptors()
         self.requests: queue.SimpleQueue[Load | Generate] = queue.SimpleQueue()
 
     def run(self) -> None:
@@ -87,7 +90,9 @@ class _CommandReader(threading.Thread):
         elif isinstance(message, Probe):
             # Here and not in the main thread, which may be computing: what holds for one thread holds for all.
             self._send(Probed.of(message.request, try_everything(private=tuple(map(Path, message.private)))))
-        elif isinstance(message, (Load, Generate)):
+        elif isinstance(message, Load):
+            self.requests.put(with_own_descriptors(message, self._own))
+        elif isinstance(message, Generate):
             self.requests.put(message)
         else:
             raise ProtocolBreach(BreachKind.MALFORMED_LINE, f"{message.TYPE} comes once, at the beginning")
@@ -132,6 +137,17 @@ def _first_order(commands: BinaryIO) -> Confine | None:
     if not (line := commands.readline(APP_LINE_LIMIT + 1)):
         return None
     return decode(line, (Confine,), APP_LINE_LIMIT)
+
+
+def with_own_descriptors(load: Load, own: Mapping[int, int]) -> Load:
+    """Return what to load, with this process's numbers for the files that it inherited; see ``inherited_handles``."""
+    if not own:
+        return load
+    return replace(
+        load,
+        descriptors=tuple(own.get(number, number) for number in load.descriptors),
+        adapters=tuple((own.get(number, number), scale) for number, scale in load.adapters),
+    )
 
 
 def _limit_process() -> None:

@@ -34,6 +34,8 @@ lint: setup ## Check style, format and the borders between the rooms
 
 types: setup ## Check the types, strictly
 	@$(RUN)/mypy
+	@# Code for systems that this one is not is otherwise skipped.
+	@for system in win32 darwin; do $(RUN)/mypy --platform $$system app/strongroom/confinement/choosing.py || exit 1; done
 
 bundle: setup ## Build dist/strongroom, which runs on a machine without Python, and test it
 	@$(RUN)/python -m pip install --quiet --no-warn-conflicts --group bundle

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-_C = ctypes.CDLL("msvcrt" if os.name == "nt" else None)
+_C = ctypes.CDLL("ucrtbase" if os.name == "nt" else None)
 _fdopen = _C._fdopen if os.name == "nt" else _C.fdopen
 _fdopen.restype = ctypes.c_void_p
 _fdopen.argtypes = [ctypes.c_int, ctypes.c_char_p]

@@ -4,7 +4,7 @@
 
 from enum import Enum, auto
 
-from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QMenu, QToolButton, QVBoxLayout, QWidget
 
@@ -15,6 +15,9 @@ translate = QCoreApplication.translate
 
 WIDTH = 56
 _HEIGHT_FOR_LABELS = 1_000
+_MARGINS = 9
+_LABEL_ROOM = 24
+"""What a label needs beside its letters: the margins, and the frame of a button."""
 
 
 class Page(Enum):
@@ -109,8 +112,13 @@ class Rail(QFrame):
         super().resizeEvent(event)
         has_labels = self.height() >= _HEIGHT_FOR_LABELS
         style = Qt.ToolButtonStyle.ToolButtonTextUnderIcon if has_labels else Qt.ToolButtonStyle.ToolButtonIconOnly
-        for button in self._buttons.values():
+        buttons = self._buttons.values()
+        widest = max(button.fontMetrics().horizontalAdvance(button.text()) for button in buttons) if has_labels else 0
+        width = max(WIDTH, widest + _LABEL_ROOM)
+        self.setFixedWidth(width)
+        for button in buttons:
             button.setToolButtonStyle(style)
+            button.setFixedWidth(width - _MARGINS)
 
     def _make_button(self, page: Page) -> QToolButton:
         button = QToolButton(self)
@@ -120,8 +128,8 @@ class Rail(QFrame):
         button.setToolTip(f"{page_name(page)} ({SHORTCUTS[page]})")
         button.setCheckable(True)
         button.setIconSize(RAIL_SIZE)
-        button.setFixedWidth(WIDTH - 9)
-        button.setMinimumSize(QSize(WIDTH - 9, 40))
+        button.setFixedWidth(WIDTH - _MARGINS)
+        button.setMinimumHeight(40)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.clicked.connect(lambda: self.page_chosen.emit(page))
         self._buttons[page] = button

@@ -53,7 +53,7 @@ def duty(role: ProcessRole) -> str:
     """Return what a process is for."""
     sentences = {
         ProcessRole.MAIN: translate(
-            "SecurityWording", "Keeps the conversations, the keys and the log, and filters every text. Has no network."
+            "SecurityWording", "Keeps the conversations, the keys and the log, and filters every text. Needs no network."
         ),
         ProcessRole.WORKER: translate(
             "SecurityWording", "Reads the model's file and answers. It needs nothing but the file it was handed."

@@ -3,7 +3,6 @@
 """The app's side of one worker and its model."""
 
 import os
-import secrets
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -20,50 +19,19 @@ from strongroom.core.generation import FinishReason, SamplingParameters
 from strongroom.core.isolation import Attempt, Confinement
 from strongroom.core.line_messages import ProtocolBreach
 from strongroom.engine.dialogue import Dialogue
-from strongroom.engine.events import (
-    Adapter,
-    EngineEvent,
-    GenerationDone,
-    LoadedFacts,
-    LoadOptions,
-    PromptProgress,
-    SilenceLimits,
-    TokenText,
-)
-from strongroom.engine.faults import EngineFault, FaultKind, PromptTooLong
+from strongroom.engine.events import Adapter, EngineEvent, GenerationDone, LoadedFacts, LoadOptions, SilenceLimits
+from strongroom.engine.faults import EngineFault, PromptTooLong
 from strongroom.engine.launch import worker_command
 from strongroom.engine.meter import AnswerMeter
-from strongroom.engine.process import Received, WorkerProcess
-from strongroom.engine.protocol import (
-    Cancel,
-    Confine,
-    Done,
-    Failed,
-    FailureCode,
-    Generate,
-    Hello,
-    Load,
-    Loaded,
-    LoadStep,
-    Notice,
-    PromptStep,
-    Rest,
-    Token,
-    encode,
-)
-from strongroom.engine.wording import facts_of, note_of
+from strongroom.engine.process import WorkerProcess
+from strongroom.engine.protocol import Confine, Done, Failed, Hello, Load, Loaded, LoadStep, encode
+from strongroom.engine.translation import event_of, failure_of, generate_command, load_command
+from strongroom.engine.waiting import CancelOverdue, Waiting
+from strongroom.engine.wording import facts_of
 
-_POLL_S = 0.02
-"""How often a waiting thread looks at its cancel event."""
-_CANCEL_GRACE_S = 0.12
-"""How long a worker may take to stop by itself before it is killed: Stop answers within 200 ms."""
 _LOAD_REQUEST = 0
 _PROBE_LIMIT_S = 20.0
 """The attempts take milliseconds; the machine may be busy."""
-
-
-class _CancelOverdue(Exception):
-    """The worker was asked to stop, did not, and is killed now."""
 
 
 class EngineClient:
@@ -167,17 +135,9 @@ class EngineClient:
             EngineFault: The worker could not load the files.
             Cancelled: ``cancel`` was set.
         """
-        command = Load(
-            descriptors=self._descriptors,
-            adapters=tuple((adapter.descriptor, adapter.scale) for adapter in self._adapters),
-            context_length=options.context_length,
-            gpu_layers=options.gpu_layers,
-            threads=options.threads,
-            memory_limit=options.memory_limit,
-        )
         try:
             self.await_confinement(cancel)
-            self._load(command, on_progress, cancel)
+            self._load(load_command(self._descriptors, self._adapters, options), on_progress, cancel)
         except BaseException:
             self.close()
             raise
@@ -196,11 +156,11 @@ class EngineClient:
             Cancelled: ``cancel`` was set; the worker is gone.
         """
         if self._confinement is None:
-            waiting = _Waiting(self._process, self._dialogue, _LOAD_REQUEST, cancel)
+            waiting = Waiting(self._process, self._dialogue, _LOAD_REQUEST, cancel)
             try:
                 while not isinstance(message := waiting.next(self._limits.start).message, Confined):
                     pass
-            except _CancelOverdue:
+            except CancelOverdue:
                 raise Cancelled from None
             said = checked(message.untrusted_confinement, self.process_id)
             self._confinement = around(self._process.handle, said)
@@ -282,7 +242,7 @@ class EngineClient:
 
     def _load(self, command: Load, on_progress: Callable[[int], None], cancel: threading.Event) -> None:
         self._process.send(encode(command), give_up=cancel.is_set, limit_s=self._limits.start)
-        waiting = _Waiting(self._process, self._dialogue, _LOAD_REQUEST, cancel)
+        waiting = Waiting(self._process, self._dialogue, _LOAD_REQUEST, cancel)
         inherited = {*self._descriptors, *(adapter.descriptor for adapter in self._adapters)}
         size = sum(os.fstat(descriptor).st_size for descriptor in inherited)
         load_limit = self._limits.load + size / self._limits.slowest_disk
@@ -298,19 +258,20 @@ class EngineClient:
                     self._threads = message.threads
                     return
                 elif isinstance(message, Failed):
-                    if message.code is FailureCode.CANCELLED:
-                        raise Cancelled
                     raise self._failure(message)
-        except _CancelOverdue:
+        except CancelOverdue:
             raise Cancelled from None
 
     def _answer(
         self, request: int, messages: Sequence[Message], sampling: SamplingParameters, cancel: threading.Event
     ) -> Iterator[EngineEvent]:
-        line = self._encode(request, messages, sampling)
+        try:
+            line = encode(generate_command(request, messages, sampling))
+        except ProtocolBreach:
+            raise PromptTooLong(0, self.facts.context_length) from None
         self._dialogue.expect_answer(request, sampling)
         meter = AnswerMeter(time.monotonic(), self.facts.context_length, self._threads)
-        waiting = _Waiting(self._process, self._dialogue, request, cancel)
+        waiting = Waiting(self._process, self._dialogue, request, cancel)
         is_over = False
         try:
             self._process.send(line, give_up=cancel.is_set, limit_s=self._limits.prepare)
@@ -318,131 +279,26 @@ class EngineClient:
             while not is_over:
                 received = waiting.next(limit)
                 limit = self._limits.step
-                is_over = isinstance(received.message, (Done, Failed))
-                event = self._event(received, meter)
+                message = received.message
+                is_over = isinstance(message, (Done, Failed))
+                if isinstance(message, Failed):
+                    raise self._failure(message)
+                if isinstance(message, Done):
+                    self._threads = message.threads
+                event = event_of(received, meter)
                 if isinstance(event, GenerationDone) or (event is not None and not waiting.is_stopping):
                     yield event
-        except _CancelOverdue:
+        except (CancelOverdue, Cancelled):
             is_over = True
             yield GenerationDone(FinishReason.CANCELLED, meter.numbers())
         finally:
             if not is_over:
-                self._abandon(waiting)
+                waiting.abandon(self._limits.step)
 
-    def _encode(self, request: int, messages: Sequence[Message], sampling: SamplingParameters) -> bytes:
-        try:
-            return encode(
-                Generate(
-                    request=request,
-                    # Half of a surrogate pair can come out of a clipboard; no tokenizer takes it.
-                    messages=tuple(
-                        (message.role.value, message.text.encode("utf-8", "replace").decode()) for message in messages
-                    ),
-                    temperature=sampling.temperature,
-                    top_k=sampling.top_k,
-                    top_p=sampling.top_p,
-                    min_p=sampling.min_p,
-                    repeat_penalty=sampling.repeat_penalty,
-                    seed=secrets.randbits(32) if sampling.seed is None else sampling.seed,
-                    max_tokens=sampling.max_tokens,
-                    stop=sampling.stop,
-                )
-            )
-        except ProtocolBreach:
-            raise PromptTooLong(0, self.facts.context_length) from None
-
-    def _event(self, received: Received, meter: AnswerMeter) -> EngineEvent | None:
-        message = received.message
-        if isinstance(message, Token):
-            meter.count_token(received.at)
-            return TokenText(message.text) if message.text else None
-        if isinstance(message, Rest):
-            return TokenText(message.text) if message.text else None
-        if isinstance(message, PromptStep):
-            meter.count_step(message.done, message.total, received.at)
-            return PromptProgress(message.done, message.total)
-        if isinstance(message, Notice):
-            return note_of(message)
-        if isinstance(message, Done):
-            meter.end(message.context_used, message.threads)
-            self._threads = message.threads
-            return GenerationDone(FinishReason(message.finish_reason.value), meter.numbers())
-        if isinstance(message, Failed):
-            if message.code is FailureCode.CANCELLED:
-                return GenerationDone(FinishReason.CANCELLED, meter.numbers())
-            raise self._failure(message)
-        return None
-
-    def _failure(self, message: Failed) -> EngineFault | PromptTooLong:
-        if message.code is FailureCode.PROMPT_TOO_LONG:
-            return PromptTooLong(message.needed, self.facts.context_length)
-        kind = _FAILURES.get(message.code, FaultKind.COMPUTATION)
-        fault = EngineFault(kind, diagnostics=self.diagnostics)
-        self._process.impose(fault)
-        return fault
-
-    def _abandon(self, waiting: "_Waiting") -> None:
-        """Stop a request whose events nobody takes any more; a worker that goes on anyway is killed."""
-        waiting.stop()
-        try:
-            while not isinstance(waiting.next(self._limits.step).message, (Done, Failed)):
-                pass
-        except (_CancelOverdue, EngineFault):
-            return
-
-
-_FAILURES = {
-    FailureCode.NOT_A_MODEL: FaultKind.NOT_A_MODEL,
-    FailureCode.UNKNOWN_ARCHITECTURE: FaultKind.UNKNOWN_ARCHITECTURE,
-    FailureCode.NO_TEXT_GENERATION: FaultKind.NO_TEXT_GENERATION,
-    FailureCode.NO_PARTS_HERE: FaultKind.NO_PARTS_HERE,
-    FailureCode.NOT_AN_ADAPTER: FaultKind.NOT_AN_ADAPTER,
-    FailureCode.OUT_OF_MEMORY: FaultKind.OUT_OF_MEMORY,
-    FailureCode.COMPUTATION: FaultKind.COMPUTATION,
-}
-
-
-class _Waiting:
-    """Waits for one request's messages: no longer than allowed, and no longer than the user wants."""
-
-    def __init__(self, process: WorkerProcess, dialogue: Dialogue, request: int, cancel: threading.Event) -> None:
-        self._process = process
-        self._dialogue = dialogue
-        self._request = request
-        self._cancel = cancel
-        self._kill_at: float | None = None
-
-    @property
-    def is_stopping(self) -> bool:
-        """Whether the worker was asked to stop."""
-        return self._kill_at is not None
-
-    def stop(self) -> None:
-        """Ask the worker to stop, once."""
-        if self._kill_at is None:
-            self._kill_at = time.monotonic() + _CANCEL_GRACE_S
-            self._dialogue.allow_cancelled(self._request)
-            self._process.send(encode(Cancel(self._request)), give_up=lambda: True, limit_s=0.0)
-
-    def next(self, limit_s: float) -> Received:
-        """Return the next message.
-
-        Raises:
-            EngineFault: The worker is gone, or was silent for ``limit_s`` seconds and is gone now.
-            _CancelOverdue: It did not stop in time and is gone now.
-        """
-        silent_at = time.monotonic() + limit_s
-        while True:
-            if self._cancel.is_set():
-                self.stop()
-            received = self._process.take(_POLL_S)
-            if received is not None:
-                return received
-            now = time.monotonic()
-            if self._kill_at is not None and now > self._kill_at:
-                self._process.impose(EngineFault.killed())
-                raise _CancelOverdue
-            if now > silent_at:
-                fault = EngineFault(FaultKind.SILENT, f"{limit_s:g} s", diagnostics=self._process.diagnostics)
-                self._process.impose(fault)
-                raise fault
+    def _failure(self, message: Failed) -> EngineFault | PromptTooLong | Cancelled:
+        """Return what to raise for a request that failed; the worker is gone if it is of no use any more."""
+        context_length = self._facts.context_length if self._facts is not None else 0
+        failure = failure_of(message, context_length, self.diagnostics)
+        if isinstance(failure, EngineFault):
+            self._process.impose(failure)
+        return failure

@@ -117,7 +117,7 @@ def test_before_the_first_test_the_barriers_are_shown_and_nothing_is_claimed_abo
         "Download helper",
     ]
     window, _, resting = view.blocks
-    assert window.level.text() == "Fully isolated"
+    assert window.level.text() == "Isolated as intended"
     assert window.duty.text().startswith("Process 4711 · ")
     assert "system call filter (seccomp), file rules (Landlock 5)" in window.barriers.text()
     assert not window.tree.isVisible()

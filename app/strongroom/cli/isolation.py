@@ -32,6 +32,8 @@ _LEVELS = {
     IsolationLevel.REDUCED: "reduced isolation",
     IsolationLevel.NONE: "not isolated",
 }
+_MOST_NEEDS = 3
+"""Of a process that is called fully isolated."""
 _CAPABILITIES = {
     Capability.INTERNET: "internet",
     Capability.OTHER_SOCKETS: "local sockets",
@@ -100,6 +102,8 @@ def fact_of(report: ProcessReport) -> Fact:
     if report.process_id is None:
         return Fact(key, label, report.note)
     words = [_LEVELS[report.confinement.level]]
+    if report.confinement.level is IsolationLevel.FULL and len(report.expected) > _MOST_NEEDS:
+        words = ["isolated as intended"]
     if report.attempts:
         denied = sum(one.outcome is not Outcome.ALLOWED for one in report.attempts)
         words.append(f"{denied} of {len(report.attempts)} attempts denied")

@@ -57,7 +57,7 @@ class ProcessBlock(QFrame):
         glyph, color = LEVEL_LOOK[confinement.level]
         self._level_glyph.set_icon(glyph, color)
         self._level_glyph.setVisible(is_known)
-        self.level.setText(security_wording.level(confinement.level) if is_known else "")
+        self.level.setText(security_wording.level(confinement.level, report.role) if is_known else "")
         self.level.set_role(color)
         for label, text in (
             (self.barriers, security_wording.barriers(confinement) if is_known else ""),

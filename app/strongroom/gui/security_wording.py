@@ -26,8 +26,10 @@ _NOTHING = "–"
 _OWN_FILE = "read_"
 
 
-def level(value: IsolationLevel) -> str:
-    """Return how far a process is isolated."""
+def level(value: IsolationLevel, role: ProcessRole = ProcessRole.WORKER) -> str:
+    """Return how far a process is isolated. One that must be able to do most things is not called fully isolated."""
+    if value is IsolationLevel.FULL and role in (ProcessRole.MAIN, ProcessRole.LAUNCHER):
+        return translate("SecurityWording", "Isolated as intended")
     words = {
         IsolationLevel.FULL: translate("SecurityWording", "Fully isolated"),
         IsolationLevel.REDUCED: translate("SecurityWording", "Reduced isolation"),
@@ -53,7 +55,8 @@ def duty(role: ProcessRole) -> str:
     """Return what a process is for."""
     sentences = {
         ProcessRole.MAIN: translate(
-            "SecurityWording", "Keeps the conversations, the keys and the log, and filters every text. Needs no network."
+            "SecurityWording",
+            "Keeps the conversations, the keys and the log, and filters every text. Needs no network.",
         ),
         ProcessRole.WORKER: translate(
             "SecurityWording", "Reads the model's file and answers. It needs nothing but the file it was handed."

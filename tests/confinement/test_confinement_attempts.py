@@ -32,7 +32,7 @@ def names(text: str) -> list[str]:
 DENIED_TO_ALL = names(
     """
     socket_packet socket_vsock socket_alg trace_parent read_parent_memory take_descriptor io_uring bpf userfaultfd
-    perf_events kernel_keys new_namespace join_namespace mount
+    perf_events kernel_keys new_namespace process_in_new_namespace type_into_terminal join_namespace mount
     """
 )
 DENIED_BESIDES = {
@@ -40,12 +40,13 @@ DENIED_BESIDES = {
     ProcessRole.WORKER: NAMES,
     ProcessRole.HELPER: names(
         """
-        socket_inet_raw listen read_file list_folder read_own_environment read_parent_environment
-        list_own_descriptors read_parent_memory_file write_file make_file make_shared_file memory_file run_program
-        start_process signal_parent watch_parent
+        socket_inet_raw socket_unix socket_netlink socketpair listen read_file list_folder read_own_environment
+        read_parent_environment list_own_descriptors read_parent_memory_file write_file make_file make_shared_file
+        memory_file change_permissions watch_folder run_program start_process signal_parent queue_signal watch_parent
+        attach_shared_memory
         """
     ),
-    ProcessRole.LAUNCHER: names("listen"),
+    ProcessRole.LAUNCHER: names("socket_unix socket_netlink socketpair listen"),
 }
 CASES = [
     pytest.param(role, name, id=f"{role.value}-{name}")

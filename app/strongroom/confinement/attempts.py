@@ -21,6 +21,8 @@ _STREAM, _DATAGRAM, _RAW, _SEQUENCED = 1, 2, 3, 5
 _UNIX, _INET, _INET6, _NETLINK, _PACKET, _ALG, _VSOCK = 1, 2, 10, 16, 17, 38, 40
 _ICMP = 1
 _SHARES_SIGNALS_ALONE = 0x800
+_NEW_USERS, _SHARES_FOLDER = 0x1000_0000, 0x200
+_TIOCSTI = 0x5412
 _PTRACE_SEIZE = 0x4206
 _NO_SUCH_OPTIONS = 0x7FFF_FFFF
 _DENIALS = frozenset(("EPERM", "EACCES"))
@@ -112,6 +114,8 @@ def _files(private: Sequence[Path]) -> Iterator[_Trial]:
     yield _Trial("make_file", write, _opening(_SHARED_FOLDER, os.O_WRONLY | os.O_TMPFILE))
     yield _Trial("make_shared_file", write, _opening(Path("/dev/shm"), os.O_WRONLY | os.O_TMPFILE))  # noqa: S108
     yield _Trial("memory_file", write, _closing("memfd_create", b"strongroom", 0))
+    yield _Trial("change_permissions", write, _call("fchmod", -1, 0), (errno.EBADF,))
+    yield _Trial("watch_folder", read, _call("inotify_add_watch", -1, b"/", 1), (errno.EBADF,))
 
 
 def _processes() -> Iterator[_Trial]:
@@ -131,6 +135,8 @@ def _processes() -> Iterator[_Trial]:
     )
     yield _Trial("read_parent_memory", reach, _call("process_vm_readv", parent, None, 0, None, 0, 0))
     yield _Trial("signal_parent", reach, _call("kill", parent, 0))
+    yield _Trial("queue_signal", reach, _call("rt_sigqueueinfo", parent, 0, None), (errno.EFAULT,))
+    yield _Trial("attach_shared_memory", reach, _call("shmat", -1, None, 0), (errno.EINVAL,))
     yield _Trial("watch_parent", reach, _closing("pidfd_open", parent, 0))
     yield _Trial("take_descriptor", reach, _call("pidfd_getfd", -1, 0, 0), (errno.EBADF,))
 
@@ -150,6 +156,9 @@ def _kernel() -> Iterator[_Trial]:
         ("perf_events", _call("perf_event_open", None, 0, -1, -1, 0), (errno.EFAULT, errno.EINVAL)),
         ("kernel_keys", _call("keyctl", 0, -4, 0), (errno.ENOKEY,)),
         ("new_namespace", _call("unshare", 0), ()),
+        # The kernel refuses to make this one, once it has got as far as looking at it.
+        ("process_in_new_namespace", _call("clone", _NEW_USERS | _SHARES_FOLDER, 0, 0, 0, 0), (errno.EINVAL,)),
+        ("type_into_terminal", _call("ioctl", -1, _TIOCSTI, None), (errno.EBADF,)),
         ("join_namespace", _call("setns", -1, 0), (errno.EBADF,)),
         ("mount", _call("mount", None, None, None, 0, None), (errno.EFAULT, errno.EINVAL)),
     ):

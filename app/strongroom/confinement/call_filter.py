@@ -39,13 +39,31 @@ class Only:
 
 
 @dataclass(frozen=True, slots=True)
+class AllBut:
+    """A call that is refused with some values of one argument, and allowed with all others.
+
+    The kernel looks at the lower 32 bits of these arguments too.
+    """
+
+    argument: int
+    """From 0."""
+    values: tuple[int, ...]
+
+
+Condition = Only | AllBut
+
+
+@dataclass(frozen=True, slots=True)
 class CallPlan:
-    """Which calls a process may make."""
+    """Which calls a process may make.
+
+    A plan that names what is refused says nothing about calls that are newer than the tables: these seem not to exist.
+    """
 
     allowed: frozenset[str] | None = None
     """The only calls that are allowed; None where all are that are not refused."""
     refused: frozenset[str] = frozenset()
-    conditions: dict[str, Only] = field(default_factory=dict)
+    conditions: dict[str, Condition] = field(default_factory=dict)
     """Calls that are allowed under a condition only, in either kind of plan."""
     absent: frozenset[str] = frozenset()
     """Calls that seem not to exist (``ENOSYS``), so that the C library falls back on an older one whose arguments can
@@ -64,12 +82,14 @@ def compile_plan(plan: CallPlan, table: SystemCallTable) -> list[Instruction]:
     ]
     if table.has_second_set:
         program += [(_JUMP_AT_LEAST, 0, 1, X32_BIT), (_RETURN, 0, 0, _KILL_PROCESS)]
+    if plan.allowed is None:
+        program += [(_JUMP_AT_LEAST, 0, 1, table.newest + 1), (_RETURN, 0, 0, _errno(errno.ENOSYS))]
     for name in sorted(plan.absent):
         if name in numbers:
             program += [(_JUMP_EQUAL, 0, 1, numbers[name]), (_RETURN, 0, 0, _errno(errno.ENOSYS))]
-    for name, only in sorted(plan.conditions.items()):
+    for name, condition in sorted(plan.conditions.items()):
         if name in numbers:
-            block = _condition(only)
+            block = _block(condition)
             program += [(_JUMP_EQUAL, 0, len(block), numbers[name]), *block]
     unconditional, verdict = (plan.allowed, _ALLOW) if plan.allowed is not None else (plan.refused, _errno(errno.EPERM))
     decided = plan.absent | plan.conditions.keys()
@@ -83,14 +103,17 @@ def encode_program(program: Sequence[Instruction]) -> bytes:
     return b"".join(struct.pack("=HBBI", *instruction) for instruction in program)
 
 
-def _condition(only: Only) -> list[Instruction]:
+def _block(condition: Condition) -> list[Instruction]:
     """Return a block that ends in a verdict: the accumulator holds the call's number before, anything after."""
-    block: list[Instruction] = [(_LOAD, 0, 0, _ARGUMENTS_AT + 8 * only.argument)]
-    if only.mask != 0xFFFF_FFFF:
-        block.append((_AND, 0, 0, only.mask))
-    for value in only.values:
-        block += [(_JUMP_EQUAL, 0, 1, value), (_RETURN, 0, 0, _ALLOW)]
-    block.append((_RETURN, 0, 0, _errno(errno.EPERM)))
+    block: list[Instruction] = [(_LOAD, 0, 0, _ARGUMENTS_AT + 8 * condition.argument)]
+    named, other = _ALLOW, _errno(errno.EPERM)
+    if isinstance(condition, AllBut):
+        named, other = other, named
+    elif condition.mask != 0xFFFF_FFFF:
+        block.append((_AND, 0, 0, condition.mask))
+    for value in condition.values:
+        block += [(_JUMP_EQUAL, 0, 1, value), (_RETURN, 0, 0, named)]
+    block.append((_RETURN, 0, 0, other))
     return block
 
 

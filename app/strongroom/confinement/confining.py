@@ -25,10 +25,9 @@ NEEDED: dict[ProcessRole, tuple[Capability, ...]] = {
         Capability.REACH_PROCESSES,
     ),
     ProcessRole.WORKER: (),
-    ProcessRole.HELPER: (Capability.INTERNET, Capability.OTHER_SOCKETS),
+    ProcessRole.HELPER: (Capability.INTERNET,),
     ProcessRole.LAUNCHER: (
         Capability.INTERNET,
-        Capability.OTHER_SOCKETS,
         Capability.READ_FILES,
         Capability.WRITE_FILES,
         Capability.RUN_PROGRAMS,

@@ -22,9 +22,12 @@ _MAKE_AND_REMOVE = 0x1FF0
 """Removing files and folders, and making entries of any kind: bits 4 to 12."""
 _MAKE_DEVICES = 1 << 6 | 1 << 11
 """Character and block devices: bits 6 and 11."""
+_MAKE_SPECIAL = 1 << 9 | 1 << 10 | 1 << 12
+"""Sockets, named pipes and symbolic links: bits 9, 10 and 12. Whoever looks into a folder that was granted for writing
+could be led elsewhere by them, or be made to wait."""
 _RENAME_ACROSS, _TRUNCATE = 1 << 13, 1 << 14
 _BIND_AND_CONNECT, _BIND = 0b11, 0b01
-_SIGNALS_AND_ABSTRACT_SOCKETS, _SIGNALS = 0b11, 0b10
+_SIGNALS_AND_ABSTRACT_SOCKETS = 0b11
 _ALL_THREADS = 1 << 3
 
 
@@ -38,7 +41,7 @@ class FileGrants:
 
     read: tuple[Path, ...] = ()
     write: tuple[Path, ...] = ()
-    """Reading included: making, changing, renaming, deleting."""
+    """Reading included: making, changing, renaming, deleting files and folders. Not links, nor anything else."""
     devices: tuple[Path, ...] = ()
     """Device nodes: reading, writing and their controls."""
     descriptors: tuple[int, ...] = ()
@@ -90,8 +93,7 @@ def _ruleset(abi: int, grants: FileGrants) -> Iterator[int]:
     handled |= _TRUNCATE if abi >= 3 else 0
     handled |= _DEVICE_CONTROL if abi >= 5 else 0
     network = (_BIND if grants.has_network else _BIND_AND_CONNECT) if abi >= 4 else 0
-    # With a network, the name service of the system may be asked over an abstract socket.
-    scopes = (_SIGNALS if grants.has_network else _SIGNALS_AND_ABSTRACT_SOCKETS) if abi >= 6 else 0
+    scopes = _SIGNALS_AND_ABSTRACT_SOCKETS if abi >= 6 else 0
     # An older kernel takes the shorter structure only.
     fields = [(handled, 8), (network, 8), (scopes, 8)][: 1 + (abi >= 4) + (abi >= 6)]
     attributes = packed(fields)
@@ -100,7 +102,7 @@ def _ruleset(abi: int, grants: FileGrants) -> Iterator[int]:
         for path in grants.read:
             _grant(ruleset, path, (_READ_FILE | _READ_FOLDER) & handled)
         for path in grants.write:
-            _grant(ruleset, path, handled & ~(_EXECUTE | _MAKE_DEVICES | _DEVICE_CONTROL))
+            _grant(ruleset, path, handled & ~(_EXECUTE | _MAKE_DEVICES | _MAKE_SPECIAL | _DEVICE_CONTROL))
         for path in grants.devices:
             _grant(ruleset, path, (_READ_FILE | _WRITE_FILE | _DEVICE_CONTROL) & handled)
         for descriptor in grants.descriptors:

@@ -223,3 +223,37 @@ def test_the_launcher_passes_on_its_own_environment_only(talk):
         assert handle.poll() == -signal.SIGKILL
         for stream in (handle.stdin, handle.stdout, handle.stderr):
             stream.close()
+
+
+TAKING_OVER = """
+import os
+from pathlib import Path
+from strongroom.__main__ import _set_up_processes
+
+spawner = _set_up_processes().helper_spawner()
+from strongroom.hub.launch import helper_command, helper_environment
+
+environment = helper_environment("", Path("/nonexistent"))
+helper = spawner.spawn(helper_command(), descriptors=(), environment=environment, folder=Path("/"))
+os.set_blocking(helper.stdout.fileno(), False)
+while not helper.stdout.read(1):
+    for name in ("mem", "environ", "maps"):
+        try:
+            os.close(os.open(f"/proc/{helper.pid}/{name}", os.O_RDONLY))
+        except PermissionError:
+            continue
+        raise SystemExit(name)
+# What it may do itself is not changed by that.
+own, other = Path("own"), Path("other")
+own.mkdir(), other.mkdir()
+(own / "file").write_text("x")
+(own / "file").rename(other / "file")
+os.link(other / "file", own / "linked")
+"""
+
+
+def test_refused_taking_over_the_helper_while_it_starts_and_has_not_hidden_itself_yet(tmp_path):
+    ended = subprocess.run(
+        [sys.executable, "-I", "-c", TAKING_OVER], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert ended.returncode == 0, ended.stderr

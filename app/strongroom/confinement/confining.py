@@ -11,7 +11,7 @@ import sys
 
 from strongroom.confinement import call_plans, limits
 from strongroom.confinement.call_filter import CallPlan
-from strongroom.confinement.landlock import FileGrants, RulesRefused, landlock_abi, restrict_files
+from strongroom.confinement.landlock import FileGrants, RulesRefused, landlock_abi, restrict_files, stand_apart
 from strongroom.confinement.seccomp import FilterRefused, filter_calls
 from strongroom.core.isolation import Barrier, Capability, Confinement, Gap, ProcessRole
 
@@ -95,6 +95,8 @@ def confine_main() -> Confinement:
     building = _Building()
     building.give_up_privileges(keeps_capabilities=True, dies_with_parent=False)
     if sys.platform == "linux":
+        # The launcher is outside, and so is each helper, from its first instruction on.
+        stand_apart()
         building.filter_calls(call_plans.main_plan())
     else:
         building.miss(Barrier.SYSTEM_CALLS, "this system has no such rule for a program that runs already")

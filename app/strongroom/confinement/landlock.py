@@ -86,6 +86,29 @@ def restrict_files(grants: FileGrants) -> None:
         raise RulesRefused(f"the kernel refused the file rules: {error.strerror}") from None
 
 
+def stand_apart() -> bool:
+    """Put this process into a domain of its own in which everything is allowed; return whether the kernel did so.
+
+    From within a domain, no process outside of it can be traced, and neither its memory nor its open files be reached
+    by way of ``/proc``: not even one of the same user that has just been started and has not hidden them yet.
+    """
+    abi = landlock_abi()
+    # Version 1 would refuse to move files between folders.
+    if abi < 2 or (abi < 8 and _thread_count() != 1):
+        return False
+    attributes = packed([(_RENAME_ACROSS, 8)])
+    try:
+        ruleset = system_call("landlock_create_ruleset", attributes, len(attributes), 0)
+        try:
+            _grant(ruleset, Path("/"), _RENAME_ACROSS)
+            system_call("landlock_restrict_self", ruleset, _ALL_THREADS if abi >= 8 else 0)
+        finally:
+            os.close(ruleset)
+    except OSError:
+        return False
+    return True
+
+
 @contextlib.contextmanager
 def _ruleset(abi: int, grants: FileGrants) -> Iterator[int]:
     handled = _EXECUTE | _WRITE_FILE | _READ_FILE | _READ_FOLDER | _MAKE_AND_REMOVE

@@ -41,9 +41,18 @@ def dies_with_parent() -> bool:
 
 
 def dump_no_core() -> None:
-    """Keep conversations and tokens off the disk when this process crashes."""
+    """Keep conversations and tokens off the disk when this process crashes.
+
+    Where the system has a program that collects crashes, Linux hands the whole memory to it whatever the limit is. Only
+    a limit of one byte, too little for any file, ends that as well (``fs/coredump.c``).
+    """
     if sys.platform != "win32":
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        limit = 1 if sys.platform == "linux" else 0
+        try:
+            resource.setrlimit(resource.RLIMIT_CORE, (limit, limit))
+        except (ValueError, OSError):
+            # Somebody has set it to 0 for good, and it cannot be raised any more.
+            resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def write_no_files() -> None:

@@ -71,7 +71,7 @@ def main() -> None:
 def measure(folder: Path, rounds: int) -> dict[str, object]:
     """Return the medians of every way to load each model, and of hashing."""
     with Workspace.open(DataPaths(folder / "data")) as workspace:
-        starter = Path(workspace.models()[0].path)
+        starter = Path(workspace.shelf.entries()[0].path)
         copy, made = folder / starter.name, folder / "made.gguf"
         shutil.copyfile(starter, copy)
         make_model(made, starter)
@@ -160,11 +160,11 @@ def _verify_and_load(workspace: Workspace, model_id: str) -> float:
 
 
 def _pinned(workspace: Workspace, path: Path) -> str:
-    model_id = workspace.import_model(path).model_id
+    model_id = workspace.shelf.import_file(path).model_id
     try:
-        workspace.verify_model(model_id, on_event=lambda _: None, cancel=threading.Event())
+        workspace.shelf.verify(model_id, on_event=lambda _: None, cancel=threading.Event())
     except ModelRefused as refusal:
-        workspace.pin_model(model_id, refusal.actual_digest or "")
+        workspace.shelf.pin(model_id, refusal.actual_digest or "")
     return model_id
 
 

@@ -171,7 +171,7 @@ def test_a_projector_is_refused_as_a_chat_model(workspace, tmp_path):
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.close()
-    entry = workspace.import_model(tmp_path / "mmproj-tiny-F16.gguf")
+    entry = workspace.shelf.import_file(tmp_path / "mmproj-tiny-F16.gguf")
     assert entry.kind is FileKind.PROJECTOR
     with pytest.raises(UserFacingError) as refusal:
         workspace.load_model(entry.model_id, on_event=lambda _: None, cancel=threading.Event())

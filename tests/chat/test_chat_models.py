@@ -22,17 +22,17 @@ def copied_model(scripted, tmp_path):
     """A copy of the starter model, imported and pinned: its id and its path."""
     with scripted.open() as workspace:
         copy = tmp_path / "copy.gguf"
-        shutil.copyfile(workspace.models()[0].path, copy)
-        entry = workspace.import_model(copy)
+        shutil.copyfile(workspace.shelf.entries()[0].path, copy)
+        entry = workspace.shelf.import_file(copy)
         with pytest.raises(ModelRefused) as unknown:
             workspace.load_model(entry.model_id, on_event=scripted.listen, cancel=threading.Event())
         assert unknown.value.reason is RefusalReason.UNKNOWN_DIGEST
-        workspace.pin_model(entry.model_id, unknown.value.actual_digest)
+        workspace.shelf.pin(entry.model_id, unknown.value.actual_digest)
     return entry.model_id, copy
 
 
 def state_of(workspace, model_id):
-    return next(entry.state for entry in workspace.models() if entry.model_id == model_id)
+    return next(entry.state for entry in workspace.shelf.entries() if entry.model_id == model_id)
 
 
 def test_pinning_is_an_incident_and_makes_the_model_loadable(scripted, copied_model, never):
@@ -106,8 +106,8 @@ def test_a_writer_ends_the_model_and_is_recorded(scripted, copied_model, never, 
 
 def test_verify_model_reports_and_records_nothing_when_all_is_well(scripted, never):
     with scripted.open() as workspace:
-        starter = workspace.models()[0]
-        result = workspace.verify_model(starter.model_id, on_event=scripted.listen, cancel=never)
+        starter = workspace.shelf.entries()[0]
+        result = workspace.shelf.verify(starter.model_id, on_event=scripted.listen, cancel=never)
         assert result.state is VerificationState.VERIFIED
         assert result.digest == starter.expected_digest
         assert not workspace.incidents.entries(event=IncidentEvent.VERIFY_MISMATCH)

@@ -31,11 +31,11 @@ def parts(tmp_path):
 
 def pinned(workspace: Workspace, first, never) -> str:
     """Import the model, pin its digest, and return its id."""
-    entry = workspace.import_model(first)
+    entry = workspace.shelf.import_file(first)
     with pytest.raises(ModelRefused) as unknown:
         workspace.load_model(entry.model_id, on_event=lambda _: None, cancel=never)
     assert unknown.value.reason is RefusalReason.UNKNOWN_DIGEST
-    workspace.pin_model(entry.model_id, unknown.value.actual_digest)
+    workspace.shelf.pin(entry.model_id, unknown.value.actual_digest)
     return entry.model_id
 
 

@@ -37,10 +37,10 @@ def open_sealed(scripted):
 
 def pinned(workspace: Workspace, path: Path) -> str:
     """Import a model, pin its digest, and return its id."""
-    entry = workspace.import_model(path)
+    entry = workspace.shelf.import_file(path)
     with pytest.raises(ModelRefused) as unknown:
-        workspace.verify_model(entry.model_id, on_event=lambda _: None, cancel=threading.Event())
-    workspace.pin_model(entry.model_id, unknown.value.actual_digest)
+        workspace.shelf.verify(entry.model_id, on_event=lambda _: None, cancel=threading.Event())
+    workspace.shelf.pin(entry.model_id, unknown.value.actual_digest)
     return entry.model_id
 
 
@@ -142,5 +142,5 @@ def test_the_real_worker_answers_from_the_sealed_copy(scripted, tmp_path, never)
     with Workspace.open(DataPaths(tmp_path / "real"), policy_file=scripted.policy(SEALED)) as workspace:
         workspace.change_settings(max_tokens=8, temperature=0.0, context_length=512)
         loaded = workspace.load_model(on_event=scripted.listen, cancel=never)
-        assert loaded.digest == workspace.models()[0].expected_digest
+        assert loaded.digest == workspace.shelf.entries()[0].expected_digest
         assert workspace.session().send("What is the capital of France?", on_event=scripted.listen).message.text

@@ -176,7 +176,7 @@ def test_a_search_of_a_folder_is_told_and_can_be_cancelled(desk, qtbot, monkeypa
         assert cancel.wait(30)
         raise Cancelled
 
-    monkeypatch.setattr(window.workspace, "discover_models", endless)
+    monkeypatch.setattr(window.workspace.shelf, "discover", endless)
     window.imports.discover(desk.folder)
     assert looking.wait(30)
     assert strip.isVisible()
@@ -229,7 +229,7 @@ def test_the_starter_model_and_the_loaded_one_stay_on_the_list(desk):
     window.show_page(Page.MODELS)
     desk.settle(window)
     shelf = window.models_page.shelf_view
-    shelf.choose(window.workspace.library.starter_id)
+    shelf.choose(window.workspace.shelf.starter_id)
     assert not shelf.remove_button.isEnabled()
     shelf.choose(window.models.loaded.model_id)
     assert not shelf.remove_button.isEnabled()

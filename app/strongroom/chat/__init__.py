@@ -14,6 +14,7 @@ from strongroom.chat.false_alarms import allow_list_entries, report_false_alarm
 from strongroom.chat.filtering import PolicyFilter, open_filter
 from strongroom.chat.model_host import LoadedModel
 from strongroom.chat.session import Session
+from strongroom.chat.shelf import Shelf
 from strongroom.chat.workspace import Workspace
 from strongroom.engine import EngineBuild, inspect_engine
 
@@ -26,6 +27,7 @@ __all__ = [
     "PolicyFilter",
     "QuantizationTable",
     "Session",
+    "Shelf",
     "TableRow",
     "Workspace",
     "allow_list_entries",

@@ -10,12 +10,12 @@ instead, and nobody can write to them.
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from strongroom.chat.processes import Isolation, measure_a_fresh_worker, measured, worker_report
 from strongroom.chat.recorder import IncidentRecorder
+from strongroom.chat.verifying import mismatch_recorded, open_recorded
 from strongroom.core.chat import Message, Note
 from strongroom.core.errors import Cancelled, UserFacingError
 from strongroom.core.events import ChatEvent, Phase, PhaseProgressed
@@ -27,8 +27,6 @@ from strongroom.core.verification import ModelEntry, VerificationResult
 from strongroom.engine import EngineClient, EngineEvent, EngineFault, LoadedFacts, LoadOptions
 from strongroom.models import (
     ModelLibrary,
-    ModelRefused,
-    RefusalReason,
     SealedModel,
     VerifiedModel,
     private_memory,
@@ -204,7 +202,7 @@ class ModelHost:
         model = open_recorded(self._library, entry, self._recorder, on_progress, cancel, on_held=on_held)
         if not self._is_sealed:
             return model
-        with model, _mismatch_recorded(self._recorder, entry):
+        with model, mismatch_recorded(self._recorder, entry):
             sealed = seal_model(model, on_progress=on_sealing, cancel=cancel)
         try:
             self._start(sealed.descriptors)
@@ -246,44 +244,6 @@ class ModelHost:
         if writer.seen.is_set():
             raise writer.explanation()
         return client.facts
-
-
-def open_recorded(
-    library: ModelLibrary,
-    entry: ModelEntry,
-    recorder: IncidentRecorder,
-    on_progress: Callable[[int, int], None],
-    cancel: threading.Event,
-    *,
-    on_held: Callable[[Sequence[int]], None] | None = None,
-) -> VerifiedModel:
-    """Open a model verified, as :meth:`ModelLibrary.open_verified` does.
-
-    A mismatch is an incident before anybody is told.
-
-    Raises:
-        ModelRefused: The bytes are not the expected ones, or nobody vouches for them.
-        Cancelled: ``cancel`` was set.
-    """
-    with _mismatch_recorded(recorder, entry):
-        return library.open_verified(entry.model_id, on_held=on_held, on_progress=on_progress, cancel=cancel)
-
-
-@contextmanager
-def _mismatch_recorded(recorder: IncidentRecorder, entry: ModelEntry) -> Iterator[None]:
-    """Make a mismatch an incident before anybody is told."""
-    try:
-        yield
-    except ModelRefused as refusal:
-        if refusal.reason is RefusalReason.MISMATCH:
-            recorder.record_event(
-                IncidentEvent.VERIFY_MISMATCH,
-                model_digest=refusal.actual_digest or "",
-                model=entry.model_id,
-                expected=refusal.expected_digest or "",
-                quarantined=bool(refusal.quarantined_as),
-            )
-        raise
 
 
 class _WriterWatch:

@@ -6,7 +6,6 @@ The window and the terminal each open one and pass it on; there is no global one
 """
 
 import functools
-import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -15,9 +14,10 @@ from typing import Any, Self
 
 from strongroom.chat.catalog import Catalog, hub_options
 from strongroom.chat.egress_ledger import EgressLedger
-from strongroom.chat.filtering import PolicyFilter, open_filter
+from strongroom.chat.filtering import PolicyFilter
 from strongroom.chat.machine import MemoryWatch
-from strongroom.chat.model_host import Listener, LoadedModel, ModelHost, open_recorded
+from strongroom.chat.model_host import Listener, LoadedModel, ModelHost
+from strongroom.chat.policy_in_force import open_policy_in_force
 from strongroom.chat.processes import (
     Isolation,
     helper_report,
@@ -30,23 +30,20 @@ from strongroom.chat.processes import (
 )
 from strongroom.chat.recorder import IncidentRecorder
 from strongroom.chat.session import Session
+from strongroom.chat.shelf import Shelf
 from strongroom.chat.whole_answer import WholeAnswerCheck
 from strongroom.confinement.setup import ProcessSetup
 from strongroom.core.errors import UserFacingError
-from strongroom.core.events import Phase, PhaseProgressed
 from strongroom.core.findings import Direction, FilteredText, PolicyIdentity
-from strongroom.core.hub import Download, DownloadState, FileKind
+from strongroom.core.hub import Download, FileKind
 from strongroom.core.incident import IncidentEvent
 from strongroom.core.isolation import ProcessReport, ProcessRole
 from strongroom.core.paths import DataPaths
 from strongroom.core.settings import Settings, load_settings, save_settings
-from strongroom.core.verification import ModelEntry, VerificationResult
 from strongroom.hub import Hub, require_endpoint
 from strongroom.incidents import IncidentLog
-from strongroom.models import Candidate, FoundSoFar, ModelLibrary, discover
+from strongroom.models import ModelLibrary
 from strongroom.storage import ConversationStore, Keys, obtain_keys, open_conversations, set_passphrase
-
-_LOG = logging.getLogger(__name__)
 
 PassphrasePrompt = Callable[[bool], str | None]
 
@@ -78,9 +75,9 @@ class Workspace:
         self.egress.record_export = self._record_egress_export
         main = setup.main if setup is not None else None
         self.isolation = Isolation(policy_filter.policy.isolation.minimum, main, self.recorder)
-        self.library = ModelLibrary(paths)
+        self._library = ModelLibrary(paths)
         self.host = ModelHost(
-            self.library,
+            self._library,
             self.recorder,
             isolation=self.isolation,
             is_sealed=policy_filter.policy.models.sealed_copy,
@@ -98,9 +95,10 @@ class Workspace:
             spawner=self._launcher,
             admit=functools.partial(self.isolation.admit, ProcessRole.HELPER),
         )
+        self.shelf = Shelf(self._library, self.hub, self.host, self.recorder)
         self.catalog = Catalog(
             self.hub,
-            self.library,
+            self._library,
             lambda: self.settings,
             MemoryWatch(self.host).look,
             is_sealed=policy_filter.policy.models.sealed_copy,
@@ -109,7 +107,7 @@ class Workspace:
         self._turn = threading.Lock()
         resources.callback(self.host.unload)
         resources.callback(self.hub.close)
-        resources.callback(self.hub.subscribe(self._record_download))
+        resources.callback(self.hub.subscribe(self.shelf.record_mismatch))
 
     @classmethod
     def open(
@@ -145,7 +143,7 @@ class Workspace:
             resources.callback(incidents.close)
             egress = EgressLedger.open(paths, keys.incidents)
             resources.callback(egress.close)
-            policy_filter = _open_policy(paths, policy_file, incidents)
+            policy_filter = open_policy_in_force(paths, policy_file, incidents)
             conversations = open_conversations(paths.chats if keys.chats else None, keys.chats)
             resources.callback(conversations.close)
             # What a crash left behind was never checked as a whole; nobody sees it before it is.
@@ -232,116 +230,6 @@ class Workspace:
         self.hub.use(hub_options(self.settings, self.policy_filter.policy))
         return changed
 
-    def models(self) -> list[ModelEntry]:
-        """Return every known model, the starter model first."""
-        return self.library.entries()
-
-    def import_model(self, path: Path, *, copy: bool = False) -> ModelEntry:
-        """Put a file on the shelf, in place or as a copy. It is not loaded until its digest is pinned.
-
-        Raises:
-            UserFacingError: The file is not a model file or cannot be read.
-        """
-        return self.library.import_file(path, copy=copy)
-
-    def discover_models(
-        self, folder: Path, *, on_progress: FoundSoFar | None = None, cancel: threading.Event | None = None
-    ) -> list[Candidate]:
-        """Return the models in a folder of any depth: the user's, or another program's. Nothing is changed.
-
-        Raises:
-            UserFacingError: The folder cannot be read, or there is too much in it.
-            Cancelled: ``cancel`` was set.
-        """
-        return discover(folder, on_progress=on_progress, cancel=cancel)
-
-    def import_candidates(self, candidates: Sequence[Candidate]) -> list[ModelEntry]:
-        """Put found models on the shelf where they are, all or none.
-
-        Raises:
-            UserFacingError: One of them cannot be used.
-        """
-        return self.library.import_candidates(candidates)
-
-    def remove_model(self, model_id: str, *, delete_files: bool = False) -> tuple[Path, ...]:
-        """Take a model off the shelf; return the files that were deleted, which only those of the data folder can be.
-
-        Raises:
-            UserFacingError: There is no such model, it is the starter model, it is loaded, or a file cannot be deleted.
-        """
-        loaded = self.loaded
-        if loaded is not None and loaded.model_id == model_id:
-            raise UserFacingError(
-                "Model in use",
-                f"{loaded.name} is loaded.",
-                "Load another model first.",
-                code="model.in_use",
-            )
-        return self.library.remove(model_id, delete_files=delete_files)
-
-    def pin_from_checksum_file(
-        self, model_id: str, file: Path, *, on_event: Listener, cancel: threading.Event
-    ) -> ModelEntry:
-        """Let a checksum file vouch for a model of unknown digest, after hashing it; this is recorded.
-
-        Raises:
-            ModelRefused: Its bytes are not the ones that the file names.
-            UserFacingError: The file does not name them, or a digest is known already.
-            Cancelled: ``cancel`` was set.
-        """
-
-        def on_progress(done: int, total: int) -> None:
-            on_event(PhaseProgressed(Phase.VERIFYING, done, total))
-
-        entry = self.library.pin_from_checksum_file(model_id, file, on_progress=on_progress, cancel=cancel)
-        self._record_pinned(entry)
-        return entry
-
-    def pin_model(self, model_id: str, digest: str) -> ModelEntry:
-        """Take responsibility for the bytes with ``digest``; this is recorded.
-
-        Raises:
-            UserFacingError: There is no such model, or its publisher's digest is known and differs.
-        """
-        entry = self.library.pin(model_id, digest)
-        self._record_pinned(entry)
-        return entry
-
-    def pin_from_hub(
-        self, model_id: str, repository: str, *, revision: str = "", on_event: Listener, cancel: threading.Event
-    ) -> ModelEntry:
-        """Look a model of unknown digest up in a hub's repository, after hashing it; a match is recorded.
-
-        Raises:
-            HubFault: The hub could not be asked, or has no such repository.
-            ModelRefused: The repository has no file with these bytes.
-            UserFacingError: A digest is known already.
-            Cancelled: ``cancel`` was set.
-        """
-
-        def on_progress(done: int, total: int) -> None:
-            on_event(PhaseProgressed(Phase.VERIFYING, done, total))
-
-        described = self.hub.repository(repository, revision=revision, cancel=cancel)
-        entry = self.library.pin_from_repository(model_id, described, on_progress=on_progress, cancel=cancel)
-        self._record_pinned(entry)
-        return entry
-
-    def verify_model(self, model_id: str, *, on_event: Listener, cancel: threading.Event) -> VerificationResult:
-        """Hash a model's file now and compare.
-
-        Raises:
-            ModelRefused: It is not what was expected, or nobody vouches for it (its digest is in the refusal).
-            Cancelled: ``cancel`` was set.
-        """
-
-        def on_progress(done: int, total: int) -> None:
-            on_event(PhaseProgressed(Phase.VERIFYING, done, total))
-
-        entry = self.library.get(model_id)
-        with open_recorded(self.library, entry, self.recorder, on_progress, cancel) as file:
-            return file.result
-
     def load_model(self, model_id: str = "", *, on_event: Listener, cancel: threading.Event) -> LoadedModel:
         """Verify and load a model in place of the loaded one; an empty id means the settings' choice, or the starter.
 
@@ -351,7 +239,7 @@ class Workspace:
             UserFacingError: It is a projector or an adapter (``model.not_a_chat_model``).
             Cancelled: ``cancel`` was set.
         """
-        entry = self.library.get(model_id or self.settings.model or self.library.starter_id)
+        entry = self._library.get(model_id or self.settings.model or self._library.starter_id)
         if entry.kind is not FileKind.MODEL:
             raise UserFacingError(
                 "Not a chat model",
@@ -414,37 +302,6 @@ class Workspace:
         """Return a session for a kept conversation, or for a new one."""
         return Session(self, conversation_id)
 
-    def _record_pinned(self, entry: ModelEntry) -> None:
-        self.recorder.record_event(
-            IncidentEvent.VERIFY_PINNED,
-            model_digest=entry.expected_digest or "",
-            model=entry.model_id,
-            source=entry.source,
-        )
-
-    def _record_download(self, download: Download) -> None:
-        """Make a download that did not match an incident; called on a thread of the hub."""
-        if download.state is not DownloadState.MISMATCH:
-            return
-        try:
-            self.recorder.record_event(
-                IncidentEvent.VERIFY_MISMATCH,
-                model=download.model.name,
-                repository=download.repository,
-                commit=download.commit,
-                quarantined=True,
-            )
-        except UserFacingError:
-            # Nothing of the download can be used either way, and its own state says so.
-            _LOG.exception("a download that did not match could not be recorded")
-
-    def _record_egress_export(self, format: str, to: str) -> None:
-        self.recorder.record_event(IncidentEvent.EXPORTED, log="egress", format=format, to=to)
-
-    def _shelve_download(self, download: Download, paths: tuple[Path, ...]) -> str:
-        """Put a download whose parts were all verified on the shelf; called on a thread of the hub."""
-        return self.library.add_downloaded(download, download.model, paths, is_verified=True).model_id
-
     @contextmanager
     def exclusive_turn(self) -> Iterator[None]:
         """Hold the model for one turn.
@@ -464,28 +321,9 @@ class Workspace:
         finally:
             self._turn.release()
 
+    def _record_egress_export(self, format: str, to: str) -> None:
+        self.recorder.record_event(IncidentEvent.EXPORTED, log="egress", format=format, to=to)
 
-def _open_policy(paths: DataPaths, policy_file: Path | None, incidents: IncidentLog) -> PolicyFilter:
-    """Load the policy; what is in force, and what was refused, is recorded.
-
-    A damaged log takes no record. It is opened all the same, so that a person can look at it; every send is refused.
-    """
-    chosen = policy_file or (paths.policy if paths.policy.exists() else None)
-    is_sound = incidents.damage is None
-    try:
-        policy_filter = open_filter(chosen)
-    except UserFacingError as error:
-        if is_sound:
-            rejected = IncidentRecorder(incidents, PolicyIdentity("", "", "", str(chosen)))
-            rejected.record_event(IncidentEvent.POLICY_REJECTED, source=str(chosen), reason=error.code)
-        raise
-    if is_sound and _recorded_policy(incidents) != policy_filter.identity.digest:
-        recorder = IncidentRecorder(incidents, policy_filter.identity)
-        recorder.record_event(IncidentEvent.POLICY_LOADED, source=policy_filter.identity.source)
-    return policy_filter
-
-
-def _recorded_policy(incidents: IncidentLog) -> str:
-    """Return the digest of the policy that was loaded last."""
-    latest = incidents.entries(event=IncidentEvent.POLICY_LOADED, limit=1)
-    return latest[0].record.policy_digest if latest else ""
+    def _shelve_download(self, download: Download, paths: tuple[Path, ...]) -> str:
+        """Put a download whose parts were all verified on the shelf; called on a thread of the hub."""
+        return self._library.add_downloaded(download, download.model, paths, is_verified=True).model_id

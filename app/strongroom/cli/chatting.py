@@ -197,7 +197,7 @@ class TerminalChat:
                 ("", "ID", "STATE", "NAME"),
                 [
                     ("*" if loaded and loaded.model_id == one.model_id else "", one.model_id, one.state.value, one.name)
-                    for one in self._workspace.models()
+                    for one in self._workspace.shelf.entries()
                 ],
             )
             return

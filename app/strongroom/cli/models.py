@@ -37,7 +37,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 def list_models(context: typer.Context, as_json: AsJson = False) -> None:
     """List every known model with its verification state."""
     with invocation_of(context).workspace() as workspace:
-        entries = workspace.models()
+        entries = workspace.shelf.entries()
     if as_json:
         say_json([_entry_fields(entry) for entry in entries])
         return
@@ -73,7 +73,7 @@ def verify_models(
     outcomes: list[dict[str, Any]] = []
     refusals: list[ModelRefused] = []
     with invocation_of(context).workspace() as workspace:
-        for model_id in model_ids or [entry.model_id for entry in workspace.models()]:
+        for model_id in model_ids or [entry.model_id for entry in workspace.shelf.entries()]:
             try:
                 result = _verify(workspace, model_id)
             except ModelRefused as refusal:
@@ -126,7 +126,7 @@ def import_model(
     with invocation_of(context).workspace() as workspace:
         if wanted:
             _require_digest(path, wanted)
-        entry = workspace.import_model(path.absolute(), copy=copy)
+        entry = workspace.shelf.import_file(path.absolute(), copy=copy)
         if checksums is not None and entry.expected_digest is None:
             entry = _pin_from_checksums(workspace, entry.model_id, checksums)
         elif hub and entry.expected_digest is None:
@@ -135,7 +135,7 @@ def import_model(
             measured = _digest_of(workspace, entry.model_id)
             if entry.expected_digest is None:
                 # Refused when the bytes are no longer those that were compared with the publisher's digest.
-                entry = workspace.pin_model(entry.model_id, wanted or measured)
+                entry = workspace.shelf.pin(entry.model_id, wanted or measured)
     if as_json:
         say_json(_entry_fields(entry))
         return
@@ -159,7 +159,7 @@ def remove_model(
 ) -> None:
     """Take a model off the shelf. Its files stay where they are unless --delete-files is given."""
     with invocation_of(context).workspace() as workspace:
-        deleted = workspace.remove_model(model_id, delete_files=delete_files)
+        deleted = workspace.shelf.remove(model_id, delete_files=delete_files)
     if as_json:
         say_json({"model_id": model_id, "deleted": [str(file) for file in deleted]})
         return
@@ -171,10 +171,10 @@ def remove_model(
 def _import_folder(context: typer.Context, folder: Path, *, as_json: bool) -> None:
     with invocation_of(context).workspace() as workspace:
         found = run_stoppable(
-            lambda _on_event, stop: workspace.discover_models(folder.absolute(), cancel=stop), lambda _event: None
+            lambda _on_event, stop: workspace.shelf.discover(folder.absolute(), cancel=stop), lambda _event: None
         )
         usable = [candidate for candidate in found if not candidate.problem]
-        entries = workspace.import_candidates(usable)
+        entries = workspace.shelf.import_candidates(usable)
     problems = [candidate for candidate in found if candidate.problem]
     if as_json:
         left_out = [{"name": candidate.name, "problem": candidate.problem} for candidate in problems]
@@ -202,7 +202,7 @@ def _import_folder(context: typer.Context, folder: Path, *, as_json: bool) -> No
 
 def _pin_from_checksums(workspace: "Workspace", model_id: str, checksums: Path) -> ModelEntry:
     return _with_progress(
-        lambda on_event, stop: workspace.pin_from_checksum_file(
+        lambda on_event, stop: workspace.shelf.pin_from_checksum_file(
             model_id, checksums.absolute(), on_event=on_event, cancel=stop
         )
     )
@@ -210,14 +210,14 @@ def _pin_from_checksums(workspace: "Workspace", model_id: str, checksums: Path) 
 
 def _pin_from_hub(workspace: "Workspace", model_id: str, repository: str, revision: str) -> ModelEntry:
     return _with_progress(
-        lambda on_event, stop: workspace.pin_from_hub(
+        lambda on_event, stop: workspace.shelf.pin_from_hub(
             model_id, repository, revision=revision, on_event=on_event, cancel=stop
         )
     )
 
 
 def _verify(workspace: "Workspace", model_id: str) -> VerificationResult:
-    return _with_progress(lambda on_event, stop: workspace.verify_model(model_id, on_event=on_event, cancel=stop))
+    return _with_progress(lambda on_event, stop: workspace.shelf.verify(model_id, on_event=on_event, cancel=stop))
 
 
 def _digest_of(workspace: "Workspace", model_id: str) -> str:

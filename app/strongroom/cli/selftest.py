@@ -127,7 +127,9 @@ class Bench:
     def verify_the_model(self) -> str:
         """Hash the starter model."""
         workspace = self._workspace()
-        result = workspace.verify_model(workspace.models()[0].model_id, on_event=_unseen, cancel=threading.Event())
+        result = workspace.shelf.verify(
+            workspace.shelf.entries()[0].model_id, on_event=_unseen, cancel=threading.Event()
+        )
         lease = "leased" if result.is_leased else f"no lease: {result.lease_note}"
         return f"sha256 {result.digest}, {lease}"
 

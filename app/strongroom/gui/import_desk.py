@@ -84,7 +84,7 @@ class ImportDesk(QObject):
             self._looked_at = looked_at
 
         def operation(cancel: threading.Event) -> Sequence[Candidate]:
-            return workspace.discover_models(folder, on_progress=look, cancel=cancel)
+            return workspace.shelf.discover(folder, on_progress=look, cancel=cancel)
 
         self._looked_at = 0
         self.folder = folder
@@ -98,7 +98,7 @@ class ImportDesk(QObject):
             return
         workspace = self._workspace
         self._task = self._runner.run(
-            lambda _cancel: workspace.import_candidates(candidates), self._on_imported, self._on_failed
+            lambda _cancel: workspace.shelf.import_candidates(candidates), self._on_imported, self._on_failed
         )
         self.busy_changed.emit()
 

@@ -123,7 +123,7 @@ class ModelDesk(QObject):
     def refresh(self) -> None:
         """List the models anew."""
         if self._workspace is not None:
-            self._runner.store(self._workspace.models, self._on_listed, self.failed.emit)
+            self._runner.store(self._workspace.shelf.entries, self._on_listed, self.failed.emit)
 
     def load(self, model_id: str) -> None:
         """Verify and load a model, in place of what is loaded or under way; empty for the settings' choice."""
@@ -152,7 +152,7 @@ class ModelDesk(QObject):
         self._begin(
             Activity.VERIFYING,
             model_id,
-            lambda cancel: workspace.verify_model(model_id, on_event=self._events.post, cancel=cancel),
+            lambda cancel: workspace.shelf.verify(model_id, on_event=self._events.post, cancel=cancel),
             self._on_verified,
         )
 
@@ -161,7 +161,9 @@ class ModelDesk(QObject):
         if self._workspace is None or self.activity is not Activity.NONE:
             return
         workspace = self._workspace
-        self._begin(Activity.IMPORTING, "", lambda _cancel: workspace.import_model(path, copy=copy), self._on_imported)
+        self._begin(
+            Activity.IMPORTING, "", lambda _cancel: workspace.shelf.import_file(path, copy=copy), self._on_imported
+        )
 
     def pin(self, model_id: str, digest: str, *, then_load: bool) -> None:
         """Take responsibility for a file with this digest."""
@@ -174,14 +176,14 @@ class ModelDesk(QObject):
             if then_load:
                 self.load(model_id)
 
-        self._runner.store(lambda: workspace.pin_model(model_id, digest), on_pinned, self.failed.emit)
+        self._runner.store(lambda: workspace.shelf.pin(model_id, digest), on_pinned, self.failed.emit)
 
     def pin_by_file(self, model_id: str, file: Path, *, then_load: bool) -> None:
         """Let a checksum file vouch for a model."""
         if (workspace := self._workspace) is not None:
             self._vouch(
                 model_id,
-                lambda cancel: workspace.pin_from_checksum_file(
+                lambda cancel: workspace.shelf.pin_from_checksum_file(
                     model_id, file, on_event=self._events.post, cancel=cancel
                 ),
                 then_load=then_load,
@@ -192,7 +194,9 @@ class ModelDesk(QObject):
         if (workspace := self._workspace) is not None:
             self._vouch(
                 model_id,
-                lambda cancel: workspace.pin_from_hub(model_id, repository, on_event=self._events.post, cancel=cancel),
+                lambda cancel: workspace.shelf.pin_from_hub(
+                    model_id, repository, on_event=self._events.post, cancel=cancel
+                ),
                 then_load=then_load,
             )
 
@@ -210,7 +214,7 @@ class ModelDesk(QObject):
 
     def can_remove(self, model_id: str) -> bool:
         """Return whether a model may be taken off the list: any but the starter model."""
-        return self._workspace is not None and model_id not in ("", self._workspace.library.starter_id)
+        return self._workspace is not None and model_id not in ("", self._workspace.shelf.starter_id)
 
     def is_own(self, entry: ModelEntry) -> bool:
         """Return whether a model's files lie in the app's own folder, so that they may be deleted with it."""
@@ -224,7 +228,7 @@ class ModelDesk(QObject):
         workspace = self._workspace
 
         def operation() -> Sequence[Path]:
-            deleted = workspace.remove_model(model_id, delete_files=delete_files)
+            deleted = workspace.shelf.remove(model_id, delete_files=delete_files)
             if workspace.settings.model == model_id:
                 # Else the next start would look for it.
                 workspace.change_settings(model="")

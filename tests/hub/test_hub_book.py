@@ -56,6 +56,15 @@ def test_a_record_comes_back_as_it_was(book):
     assert book.read() == ((record,), ())
 
 
+def test_a_record_larger_than_the_memory_is_set_aside_unread(book, tmp_path):
+    (tmp_path / "downloads").mkdir()
+    with (tmp_path / "downloads" / "0123456789abcdef.json").open("wb") as file:
+        file.truncate(1 << 42)
+    records, sentences = book.read()
+    assert records == ()
+    assert "set aside" in sentences[0]
+
+
 def test_reading_makes_nothing(book, tmp_path):
     assert book.read() == ((), ())
     assert list(tmp_path.iterdir()) == []

@@ -84,6 +84,32 @@ def test_refused_in_the_helper_although_it_has_a_network(tried, name):
     assert attempts[name].outcome in (Outcome.DENIED, Outcome.ABSENT)
 
 
+def test_refused_the_apps_files_to_the_helper_where_they_lie_in_a_folder_that_it_may_read(
+    loopback_hub, tmp_path, monkeypatch
+):
+    private = private_files(tmp_path / "certificates" / "deep" / "data")[:-1]
+    (tmp_path / "certificates" / "deep" / "own.pem").write_bytes(b"no secret")
+    (tmp_path / "certificates" / "also").symlink_to(private[0].parent)
+    monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path / "certificates"))
+    hub = Hub(DataPaths(private[0].parent), HubOptions(endpoint=loopback_hub.endpoint, patience=QUICK))
+    try:
+        attempts = hub.probe([*private, tmp_path / "certificates" / "deep" / "own.pem"], cancel=NEVER)
+    finally:
+        hub.close()
+    outcomes = {one.name: one.outcome for one in attempts}
+    assert outcomes["read_own.pem"] is Outcome.ALLOWED
+    assert {outcomes[f"read_{path.name}"] for path in private} == {Outcome.DENIED}
+
+
+@pytest.mark.parametrize("folder", [".", ".."])
+def test_refused_the_whole_disk_to_the_helper_where_libraries_are_searched_in_the_current_folder(
+    loopback_hub, open_hub, monkeypatch, folder
+):
+    monkeypatch.setenv("LD_LIBRARY_PATH", f"/nonexistent:{folder}:/nonexistent")
+    attempts = {one.name: one for one in open_hub(loopback_hub.endpoint).probe([], cancel=NEVER)}
+    assert {attempts[name].outcome for name in ("read_file", "list_folder")} == {Outcome.DENIED}
+
+
 def test_the_helper_can_reach_a_network(tried):
     attempts, _, _ = tried
     assert attempts["socket_inet"].outcome is Outcome.ALLOWED

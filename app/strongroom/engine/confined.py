@@ -39,5 +39,7 @@ def _devices() -> FileGrants | None:
     found = device_grants()
     if not found.read_write:
         return None
-    libraries = (*_DRIVER_LIBRARIES, *filter(None, os.environ.get("LD_LIBRARY_PATH", "").split(os.pathsep)))
-    return FileGrants(read=(*found.read_only, *map(Path, libraries)), devices=found.read_write)
+    libraries = map(Path, (*_DRIVER_LIBRARIES, *os.environ.get("LD_LIBRARY_PATH", "").split(os.pathsep)))
+    # A relative one would be relative to the root of the file system, and grant all of it.
+    absolute = [folder for folder in libraries if folder.is_absolute()]
+    return FileGrants(read=(*found.read_only, *absolute), devices=found.read_write)

@@ -133,7 +133,9 @@ class Book:
         sentences: list[str] = []
         for file in sorted(self._folder.glob("*.json")):
             try:
-                record = parse_record(file.read_bytes())
+                with file.open("rb") as stream:
+                    # The helper may write here too, and could leave a file larger than the memory.
+                    record = parse_record(stream.read(_RECORD_LIMIT + 1))
                 if f"{record.download_id}.json" != file.name:
                     raise RecordNotUnderstood("it is the record of another download")
             except RecordNotUnderstood as problem:

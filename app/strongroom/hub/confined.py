@@ -46,23 +46,40 @@ def confine(configure: Configure) -> Confinement:
 
 def grants(configure: Configure) -> FileGrants:
     """Return what the helper of this app may reach."""
-    readable = (*_SYSTEM, *_NAMES, *_CERTIFICATES, *_CLOCK, *_CHANCE)
+    readable = map(Path, (*_SYSTEM, *_NAMES, *_CERTIFICATES, *_CLOCK, *_CHANCE, *_named(configure)))
+    data = Path(os.path.realpath(os.path.commonpath(configure.folders))) if configure.folders else None
     return FileGrants(
-        read=(*map(Path, readable), *own_folders(), *_imported_from(), *_named(configure)),
+        # Relative to nothing: this process stands in the root of the file system.
+        read=tuple(part for path in (*readable, *_program()) if path.is_absolute() for part in _without(data, path)),
         write=tuple(map(Path, configure.folders)),
         devices=_DEVICES,
         has_network=True,
     )
 
 
-def _imported_from() -> Iterator[Path]:
-    """Yield where modules are looked up: some are imported late, as the encodings of host names are."""
-    for entry in sys.path:
-        if entry:
-            yield Path(entry)
+def _program() -> Iterator[Path]:
+    """Yield where this program lies: some modules are imported late, as the encodings of host names are."""
+    if getattr(sys, "frozen", False):
+        yield from own_folders()
+    for prefix in (sys.base_prefix, sys.prefix):
+        # Not all of it: Python may have been installed into ``~/.local``, beside keyrings and the app's own folder.
+        yield from (Path(prefix, "lib"), Path(prefix, "lib64"))
+    yield from map(Path, filter(None, sys.path))
 
 
-def _named(configure: Configure) -> Iterator[Path]:
+def _without(data: Path | None, path: Path) -> Iterator[Path]:
+    """Yield ``path``; where the app keeps its data in it, all that lies beside that."""
+    place = Path(os.path.realpath(path))
+    if data is None or not data.is_relative_to(place):
+        yield path
+    elif data != place:
+        for entry in os.scandir(place):
+            # What a link leads to has rules of its own, or none.
+            if not entry.is_symlink():
+                yield from _without(data, Path(entry.path))
+
+
+def _named(configure: Configure) -> Iterator[str]:
     """Yield the certificates that the user or a company has set up."""
     usual = ssl.get_default_verify_paths()
     variables = [os.environ.get(name, "") for name in _NAMED_BY_VARIABLES]
@@ -75,4 +92,4 @@ def _named(configure: Configure) -> Iterator[Path]:
         usual.openssl_capath,
     ):
         if text:
-            yield Path(text)
+            yield text

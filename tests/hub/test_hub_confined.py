@@ -6,6 +6,7 @@ Kernels without some protection are made by a filter around the helper that lets
 """
 
 import shutil
+import subprocess
 import sys
 import threading
 from pathlib import Path
@@ -219,3 +220,29 @@ def test_a_folder_that_was_replaced_is_granted_to_another_helper(loopback_hub, o
     wait_until(lambda: not hub.downloads()[0].is_active)
     assert hub.downloads()[0].state is DownloadState.VERIFIED
     assert hub.process_id != first
+
+
+PEEKING = """
+import os, signal, sys
+from strongroom.confinement.limits import drop_capabilities
+# As an ordinary user would: root may look into everything.
+drop_capabilities()
+own = os.fork()
+if not own:
+    signal.pause()
+for process in (own, int(sys.argv[1])):
+    try:
+        os.close(os.open(f"/proc/{process}/mem", os.O_RDWR))
+        print("open")
+    except PermissionError:
+        print("refused")
+os.kill(own, signal.SIGKILL)
+"""
+
+
+def test_refused_to_look_into_the_helpers_memory(loopback_hub, open_hub):
+    hub = open_hub(loopback_hub.endpoint)
+    hub.search(SearchQuery(), cancel=NEVER)
+    command = [sys.executable, "-c", PEEKING, str(hub.process_id)]
+    said = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    assert said.stdout.split() == ["open", "refused"], said.stderr

@@ -5,7 +5,6 @@
 The window and the terminal each open one and pass it on; there is no global one.
 """
 
-import functools
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -37,7 +36,7 @@ from strongroom.core.errors import UserFacingError
 from strongroom.core.findings import Direction, FilteredText, PolicyIdentity
 from strongroom.core.hub import Download, FileKind
 from strongroom.core.incident import IncidentEvent
-from strongroom.core.isolation import ProcessReport, ProcessRole
+from strongroom.core.isolation import Confinement, ProcessReport, ProcessRole
 from strongroom.core.paths import DataPaths
 from strongroom.core.settings import Settings, load_settings, save_settings
 from strongroom.hub import Hub, require_endpoint
@@ -93,7 +92,7 @@ class Workspace:
             on_verified=self._shelve_download,
             ledger=self.egress,
             spawner=self._launcher,
-            admit=functools.partial(self.isolation.admit, ProcessRole.HELPER),
+            admit=self._admit_helper,
         )
         self.shelf = Shelf(self._library, self.hub, self.host, self.recorder)
         self.catalog = Catalog(
@@ -301,6 +300,10 @@ class Workspace:
     def session(self, conversation_id: int | None = None) -> Session:
         """Return a session for a kept conversation, or for a new one."""
         return Session(self, conversation_id)
+
+    def _admit_helper(self, confinement: Confinement) -> None:
+        self.isolation.require_main()
+        self.isolation.admit(ProcessRole.HELPER, confinement)
 
     @contextmanager
     def exclusive_turn(self) -> Iterator[None]:

@@ -5,6 +5,7 @@
 Linux only: elsewhere the main process is not confined by rules that its children would inherit.
 """
 
+import contextlib
 import os
 import socket
 import threading
@@ -17,6 +18,7 @@ from strongroom.confinement.confining import confine_launcher
 from strongroom.core.isolation import Confinement
 
 _DEFECT_EXIT = 71
+_MOST_DESCRIPTORS = 4_096
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +69,16 @@ def _let_go_of_all_but(channel: int) -> None:
     nothing = os.open(os.devnull, os.O_RDWR)
     for standard in (0, 1, 2):
         os.dup2(nothing, standard)
-    for name in [path.name for path in Path("/proc/self/fd").iterdir()]:
-        descriptor = int(name)
+    for descriptor in _open_descriptors():
         if descriptor > 2 and descriptor != channel:
             # The one with which the folder was read is closed already.
-            _close(descriptor)
+            with contextlib.suppress(OSError):
+                os.close(descriptor)
 
 
-def _close(descriptor: int) -> None:
+def _open_descriptors() -> list[int]:
     try:
-        os.close(descriptor)
+        return [int(path.name) for path in Path("/proc/self/fd").iterdir()]
     except OSError:
-        return
+        # No /proc here. At the program's start there are few.
+        return list(range(_MOST_DESCRIPTORS))

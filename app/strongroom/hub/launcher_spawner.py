@@ -52,6 +52,7 @@ class LauncherSpawner:
         self._channel.settimeout(_ANSWER_LIMIT_S)
         self._lock = launcher.lock
         self._confinement: Confinement | None = None
+        self._is_gone = False
 
     @property
     def confinement(self) -> Confinement:
@@ -60,6 +61,7 @@ class LauncherSpawner:
         Raises:
             SpawnerGone: The launcher is gone.
         """
+        self._require_running()
         if self._confinement is None:
             answer = self.ask(Describe())
             if not isinstance(answer, Confined):
@@ -76,6 +78,7 @@ class LauncherSpawner:
         Raises:
             SpawnerGone: The launcher is gone.
         """
+        self._require_running()
         answer = self.ask(Probe.of(1, private))
         if not isinstance(answer, Probed):
             raise self._give_up()
@@ -126,6 +129,16 @@ class LauncherSpawner:
                 return decode(untrusted_packet, FROM_LAUNCHER, PACKET_LIMIT)
             except (OSError, ProtocolBreach):
                 raise self._give_up() from None
+
+    def _require_running(self) -> None:
+        """Return only while the launcher runs: an answer may be remembered from when it did."""
+        if not self._is_gone:
+            try:
+                self._is_gone = os.waitpid(self.process_id, os.WNOHANG)[0] != 0
+            except ChildProcessError:
+                self._is_gone = True
+        if self._is_gone:
+            raise SpawnerGone("the launcher is gone")
 
     def _give_up(self) -> SpawnerGone:
         """Let go of the launcher, which then ends: an answer that came later would be taken for another one's."""

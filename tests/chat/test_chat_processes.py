@@ -67,6 +67,9 @@ def test_refused_by_policy_a_hub_is_asked_nothing_when_the_main_process_is_not_i
         assert workspace.hub.process_id is None
         assert workspace.egress.count_since_start == 0
         assert workspace.incidents.entries(event=IncidentEvent.ISOLATION_REFUSED)
+        report = measure_helper(workspace.hub, [], threading.Event())
+        assert report.process_id is None
+        assert "full isolation" in report.note
 
 
 def test_a_launcher_that_has_ended_is_told():

@@ -106,7 +106,13 @@ class Isolation:
 
 _NO_HELPER = "None runs: it starts with the first search or download, and ends a minute after the last."
 _LAUNCHER_GONE = "It has ended. Close the app and open it again to search and download."
-_NO_HELPER_WANTED = (FaultKind.OFFLINE, FaultKind.NOT_ALLOWED, FaultKind.LAUNCHER_GONE, FaultKind.LEDGER)
+_NO_HELPER_WANTED = (
+    FaultKind.OFFLINE,
+    FaultKind.NOT_ALLOWED,
+    FaultKind.NOT_ISOLATED,
+    FaultKind.LAUNCHER_GONE,
+    FaultKind.LEDGER,
+)
 
 Probe = Callable[[Sequence[Path]], tuple[Attempt, ...]]
 
@@ -175,10 +181,10 @@ def helper_report(hub: Hub, *, note: str = "") -> ProcessReport:
 def measure_helper(hub: Hub, private: Sequence[Path], cancel: threading.Event) -> ProcessReport:
     """Return what is known about the hub helper, with what it just tried. It is started if it does not run.
 
-    Where nothing may be asked of a hub, none is started, and the note says why.
+    Where nothing may be asked of a hub, none stays, and the note says why.
 
     Raises:
-        HubFault: The helper is gone, or is not isolated as the policy asks.
+        HubFault: The helper is gone.
         Cancelled: ``cancel`` was set.
     """
     was_running = hub.process_id is not None

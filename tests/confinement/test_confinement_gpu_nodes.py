@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from strongroom.confinement.gpu_nodes import DeviceGrants, device_grants
-from strongroom.confinement.landlock import landlock_abi
+from strongroom.confinement.gpu_nodes import device_grants
+from strongroom.confinement.landlock import FileGrants, landlock_abi
 
 NAMING_A_THREAD = """
 import os, sys, threading
@@ -68,29 +68,29 @@ class Machine:
         entry.symlink_to(Path("../../..") / place / "drm" / render_node)
         return self.has(f"dev/dri/{render_node}")
 
-    def grants(self) -> DeviceGrants:
+    def grants(self) -> FileGrants:
         return device_grants(self.root, is_device=self.device_nodes.__contains__)
 
-    def read_write(self) -> list[str]:
-        return [str(path.relative_to(self.root)) for path in self.grants().read_write]
+    def devices(self) -> list[str]:
+        return [str(path.relative_to(self.root)) for path in self.grants().devices]
 
-    def read_only(self) -> list[str]:
-        return [str(path.relative_to(self.root.resolve())) for path in self.grants().read_only]
+    def readable(self) -> list[str]:
+        return [str(path.relative_to(self.root.resolve())) for path in self.grants().read]
 
 
 def test_nothing_is_granted_where_there_is_no_gpu(tmp_path: Path) -> None:
-    assert Machine(tmp_path).has("dev/null", "dev/tty").has_folder("proc/self/task").grants() == DeviceGrants()
+    assert Machine(tmp_path).has("dev/null", "dev/tty").has_folder("proc/self/task").grants() == FileGrants()
 
 
 def test_nothing_is_granted_on_a_machine_without_any_of_these_folders(tmp_path: Path) -> None:
-    assert device_grants(tmp_path / "nowhere") == DeviceGrants()
+    assert device_grants(tmp_path / "nowhere") == FileGrants()
 
 
 def test_cuda_gets_its_nodes_in_the_order_of_their_numbers_and_the_folder_of_its_threads(tmp_path: Path) -> None:
     machine = Machine(tmp_path)
     machine.has("dev/nvidiactl", "dev/nvidia-uvm", "dev/nvidia-uvm-tools", *(f"dev/nvidia{n}" for n in (10, 0, 2)))
     machine.has_folder("proc/driver/nvidia/gpus", "proc/driver/nvidia-uvm", "proc/self/task/1")
-    assert machine.read_write() == [
+    assert machine.devices() == [
         "dev/nvidiactl",
         "dev/nvidia-uvm",
         "dev/nvidia-uvm-tools",
@@ -99,24 +99,24 @@ def test_cuda_gets_its_nodes_in_the_order_of_their_numbers_and_the_folder_of_its
         "dev/nvidia10",
         "proc/self/task",
     ]
-    assert machine.read_only() == ["proc/driver/nvidia", "proc/driver/nvidia-uvm"]
+    assert machine.readable() == ["proc/driver/nvidia", "proc/driver/nvidia-uvm"]
 
 
 def test_an_older_nvidia_driver_without_the_tools_node_gets_what_there_is(tmp_path: Path) -> None:
     machine = Machine(tmp_path).has("dev/nvidiactl", "dev/nvidia-uvm", "dev/nvidia0")
-    assert machine.read_write() == ["dev/nvidiactl", "dev/nvidia-uvm", "dev/nvidia0"]
+    assert machine.devices() == ["dev/nvidiactl", "dev/nvidia-uvm", "dev/nvidia0"]
 
 
 def test_refused_nodes_that_drive_a_screen(tmp_path: Path) -> None:
     machine = Machine(tmp_path).has("dev/nvidiactl", "dev/nvidia0", "dev/nvidia-modeset", "dev/dri/card0")
     machine.has("dev/dri/card1", "dev/fb0").has_card("renderD128", "0x8086")
-    assert machine.read_write() == ["dev/nvidiactl", "dev/nvidia0", "dev/dri/renderD128"]
+    assert machine.devices() == ["dev/nvidiactl", "dev/nvidia0", "dev/dri/renderD128"]
 
 
 def test_refused_names_that_only_begin_like_a_card(tmp_path: Path) -> None:
     machine = Machine(tmp_path).has("dev/nvidiactl", "dev/nvidia0", "dev/nvidia0x", "dev/nvidia-vgpu1", "dev/nvidia")
     machine.has("dev/dri/renderD", "dev/dri/renderD12x")
-    assert machine.read_write() == ["dev/nvidiactl", "dev/nvidia0"]
+    assert machine.devices() == ["dev/nvidiactl", "dev/nvidia0"]
 
 
 def test_refused_files_and_links_with_the_name_of_a_node(tmp_path: Path) -> None:
@@ -124,20 +124,20 @@ def test_refused_files_and_links_with_the_name_of_a_node(tmp_path: Path) -> None
     (tmp_path / "dev/nvidia0").symlink_to("sda")
     (tmp_path / "dev/kfd").write_text("no device")
     machine.device_nodes.add(tmp_path / "dev/nvidia0")  # what following the link would say
-    assert machine.grants() == DeviceGrants()
+    assert machine.grants() == FileGrants()
 
 
 def test_an_ordinary_file_is_no_device_by_default(tmp_path: Path) -> None:
     Machine(tmp_path).has("dev/nvidiactl", "dev/nvidia0", "dev/kfd", "dev/dxg")
-    assert device_grants(tmp_path) == DeviceGrants()
+    assert device_grants(tmp_path) == FileGrants()
 
 
 def test_rocm_gets_the_compute_node_the_render_node_and_where_the_kernel_describes_them(tmp_path: Path) -> None:
     machine = Machine(tmp_path).has("dev/kfd").has_card("renderD128", "0x1002")
     machine.has_folder("sys/devices/virtual/kfd/kfd/topology", "sys/class/kfd")
     (tmp_path / "sys/class/kfd/kfd").symlink_to("../../devices/virtual/kfd/kfd")
-    assert machine.read_write() == ["dev/kfd", "dev/dri/renderD128"]
-    assert machine.read_only() == [
+    assert machine.devices() == ["dev/kfd", "dev/dri/renderD128"]
+    assert machine.readable() == [
         "sys/class/kfd",
         "sys/devices/virtual/kfd/kfd",  # not the link: file rules hold for the place
         "sys/class/drm",
@@ -148,8 +148,8 @@ def test_rocm_gets_the_compute_node_the_render_node_and_where_the_kernel_describ
 def test_vulkan_gets_the_render_node_and_the_folders_of_its_loader(tmp_path: Path) -> None:
     machine = Machine(tmp_path).has_card("renderD128", "0x8086")
     machine.has_folder("usr/share/vulkan/icd.d", "etc/vulkan", "usr/share/libdrm", "usr/share/fonts")
-    assert machine.read_write() == ["dev/dri/renderD128"]
-    assert machine.read_only() == [
+    assert machine.devices() == ["dev/dri/renderD128"]
+    assert machine.readable() == [
         "sys/class/drm",
         "sys/devices/pci0000:00/0000:00:02.0",
         "usr/share/vulkan",
@@ -161,17 +161,17 @@ def test_vulkan_gets_the_render_node_and_the_folders_of_its_loader(tmp_path: Pat
 def test_of_an_nvidia_and_an_intel_card_only_the_intel_render_node_is_granted(tmp_path: Path) -> None:
     machine = Machine(tmp_path).has("dev/nvidiactl", "dev/nvidia0")
     machine.has_card("renderD128", "0x8086").has_card("renderD129", "0x10de", "sys/devices/pci0000:00/0000:01:00.0")
-    assert machine.read_write() == ["dev/nvidiactl", "dev/nvidia0", "dev/dri/renderD128"]
+    assert machine.devices() == ["dev/nvidiactl", "dev/nvidia0", "dev/dri/renderD128"]
 
 
 def test_an_nvidia_card_with_the_open_driver_has_only_its_render_node(tmp_path: Path) -> None:
-    assert Machine(tmp_path).has_card("renderD128", "0x10de").read_write() == ["dev/dri/renderD128"]
+    assert Machine(tmp_path).has_card("renderD128", "0x10de").devices() == ["dev/dri/renderD128"]
 
 
 def test_a_linux_inside_windows_gets_its_one_node(tmp_path: Path) -> None:
     machine = Machine(tmp_path).has("dev/dxg").has_folder("usr/lib/wsl/lib")
-    assert machine.read_write() == ["dev/dxg"]
-    assert machine.read_only() == ["usr/lib/wsl/lib"]
+    assert machine.devices() == ["dev/dxg"]
+    assert machine.readable() == ["usr/lib/wsl/lib"]
 
 
 def test_the_answer_is_the_same_each_time(tmp_path: Path) -> None:
@@ -184,7 +184,7 @@ def test_under_the_file_rules_later_threads_can_be_named_and_other_processes_can
     Machine(tmp_path).has("dev/nvidiactl", "dev/nvidia0").has_folder("proc/self")
     (tmp_path / "proc/self/task").symlink_to("/proc/self/task")
     nodes = {tmp_path / "dev/nvidiactl", tmp_path / "dev/nvidia0"}
-    granted = device_grants(tmp_path, is_device=nodes.__contains__).read_write
+    granted = device_grants(tmp_path, is_device=nodes.__contains__).devices
     with subprocess.Popen(["/bin/sleep", "60"]) as other:
         try:
             for paths, expected in (([], "False"), (granted, "True")):

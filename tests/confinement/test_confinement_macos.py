@@ -6,7 +6,6 @@ A small reader stands in for the system's: it knows the few forms that are used,
 not know what Apple's ``bsd.sb`` allows, which the profile imports.
 """
 
-import os
 import re
 import stat
 import sys
@@ -281,6 +280,5 @@ def test_a_framework_build_runs_the_program_inside_it_too(tmp_path: Path) -> Non
 
 @pytest.mark.skipif(sys.platform == "darwin", reason="there it is known")
 def test_elsewhere_nothing_is_known_and_nothing_claimed() -> None:
-    assert macos.observe(os.getpid()) is None
     assert macos.metal_cache_folder() is None
     assert macos.worker_grants(PROGRAM, [APP], has_gpu=True).write == ()

@@ -104,7 +104,7 @@ class FakeWindows:
         return self.descriptors.pop(handle)
 
     def create_process(self, request: ProcessRequest) -> tuple[int, int, int]:
-        in_container = request.attribute(windows_requests.SECURITY_CAPABILITIES) is not None
+        in_container = windows_requests.SECURITY_CAPABILITIES in dict(request.attributes)
         self._do("create_contained" if in_container else "create_process")
         assert set(request.standard_handles) <= self.open_handles
         self.requests.append(request)
@@ -129,13 +129,6 @@ class FakeWindows:
         if handle in self.descriptors:
             os.close(self.descriptors.pop(handle))
 
-    def is_in_container(self, process_id: int) -> bool:
-        self._do("is_in_container")
-        return True
-
-    def is_in_job(self, process_id: int) -> bool:
-        return False
-
     def close_rest(self) -> None:
         for descriptor in self.descriptors.values():
             os.close(descriptor)
@@ -150,9 +143,9 @@ def system() -> Iterator[FakeWindows]:
 
 
 def spawn(
-    system: FakeWindows, role: ProcessRole = ProcessRole.WORKER, *, descriptors: tuple[int, ...] = (), memory: int = 0
+    system: FakeWindows, role: ProcessRole = ProcessRole.WORKER, *, descriptors: tuple[int, ...] = ()
 ) -> WindowsProcess:
-    spawner = WindowsSpawner(role, system, folders=[Path("C:/Strongroom")], memory_limit=memory)
+    spawner = WindowsSpawner(role, system, folders=[Path("C:/Strongroom")])
     command = [r"C:\Strongroom\strongroom.exe", "--engine-worker"]
     return spawner.spawn(
         command, descriptors=descriptors, environment={"SYSTEMROOT": r"C:\Windows"}, folder=Path("C:/")
@@ -182,11 +175,11 @@ def test_a_worker_has_no_capability_no_child_processes_and_only_its_own_handles(
     close_streams(process)
     (request,) = system.requests
     sid, capabilities, count, reserved = struct.unpack(
-        "<QQII", request.attribute(windows_requests.SECURITY_CAPABILITIES) or b""
+        "<QQII", dict(request.attributes)[windows_requests.SECURITY_CAPABILITIES]
     )
     assert (sid, capabilities, count, reserved) == (SID, 0, 0, 0)
-    assert request.attribute(windows_requests.CHILD_PROCESS_POLICY) == b"\x01\0\0\0"
-    handles = struct.unpack("<5Q", request.attribute(windows_requests.HANDLE_LIST) or b"")
+    assert dict(request.attributes)[windows_requests.CHILD_PROCESS_POLICY] == b"\x01\0\0\0"
+    handles = struct.unpack("<5Q", dict(request.attributes)[windows_requests.HANDLE_LIST])
     assert handles[:3] == request.standard_handles
     assert f"{HANDLES_VARIABLE}=7:{handles[3]},9:{handles[4]}\0" in request.environment
 
@@ -215,13 +208,12 @@ def test_a_file_that_is_not_inherited_is_not_told_of(system: FakeWindows) -> Non
 
 
 def test_what_holds_around_a_worker_is_all_that_is_expected(system: FakeWindows) -> None:
-    process = spawn(system, memory=1 << 30)
+    process = spawn(system)
     close_streams(process)
     assert process.confinement.barriers == (
         Barrier.APP_CONTAINER,
         Barrier.JOB,
         Barrier.PARENT_DEATH,
-        Barrier.LIMITS,
     )
     assert process.confinement.level is IsolationLevel.FULL
     assert system.freed == [SID]
@@ -253,8 +245,8 @@ def test_without_an_app_container_a_worker_has_the_job_alone_and_says_so(system:
     assert [gap.barrier for gap in process.confinement.gaps] == [Barrier.APP_CONTAINER]
     assert reason in process.confinement.gaps[0].reason
     assert process.confinement.level is IsolationLevel.NONE
-    assert system.requests[-1].attribute(windows_requests.SECURITY_CAPABILITIES) is None
-    assert system.requests[-1].attribute(windows_requests.CHILD_PROCESS_POLICY) is not None
+    assert windows_requests.SECURITY_CAPABILITIES not in dict(system.requests[-1].attributes)
+    assert windows_requests.CHILD_PROCESS_POLICY in dict(system.requests[-1].attributes)
 
 
 @pytest.mark.parametrize("call", ["create_job", "limit_job", "assign"])
@@ -316,7 +308,7 @@ def test_the_end_of_a_process_is_told_as_subprocess_tells_it(system: FakeWindows
 
 
 def test_layouts_have_the_sizes_of_the_64_bit_headers() -> None:
-    assert len(windows_requests.job_limits(0)) == 144  # JOBOBJECT_EXTENDED_LIMIT_INFORMATION
+    assert len(windows_requests.job_limits()) == 144  # JOBOBJECT_EXTENDED_LIMIT_INFORMATION
     assert len(windows_requests.job_ui_restrictions()) == 4
     assert ctypes.sizeof(windows_system.StartupInfoEx) == 112
     assert ctypes.sizeof(windows_system.ProcessInformation) == 24
@@ -326,12 +318,10 @@ def test_layouts_have_the_sizes_of_the_64_bit_headers() -> None:
     assert windows_system.StartupInfoEx.attributes.offset == 104
 
 
-@pytest.mark.parametrize(("memory", "flags"), [(0, 0x2408), (4096, 0x2508)])
-def test_a_job_holds_one_process_that_ends_with_it(memory: int, flags: int) -> None:
-    limits = windows_requests.job_limits(memory)
-    assert struct.unpack_from("<I", limits, 16) == (flags,)  # LimitFlags
+def test_a_job_holds_one_process_that_ends_with_it() -> None:
+    limits = windows_requests.job_limits()
+    assert struct.unpack_from("<I", limits, 16) == (0x2408,)  # LimitFlags
     assert struct.unpack_from("<I", limits, 40) == (1,)  # ActiveProcessLimit
-    assert struct.unpack_from("<Q", limits, 112) == (memory,)  # ProcessMemoryLimit
 
 
 def test_code_may_still_be_written_at_run_time_because_ctypes_does() -> None:
@@ -385,8 +375,3 @@ def test_a_virtual_environment_starts_the_interpreter_itself() -> None:
 )
 def test_who_may_read_a_folder(access_list: str, expected: bool) -> None:
     assert windows_access.may_read(access_list, SID_TEXT) is expected
-
-
-def test_what_windows_itself_says_of_a_process() -> None:
-    assert windows.observe(4711, FakeWindows()) == (Barrier.APP_CONTAINER,)
-    assert windows.observe(4711, FakeWindows("is_in_container")) is None

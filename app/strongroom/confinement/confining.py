@@ -15,6 +15,9 @@ from strongroom.confinement.landlock import FileGrants, RulesRefused, landlock_a
 from strongroom.confinement.seccomp import FilterRefused, filter_calls
 from strongroom.core.isolation import Barrier, Capability, Confinement, Gap, ProcessRole
 
+_ABI = landlock_abi()
+"""Asked before any filter forbids the question."""
+
 NEEDED: dict[ProcessRole, tuple[Capability, ...]] = {
     ProcessRole.MAIN: (
         Capability.OTHER_SOCKETS,
@@ -153,13 +156,5 @@ class _Building:
             self._barriers.append(Barrier.SYSTEM_CALLS)
 
     def done(self, *, granted: tuple[str, ...] = ()) -> Confinement:
-        return Confinement(tuple(self._barriers), tuple(self._gaps), granted, landlock_abi_before(self._barriers))
-
-
-def landlock_abi_before(barriers: list[Barrier]) -> int:
-    """Return the version of the file rules in force; 0 for none."""
-    return _ABI if Barrier.FILE_RULES in barriers else 0
-
-
-_ABI = landlock_abi()
-"""Asked before any filter forbids the question."""
+        abi = _ABI if Barrier.FILE_RULES in self._barriers else 0
+        return Confinement(tuple(self._barriers), tuple(self._gaps), granted, abi)

@@ -12,8 +12,9 @@ several that are linked (``nvidia-nvlink``, ``nvidia-nvswitch*``).
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from strongroom.confinement.landlock import FileGrants
 
 _NVIDIA_CARD = re.compile(r"nvidia[0-9]+")
 _RENDER_NODE = re.compile(r"renderD[0-9]+")
@@ -28,18 +29,11 @@ _VULKAN_FOLDERS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class DeviceGrants:
-    """What the driver of a GPU must reach, in a stable order. Empty where there is none."""
+def device_grants(root: Path = Path("/"), *, is_device: Callable[[Path], bool] = Path.is_char_device) -> FileGrants:
+    """Return what a worker needs for the GPUs of this machine, in a stable order; nothing where there are none.
 
-    read_write: tuple[Path, ...] = ()
-    """Device nodes; with CUDA, also the folder in which its threads are named."""
-    read_only: tuple[Path, ...] = ()
-    """Folders that say what is there: of the kernel, and of the Vulkan loader."""
-
-
-def device_grants(root: Path = Path("/"), *, is_device: Callable[[Path], bool] = Path.is_char_device) -> DeviceGrants:
-    """Return what a worker needs for the GPUs of this machine.
+    Among the devices is, with CUDA, the folder in which its threads are named. What may be read are folders that say
+    what is there: of the kernel, and of the Vulkan loader.
 
     The driver's libraries are not among it: they are to be loaded before the rules are put up, or granted apart. It is
     to be asked for in the worker itself: ``/proc/self`` is a different folder in each process, and file rules hold for
@@ -50,17 +44,17 @@ def device_grants(root: Path = Path("/"), *, is_device: Callable[[Path], bool] =
         is_device: Whether a path is a device node. A file or a link with the name of one is not granted.
     """
     found = _Finder(root, is_device)
-    read_write: list[Path] = []
-    read_only: list[Path] = []
+    devices: list[Path] = []
+    readable: list[Path] = []
     has_nvidia_driver = bool(found.nodes("dev", _NVIDIA_CARD)) and found.has_node("dev/nvidiactl")
     if has_nvidia_driver:
-        read_write += found.named("dev/nvidiactl", "dev/nvidia-uvm", "dev/nvidia-uvm-tools")
-        read_write += found.nodes("dev", _NVIDIA_CARD)
+        devices += found.named("dev/nvidiactl", "dev/nvidia-uvm", "dev/nvidia-uvm-tools")
+        devices += found.nodes("dev", _NVIDIA_CARD)
         # cuInit() names its threads by writing to task/<thread>/comm, and fails with 304 when it may not. The threads
         # are not there yet, so it has to be their folder. Nothing in it belongs to another process, but the worker's
         # own few variables and its memory are in it too.
-        read_write += found.folders("proc/self/task")
-        read_only += found.folders("proc/driver/nvidia", "proc/driver/nvidia-uvm")
+        devices += found.folders("proc/self/task")
+        readable += found.folders("proc/driver/nvidia", "proc/driver/nvidia-uvm")
     render_nodes = [
         node
         for node in found.nodes("dev/dri", _RENDER_NODE)
@@ -68,18 +62,18 @@ def device_grants(root: Path = Path("/"), *, is_device: Callable[[Path], bool] =
         if not (has_nvidia_driver and found.vendor(node) == _NVIDIA_VENDOR)
     ]
     if found.has_node("dev/kfd"):
-        read_write += found.named("dev/kfd")
+        devices += found.named("dev/kfd")
         # A link to the place where the kernel keeps it. Rules hold for places.
-        read_only += found.folders("sys/class/kfd", "sys/class/kfd/kfd")
+        readable += found.folders("sys/class/kfd", "sys/class/kfd/kfd")
     if render_nodes:
-        read_write += render_nodes
-        read_only += found.folders("sys/class/drm")
-        read_only += [folder for node in render_nodes for folder in found.folders(f"sys/class/drm/{node.name}/device")]
-        read_only += found.folders(*_VULKAN_FOLDERS)
+        devices += render_nodes
+        readable += found.folders("sys/class/drm")
+        readable += [folder for node in render_nodes for folder in found.folders(f"sys/class/drm/{node.name}/device")]
+        readable += found.folders(*_VULKAN_FOLDERS)
     if found.has_node("dev/dxg"):
-        read_write += found.named("dev/dxg")
-        read_only += found.folders("usr/lib/wsl/lib")
-    return DeviceGrants(tuple(dict.fromkeys(read_write)), tuple(dict.fromkeys(read_only)))
+        devices += found.named("dev/dxg")
+        readable += found.folders("usr/lib/wsl/lib")
+    return FileGrants(read=tuple(dict.fromkeys(readable)), devices=tuple(dict.fromkeys(devices)))
 
 
 class _Finder:

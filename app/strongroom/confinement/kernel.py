@@ -3,6 +3,7 @@
 """Linux system calls by name, through the C library's ``syscall``: those that Python has no function for."""
 
 import ctypes
+import errno
 import os
 import platform
 import sys
@@ -36,7 +37,7 @@ def system_call(name: str, *arguments: Argument) -> int:
     """
     table = this_table()
     if _C is None or table is None or name not in table.numbers:
-        raise _error(38)
+        raise _error(errno.ENOSYS)
     ctypes.set_errno(0)
     result = int(_C.syscall(ctypes.c_long(table.numbers[name]), *map(_word, arguments)))
     if result == -1 and ctypes.get_errno():

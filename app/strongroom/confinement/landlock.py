@@ -49,11 +49,6 @@ class FileGrants:
     has_network: bool = False
     """Whether it may connect. Nobody may listen."""
 
-    @property
-    def needs_renaming(self) -> bool:
-        """Whether files will be moved between folders, which version 1 always refuses."""
-        return bool(self.write)
-
 
 def landlock_abi() -> int:
     """Return the version of Landlock that this kernel has; 0 for none."""
@@ -74,7 +69,7 @@ def restrict_files(grants: FileGrants) -> None:
     abi = landlock_abi()
     if abi < 1:
         raise RulesRefused("this kernel has no Landlock")
-    if grants.needs_renaming and abi < 2:
+    if grants.write and abi < 2:
         raise RulesRefused("Landlock 1, which this kernel has, does not let a finished download be moved")
     flags = _ALL_THREADS if abi >= 8 else 0
     if not flags and _thread_count() != 1:

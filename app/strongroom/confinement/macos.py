@@ -14,8 +14,6 @@ sandbox around a program that runs is not part of any documented interface, and 
 Written from the documentation; not yet run on macOS.
 """
 
-import contextlib
-import ctypes
 import os
 import subprocess
 import sys
@@ -24,12 +22,12 @@ from pathlib import Path
 from typing import Any
 
 from strongroom.confinement.sandbox_profile import ProfileGrants, profile_text
+from strongroom.confinement.spawning import start_options
 from strongroom.core.isolation import Barrier, Confinement, Gap
 
 SANDBOX_EXEC = Path("/usr/bin/sandbox-exec")
 _NOTHING = Path("/usr/bin/true")
 _TRIAL_LIMIT_S = 10.0
-_PIPE_BUFFER = 64 * 1024
 _REASON_CHARACTERS = 120
 _USER_CACHE_FOLDER = 65_538
 """``_CS_DARWIN_USER_CACHE_DIR`` of ``unistd.h``, which :data:`os.confstr_names` does not have."""
@@ -59,17 +57,7 @@ class SandboxSpawner:
     def spawn(
         self, command: Sequence[str], *, descriptors: Sequence[int], environment: Mapping[str, str], folder: Path
     ) -> SandboxedProcess:
-        """Start a process with pipes for its three standard streams.
-
-        Args:
-            command: The program and its arguments.
-            descriptors: All else that it inherits, under the same numbers.
-            environment: Its whole environment.
-            folder: Its current folder.
-
-        Raises:
-            OSError: It could not be started.
-        """
+        """Start a process: see :meth:`Spawner.spawn`."""
         if self._problem is None:
             self._problem = self._tried()
         problem = self._problem
@@ -77,16 +65,7 @@ class SandboxSpawner:
         return SandboxedProcess(
             wrapped,
             confinement_of(problem=problem, has_gpu=self._grants.has_gpu),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            bufsize=_PIPE_BUFFER,
-            close_fds=True,
-            pass_fds=tuple(descriptors),
-            env=dict(environment),
-            cwd=folder,
-            # Ctrl+C in a terminal is for the app, which then ends its children itself.
-            start_new_session=True,
+            **start_options(descriptors, environment, folder),
         )
 
     def _tried(self) -> str:
@@ -196,15 +175,3 @@ def confinement_of(*, problem: str = "", has_gpu: bool = False) -> Confinement:
         return Confinement(gaps=(Gap(Barrier.SANDBOX_PROFILE, problem), orphan))
     granted = ("Metal",) if has_gpu else ()
     return Confinement(barriers=(Barrier.SANDBOX_PROFILE,), gaps=(orphan,), granted=granted)
-
-
-def observe(process_id: int) -> tuple[Barrier, ...] | None:
-    """Return which barriers the system itself reports around a process; None when it tells nothing.
-
-    ``sandbox_check`` is in no documentation of Apple's; Chromium asks it the same (``sandbox/mac/seatbelt.cc``).
-    """
-    answer = -1
-    if sys.platform == "darwin":
-        with contextlib.suppress(AttributeError):
-            answer = ctypes.CDLL(None).sandbox_check(ctypes.c_int(process_id), None, ctypes.c_int(0))
-    return {0: (), 1: (Barrier.SANDBOX_PROFILE,)}.get(answer)

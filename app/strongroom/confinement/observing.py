@@ -18,7 +18,6 @@ class Observed:
     has_call_filter: bool
     call_filters: int
     """How many filters are stacked; 0 where the kernel does not count them."""
-    threads: int
 
 
 def observe(process_id: int) -> Observed | None:
@@ -34,7 +33,6 @@ def observe(process_id: int) -> Observed | None:
         has_no_new_privileges=facts.get("NoNewPrivs", "0") == "1",
         has_call_filter=facts.get("Seccomp", "0") == "2",
         call_filters=int(facts.get("Seccomp_filters", "0")),
-        threads=int(facts.get("Threads", "0")),
     )
 
 

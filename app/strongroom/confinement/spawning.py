@@ -5,9 +5,12 @@
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import IO, Protocol
+from typing import IO, Any, Protocol
 
 from strongroom.core.isolation import Attempt, Confinement
+
+PIPE_BUFFER = 64 * 1024
+"""Bytes that are read from a child's output at once."""
 
 
 class Handle(Protocol):
@@ -100,20 +103,20 @@ class DirectSpawner:
         self, command: Sequence[str], *, descriptors: Sequence[int], environment: Mapping[str, str], folder: Path
     ) -> Handle:
         """Start a process: see :meth:`Spawner.spawn`."""
-        return subprocess.Popen(
-            list(command),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            bufsize=PIPE_BUFFER,
-            close_fds=True,
-            pass_fds=tuple(descriptors),
-            env=dict(environment),
-            cwd=folder,
-            # Ctrl+C in a terminal is for the app, which then ends its children itself.
-            start_new_session=True,
-        )
+        return subprocess.Popen(list(command), **start_options(descriptors, environment, folder))
 
 
-PIPE_BUFFER = 64 * 1024
-"""Bytes that are read from a child's output at once."""
+def start_options(descriptors: Sequence[int], environment: Mapping[str, str], folder: Path) -> dict[str, Any]:
+    """Return the options with which :class:`subprocess.Popen` starts a process as :meth:`Spawner.spawn` promises."""
+    return {
+        "stdin": subprocess.PIPE,
+        "stdout": subprocess.PIPE,
+        "stderr": subprocess.PIPE,
+        "bufsize": PIPE_BUFFER,
+        "close_fds": True,
+        "pass_fds": tuple(descriptors),
+        "env": dict(environment),
+        "cwd": folder,
+        # Ctrl+C in a terminal is for the app, which then ends its children itself.
+        "start_new_session": True,
+    }

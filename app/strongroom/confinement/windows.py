@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import IO
 
 from strongroom.confinement.inherited_handles import HANDLES_VARIABLE, handles_text
+from strongroom.confinement.spawning import PIPE_BUFFER
 from strongroom.confinement.windows_access import granting_command, unreadable_folder
 from strongroom.confinement.windows_calls import ALREADY_EXISTS_RESULT, WindowsCalls
 from strongroom.confinement.windows_process import KILLED_STATUS, WindowsProcess
@@ -39,7 +40,6 @@ from strongroom.core.isolation import Barrier, Confinement, Gap, ProcessRole
 CONTAINER_NAME = "Strongroom.Worker"
 _CONTAINER_TITLE = "Strongroom worker"
 _CONTAINER_DESCRIPTION = "Runs one language model, without a network and without files."
-_PIPE_BUFFER = 64 * 1024
 _BINARY = getattr(os, "O_BINARY", 0)
 _PYTHON_LAUNCHER_VARIABLE = "__PYVENV_LAUNCHER__"
 
@@ -59,16 +59,12 @@ class WindowsSpawner:
         role: What the processes are.
         calls: The system.
         folders: The app's own folders, which a worker must be able to read.
-        memory_limit: Bytes that a process may commit; 0 for no limit.
     """
 
-    def __init__(
-        self, role: ProcessRole, calls: WindowsCalls, *, folders: Sequence[Path] = (), memory_limit: int = 0
-    ) -> None:
+    def __init__(self, role: ProcessRole, calls: WindowsCalls, *, folders: Sequence[Path] = ()) -> None:
         self._role = role
         self._calls = calls
         self._folders = tuple(folders)
-        self._memory_limit = memory_limit
 
     def spawn(
         self, command: Sequence[str], *, descriptors: Sequence[int], environment: Mapping[str, str], folder: Path
@@ -111,9 +107,7 @@ class WindowsSpawner:
                 self._calls.resume(thread)
                 streams = ends.opened()
                 failure.pop_all()
-        confinement = confinement_of(
-            container_problem=problem, job_problem=job_problem, has_memory_limit=self._memory_limit > 0
-        )
+        confinement = confinement_of(container_problem=problem, job_problem=job_problem)
         return WindowsProcess(self._calls, process, job, process_id, streams, confinement)
 
     def _create(
@@ -156,7 +150,7 @@ class WindowsSpawner:
         except OSError as error:
             return None, f"Windows refused the job object: {error.strerror}"
         try:
-            self._calls.limit_job(job, JOB_EXTENDED_LIMITS, job_limits(self._memory_limit))
+            self._calls.limit_job(job, JOB_EXTENDED_LIMITS, job_limits())
             self._calls.limit_job(job, JOB_UI_RESTRICTIONS, job_ui_restrictions())
             self._calls.assign(job, process)
         except OSError as error:
@@ -193,9 +187,9 @@ class _Pipes:
         """Return this process's ends as files; from now on they belong to whoever has them."""
         self._undo.pop_all()
         writing, *reading = self._own
-        files = [os.fdopen(self._calls.descriptor_of(writing, os.O_WRONLY | _BINARY), "wb", _PIPE_BUFFER)]
+        files = [os.fdopen(self._calls.descriptor_of(writing, os.O_WRONLY | _BINARY), "wb", PIPE_BUFFER)]
         files += [
-            os.fdopen(self._calls.descriptor_of(end, os.O_RDONLY | _BINARY), "rb", _PIPE_BUFFER) for end in reading
+            os.fdopen(self._calls.descriptor_of(end, os.O_RDONLY | _BINARY), "rb", PIPE_BUFFER) for end in reading
         ]
         return files[0], files[1], files[2]
 
@@ -218,15 +212,12 @@ def real_program(
     return program, dict(environment)
 
 
-def confinement_of(
-    *, container_problem: str = "", job_problem: str = "", has_memory_limit: bool = False
-) -> Confinement:
+def confinement_of(*, container_problem: str = "", job_problem: str = "") -> Confinement:
     """Return what was put up around a process when it was started.
 
     Args:
         container_problem: Why it is in no AppContainer; empty if it is in one.
         job_problem: Why it is in no job; empty if it is in one.
-        has_memory_limit: Whether the job limits its memory.
     """
     barriers: list[Barrier] = []
     gaps: list[Gap] = []
@@ -238,20 +229,5 @@ def confinement_of(
         gaps += [Gap(barrier, job_problem) for barrier in (Barrier.JOB, Barrier.PARENT_DEATH)]
     else:
         # The job ends with its last handle, which ends with this process.
-        barriers += [Barrier.JOB, Barrier.PARENT_DEATH, *([Barrier.LIMITS] if has_memory_limit else [])]
+        barriers += [Barrier.JOB, Barrier.PARENT_DEATH]
     return Confinement(barriers=tuple(barriers), gaps=tuple(gaps))
-
-
-def observe(process_id: int, calls: WindowsCalls) -> tuple[Barrier, ...] | None:
-    """Return which barriers the system itself reports around a process; None when it tells nothing.
-
-    Any job counts, so on its own that says little: a terminal may put whatever it starts into one.
-    """
-    try:
-        facts = (
-            (Barrier.APP_CONTAINER, calls.is_in_container(process_id)),
-            (Barrier.JOB, calls.is_in_job(process_id)),
-        )
-    except OSError:
-        return None
-    return tuple(barrier for barrier, holds in facts if holds)

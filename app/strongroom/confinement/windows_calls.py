@@ -71,9 +71,3 @@ class WindowsCalls(Protocol):
 
     def close(self, handle: int) -> None:
         """``CloseHandle``."""
-
-    def is_in_container(self, process_id: int) -> bool:
-        """``OpenProcessToken`` and ``GetTokenInformation(TokenIsAppContainer)``."""
-
-    def is_in_job(self, process_id: int) -> bool:
-        """``IsProcessInJob``, of any job."""

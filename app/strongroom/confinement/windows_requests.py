@@ -8,7 +8,7 @@ Sources: ``UpdateProcThreadAttribute``, ``SECURITY_CAPABILITIES``, ``JOBOBJECT_E
 
 import struct
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 CREATE_SUSPENDED = 0x0000_0004
 DETACHED_PROCESS = 0x0000_0008
@@ -54,7 +54,6 @@ JOB_EXTENDED_LIMITS = 9
 JOB_UI_RESTRICTIONS = 4
 """``JobObjectBasicUIRestrictions``"""
 _LIMIT_ACTIVE_PROCESS = 0x0000_0008
-_LIMIT_PROCESS_MEMORY = 0x0000_0100
 _LIMIT_DIE_ON_UNHANDLED_EXCEPTION = 0x0000_0400
 _LIMIT_KILL_ON_JOB_CLOSE = 0x0000_2000
 _ALL_UI_LIMITS = 0xFF
@@ -75,13 +74,9 @@ class ProcessRequest:
     """Each variable ends with a null character, and so does the whole."""
     folder: str
     standard_handles: tuple[int, int, int]
-    attributes: tuple[tuple[int, bytes], ...] = field(default=())
+    attributes: tuple[tuple[int, bytes], ...] = ()
     """Attributes of the new process and their values."""
     flags: int = CREATION_FLAGS
-
-    def attribute(self, number: int) -> bytes | None:
-        """Return the value of one attribute, None if it is not asked for."""
-        return dict(self.attributes).get(number)
 
 
 def process_attributes(inherited: Sequence[int], container: int | None) -> tuple[tuple[int, bytes], ...]:
@@ -104,18 +99,13 @@ def process_attributes(inherited: Sequence[int], container: int | None) -> tuple
     return tuple(attributes)
 
 
-def job_limits(memory_limit: int) -> bytes:
-    """Return a ``JOBOBJECT_EXTENDED_LIMIT_INFORMATION``: one process, which ends with the job's last handle.
-
-    Args:
-        memory_limit: Bytes that the process may commit; 0 for no limit.
-    """
+def job_limits() -> bytes:
+    """Return a ``JOBOBJECT_EXTENDED_LIMIT_INFORMATION``: one process, which ends with the job's last handle."""
     flags = _LIMIT_ACTIVE_PROCESS | _LIMIT_DIE_ON_UNHANDLED_EXCEPTION | _LIMIT_KILL_ON_JOB_CLOSE
-    if memory_limit:
-        flags |= _LIMIT_PROCESS_MEMORY
     # Times, flags, working set, number of processes, affinity, priorities; padded as the compiler pads them.
     basic = struct.pack("<qqI4xQQI4xQII", 0, 0, flags, 0, 0, 1, 0, 0, 0)
-    return basic + bytes(6 * 8) + struct.pack("<4Q", memory_limit, 0, 0, 0)
+    # Counters of input and output, limits of memory, peaks of its use.
+    return basic + bytes(6 * 8) + bytes(4 * 8)
 
 
 def job_ui_restrictions() -> bytes:

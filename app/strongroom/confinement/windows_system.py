@@ -51,9 +51,6 @@ if sys.platform == "win32":
     _FILE_OBJECT = 1
     _ACCESS_LIST_INFORMATION = 4
     _TEXT_REVISION = 1
-    _PROCESS_QUERY_LIMITED_INFORMATION = 0x1000
-    _TOKEN_QUERY = 8
-    _TOKEN_IS_APP_CONTAINER = 29
     _WAIT_OBJECT_0, _WAIT_TIMEOUT = 0, 0x102
     _ERROR_ACCESS_DENIED = 5
     _FAILED = 0xFFFF_FFFF
@@ -263,50 +260,6 @@ if sys.platform == "win32":
         def close(self, handle: int) -> None:
             """See :meth:`WindowsCalls.close`."""
             self._kernel.CloseHandle(wintypes.HANDLE(handle))
-
-        def is_in_container(self, process_id: int) -> bool:
-            """See :meth:`WindowsCalls.is_in_container`."""
-            process = self._opened(process_id)
-            try:
-                token = wintypes.HANDLE()
-                _require(
-                    self._security.OpenProcessToken(
-                        wintypes.HANDLE(process), wintypes.DWORD(_TOKEN_QUERY), ctypes.byref(token)
-                    )
-                )
-                try:
-                    answer, size = wintypes.DWORD(), wintypes.DWORD()
-                    _require(
-                        self._security.GetTokenInformation(
-                            token,
-                            ctypes.c_int(_TOKEN_IS_APP_CONTAINER),
-                            ctypes.byref(answer),
-                            wintypes.DWORD(ctypes.sizeof(answer)),
-                            ctypes.byref(size),
-                        )
-                    )
-                    return answer.value != 0
-                finally:
-                    self._kernel.CloseHandle(token)
-            finally:
-                self.close(process)
-
-        def is_in_job(self, process_id: int) -> bool:
-            """See :meth:`WindowsCalls.is_in_job`."""
-            process = self._opened(process_id)
-            try:
-                answer = wintypes.BOOL()
-                _require(self._kernel.IsProcessInJob(wintypes.HANDLE(process), None, ctypes.byref(answer)))
-                return bool(answer.value)
-            finally:
-                self.close(process)
-
-        def _opened(self, process_id: int) -> int:
-            return _required_handle(
-                self._kernel.OpenProcess(
-                    wintypes.DWORD(_PROCESS_QUERY_LIMITED_INFORMATION), wintypes.BOOL(False), wintypes.DWORD(process_id)
-                )
-            )
 
         def _taken(self, text: ctypes.c_wchar_p) -> str:
             try:

@@ -37,9 +37,9 @@ def _devices() -> FileGrants | None:
     if sys.platform != "linux":
         return None
     found = device_grants()
-    if not found.read_write:
+    if not found.devices:
         return None
     libraries = map(Path, (*_DRIVER_LIBRARIES, *os.environ.get("LD_LIBRARY_PATH", "").split(os.pathsep)))
     # A relative one would be relative to the root of the file system, and grant all of it.
     absolute = [folder for folder in libraries if folder.is_absolute()]
-    return FileGrants(read=(*found.read_only, *absolute), devices=found.read_write)
+    return FileGrants(read=(*found.read, *absolute), devices=found.devices)

@@ -6,4 +6,10 @@ In: a role (window, worker, hub helper) and what it must still reach. Out: which
 about them, and what the process tried in vain.
 It never calls a barrier in force that was not put up, never fails because one is missing, and knows nothing of models,
 chats or hubs.
+
+Whoever starts a process needs ``choosing`` (its spawner), ``child`` (the process, heard and ended), ``observing`` (what
+the kernel confirms) and ``levels`` (whether that is enough). A process that confines itself needs ``confining``, the
+order of the barriers, and answers with ``attempts``; ``messages`` is what the two say to each other. All else is how
+one system does it: ``landlock``, ``seccomp``, ``call_*`` and ``limits`` on Linux, ``sandbox_profile`` and ``macos``,
+``windows*`` and ``inherited_handles``. Nothing is imported here, so that a process loads only its own side.
 """

@@ -4,7 +4,7 @@
 
 import os
 
-from strongroom.confinement.call_filter import AllBut, CallPlan, Only
+from strongroom.confinement.call_filter import AllBut, CallPlan, Condition, Only
 
 
 def _calls(names: str) -> frozenset[str]:
@@ -30,6 +30,15 @@ _TIOCSTI, _TIOCLINUX, _FIOSETOWN, _SIOCSPGRP = 0x5412, 0x541C, 0x8901, 0x8902
 _NO_TYPING = AllBut(1, (_TIOCSTI, _TIOCLINUX))
 """``ioctl`` without the two requests that put words into a terminal's input, for the shell to run when we are gone."""
 
+_STAYS_HIDDEN_AND_WATCHED = AllBut(0, (_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_PTRACER))
+"""``prctl`` without what would undo the end with the app, and the hiding of this process's memory."""
+_NO_SIGNALS_FROM_FILES = AllBut(1, (_F_SETOWN, _F_SETSIG, _F_SETOWN_EX))
+"""``fcntl`` without choosing a process that an event of a file sends a signal to."""
+_NETWORK_ONLY = Only(0, (_AF_INET, _AF_INET6))
+"""Not UNIX: over the session bus, another program could be asked to start anything. The C library asks name servers by
+itself where it cannot ask the system's name service, and takes both kinds of address where NETLINK does not say which
+there are."""
+
 _KERNEL = _calls(
     """
     io_uring_setup io_uring_enter io_uring_register bpf userfaultfd perf_event_open add_key request_key keyctl
@@ -44,6 +53,7 @@ whoever administers the machine."""
 _OTHER_PROCESSES = _calls("ptrace process_vm_readv process_vm_writev process_madvise pidfd_getfd kcmp")
 """Reading, changing and robbing other processes: ``pidfd_getfd`` would take the hub helper's connections."""
 _PROGRAMS = _calls("execve execveat fork vfork")
+_SOCKETS = _calls("socket socketpair connect bind listen accept accept4 sendto sendmsg recvfrom recvmsg")
 _SIGNALS = _calls("kill tkill pidfd_send_signal rt_sigqueueinfo rt_tgsigqueueinfo")
 _SHARED_MEMORY = _calls(
     """
@@ -82,6 +92,16 @@ _COMPUTING = _calls(
 """What computing, memory, threads and open descriptors take. ``seccomp`` can only add rules."""
 
 
+def _within_this_process() -> dict[str, Condition]:
+    """Return the conditions under which a process starts threads, signals and limits nobody but itself."""
+    return {
+        "clone": _THREADS_ONLY,
+        # abort() and faulthandler send a signal to their own process.
+        "tgkill": Only(0, (os.getpid(),)),
+        "prlimit64": Only(0, (0,)),
+    }
+
+
 def worker_plan(*, may_open: bool) -> CallPlan:
     """Return the plan of a worker on the CPU: an allow-list without sockets, files, programs and processes.
 
@@ -89,14 +109,10 @@ def worker_plan(*, may_open: bool) -> CallPlan:
         may_open: Whether files may be opened, as far as the file rules go: for a model in several parts, which
             llama.cpp opens again by their descriptors' paths. :func:`opening_over` ends it.
     """
-    own = os.getpid()
     return CallPlan(
         allowed=_COMPUTING | ({"openat"} if may_open else frozenset()),
         conditions={
-            "clone": _THREADS_ONLY,
-            # abort() and faulthandler send a signal to their own process.
-            "tgkill": Only(0, (own,)),
-            "prlimit64": Only(0, (0,)),
+            **_within_this_process(),
             "prctl": Only(0, (_PR_GET_PDEATHSIG, _PR_SET_NAME, _PR_GET_NAME, _PR_SET_VMA)),
             "fcntl": Only(1, (_F_DUPFD, _F_GETFD, _F_SETFD, _F_GETFL, _F_DUPFD_CLOEXEC)),
         },
@@ -117,25 +133,12 @@ def device_worker_plan() -> CallPlan:
     return CallPlan(
         refused=_KERNEL | _OTHER_PROCESSES | _PROGRAMS | _SOCKETS | _SIGNALS | _SHARED_MEMORY | _FILE_ATTRIBUTES,
         conditions={
-            "clone": _THREADS_ONLY,
-            "tgkill": Only(0, (os.getpid(),)),
-            "prlimit64": Only(0, (0,)),
+            **_within_this_process(),
             "prctl": _STAYS_HIDDEN_AND_WATCHED,
             "fcntl": _NO_SIGNALS_FROM_FILES,
         },
         absent=_calls("clone3"),
     )
-
-
-_SOCKETS = _calls("socket socketpair connect bind listen accept accept4 sendto sendmsg recvfrom recvmsg")
-_STAYS_HIDDEN_AND_WATCHED = AllBut(0, (_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_PTRACER))
-"""``prctl`` without what would undo the end with the app, and the hiding of this process's memory."""
-_NO_SIGNALS_FROM_FILES = AllBut(1, (_F_SETOWN, _F_SETSIG, _F_SETOWN_EX))
-"""``fcntl`` without choosing a process that an event of a file sends a signal to."""
-_NETWORK_ONLY = Only(0, (_AF_INET, _AF_INET6))
-"""Not UNIX: over the session bus, another program could be asked to start anything. The C library asks name servers by
-itself where it cannot ask the system's name service, and takes both kinds of address where NETLINK does not say which
-there are."""
 
 
 def helper_plan() -> CallPlan:
@@ -151,12 +154,10 @@ def helper_plan() -> CallPlan:
         | {"socketpair", "bind", "listen", "accept", "accept4", "pidfd_open", "memfd_create"},
         conditions={
             "socket": _NETWORK_ONLY,
-            "clone": _THREADS_ONLY,
-            "tgkill": Only(0, (os.getpid(),)),
-            "prlimit64": Only(0, (0,)),
+            **_within_this_process(),
             "prctl": _STAYS_HIDDEN_AND_WATCHED,
             "fcntl": _NO_SIGNALS_FROM_FILES,
-            "ioctl": AllBut(1, (_TIOCSTI, _TIOCLINUX, _FIOSETOWN, _SIOCSPGRP)),
+            "ioctl": AllBut(1, (*_NO_TYPING.values, _FIOSETOWN, _SIOCSPGRP)),
         },
         absent=_calls("clone3"),
     )

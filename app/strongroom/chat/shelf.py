@@ -15,7 +15,7 @@ from strongroom.chat.recorder import IncidentRecorder
 from strongroom.chat.verifying import open_recorded
 from strongroom.core.errors import UserFacingError
 from strongroom.core.events import Phase, PhaseProgressed
-from strongroom.core.hub import Download, DownloadState
+from strongroom.core.hub import Download, DownloadState, FileKind
 from strongroom.core.incident import IncidentEvent
 from strongroom.core.verification import ModelEntry, VerificationResult
 from strongroom.hub import Hub
@@ -48,6 +48,22 @@ class Shelf:
     def entries(self) -> list[ModelEntry]:
         """Return every known model, the starter model first."""
         return self._library.entries()
+
+    def chat_model(self, model_id: str) -> ModelEntry:
+        """Return a model that can answer by itself; the starter model for an empty id.
+
+        Raises:
+            UserFacingError: There is no such model, or it is a projector or an adapter (``model.not_a_chat_model``).
+        """
+        entry = self._library.get(model_id or self._library.starter_id)
+        if entry.kind is not FileKind.MODEL:
+            raise UserFacingError(
+                "Not a chat model",
+                f"{entry.name} is a {entry.kind.value}, which goes along with a model and cannot answer by itself.",
+                "Choose a model.",
+                code="model.not_a_chat_model",
+            )
+        return entry
 
     def import_file(self, path: Path, *, copy: bool = False) -> ModelEntry:
         """Put a file on the shelf, in place or as a copy. It is not loaded until its digest is pinned.

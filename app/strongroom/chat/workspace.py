@@ -34,7 +34,7 @@ from strongroom.chat.whole_answer import WholeAnswerCheck
 from strongroom.confinement.setup import ProcessSetup
 from strongroom.core.errors import UserFacingError
 from strongroom.core.findings import Direction, FilteredText, PolicyIdentity
-from strongroom.core.hub import Download, FileKind
+from strongroom.core.hub import Download
 from strongroom.core.incident import IncidentEvent
 from strongroom.core.isolation import Confinement, ProcessReport, ProcessRole
 from strongroom.core.paths import DataPaths
@@ -238,14 +238,7 @@ class Workspace:
             UserFacingError: It is a projector or an adapter (``model.not_a_chat_model``).
             Cancelled: ``cancel`` was set.
         """
-        entry = self._library.get(model_id or self.settings.model or self._library.starter_id)
-        if entry.kind is not FileKind.MODEL:
-            raise UserFacingError(
-                "Not a chat model",
-                f"{entry.name} is a {entry.kind.value}, which goes along with a model and cannot answer by itself.",
-                "Choose a model.",
-                code="model.not_a_chat_model",
-            )
+        entry = self.shelf.chat_model(model_id or self.settings.model)
         return self.host.load(entry, self.settings, on_event=on_event, cancel=cancel)
 
     def ensure_loaded(self, model_id: str, *, on_event: Listener, cancel: threading.Event) -> LoadedModel:

@@ -104,7 +104,7 @@ def _files(private: Sequence[Path]) -> Iterator[_Trial]:
     yield _Trial("read_file", read, _opening(Path("/etc/passwd"), os.O_RDONLY))
     yield _Trial("list_folder", read, _opening(Path("/"), os.O_RDONLY | os.O_DIRECTORY))
     for path in private:
-        if path.exists():
+        if not _is_missing(path):
             yield _Trial(f"read_{path.name}", read, _opening(path, os.O_RDONLY))
     yield _Trial("read_own_environment", read, _opening(Path("/proc/self/environ"), os.O_RDONLY))
     yield _Trial("read_parent_environment", read, _opening(Path(f"/proc/{os.getppid()}/environ"), os.O_RDONLY))
@@ -116,6 +116,17 @@ def _files(private: Sequence[Path]) -> Iterator[_Trial]:
     yield _Trial("memory_file", write, _closing("memfd_create", b"strongroom", 0))
     yield _Trial("change_permissions", write, _call("fchmod", -1, 0), (errno.EBADF,))
     yield _Trial("watch_folder", read, _call("inotify_add_watch", -1, b"/", 1), (errno.EBADF,))
+
+
+def _is_missing(path: Path) -> bool:
+    try:
+        path.lstat()
+    except FileNotFoundError:
+        return True
+    except OSError:
+        # Even that may not be asked.
+        return False
+    return False
 
 
 def _processes() -> Iterator[_Trial]:

@@ -81,15 +81,18 @@ _PRIORITIES = _calls(
 
 _COMPUTING = _calls(
     """
-    read readv pread64 write writev lseek close dup dup2 dup3 fstat newfstatat statx fadvise64 mmap munmap mremap
+    read readv pread64 write writev lseek close dup dup2 dup3 fstat fadvise64 mmap munmap mremap
     mprotect madvise brk mincore futex futex_waitv sched_yield sched_getaffinity getcpu nanosleep clock_nanosleep
     clock_gettime clock_getres gettimeofday time getpid gettid getppid getuid geteuid getgid getegid getrandom
     sysinfo uname times getrusage rt_sigaction rt_sigprocmask rt_sigreturn rt_sigtimedwait rt_sigpending sigaltstack
     restart_syscall set_robust_list get_robust_list set_tid_address rseq membarrier exit exit_group poll ppoll
-    select pselect6 setitimer getitimer seccomp
+    select pselect6 setitimer getitimer
     """
 )
-"""What computing, memory, threads and open descriptors take. ``seccomp`` can only add rules."""
+"""What computing, memory, threads and open descriptors take."""
+_OPENING = _calls("openat newfstatat statx")
+"""To look at a path is ruled by no file rule: it tells whether there is a file and how large it is, and can make an
+automounter ask another machine. The C library looks at open descriptors in this way too, and does without."""
 
 
 def _within_this_process() -> dict[str, Condition]:
@@ -110,7 +113,7 @@ def worker_plan(*, may_open: bool) -> CallPlan:
             llama.cpp opens again by their descriptors' paths. :func:`opening_over` ends it.
     """
     return CallPlan(
-        allowed=_COMPUTING | ({"openat"} if may_open else frozenset()),
+        allowed=_COMPUTING | (_OPENING | {"seccomp"} if may_open else frozenset()),
         conditions={
             **_within_this_process(),
             "prctl": Only(0, (_PR_GET_PDEATHSIG, _PR_SET_NAME, _PR_GET_NAME, _PR_SET_VMA)),
@@ -122,7 +125,7 @@ def worker_plan(*, may_open: bool) -> CallPlan:
 
 def opening_over() -> CallPlan:
     """Return the plan that a worker adds once its model in several parts is loaded."""
-    return CallPlan(refused=_calls("openat"))
+    return CallPlan(refused=_OPENING | {"seccomp"})
 
 
 def device_worker_plan() -> CallPlan:

@@ -122,7 +122,8 @@ def test_the_worker_inherits_nothing_but_the_pipes_and_the_model(load):
     environment = (process / "environ").read_bytes().split(b"\0")
     assert {entry.split(b"=")[0] for entry in environment if entry} == {name.encode() for name in worker_environment()}
     limits = (process / "limits").read_text()
-    assert limits[limits.index("Max core file size") :].split()[4:6] == ["0", "0"]
+    # One byte is too little for a file, and Linux takes it to mean no program that collects crashes either.
+    assert limits[limits.index("Max core file size") :].split()[4:6] in (["1", "1"], ["0", "0"])
     assert os.readlink(process / "cwd") == "/"
     assert os.getsid(client.process_id) != os.getsid(0)
 

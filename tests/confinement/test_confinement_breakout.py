@@ -178,10 +178,10 @@ def test_refused_to_see_whether_a_file_is_there_to_a_worker(try_as, tmp_path):
     try_as("confining.confine_worker()", before=REFUSED, after=f"refused(lambda: os.stat({str(tmp_path)!r}))")
     part = tmp_path / "part.gguf"
     part.write_bytes(b"part")
-    after = f"""
-assert os.stat(f"/proc/self/fd/{{part}}").st_size == 4
+    after = """
+assert os.stat(f"/proc/self/fd/{part}").st_size == 4
 confining.end_opening()
-refused(lambda: os.stat(f"/proc/self/fd/{{part}}"))
+refused(lambda: os.stat(f"/proc/self/fd/{part}"))
 """
     before = f"{REFUSED}\npart = os.open({str(part)!r}, 0)"
     try_as("confining.confine_worker(opened_again=(part,))", before=before, after=after)

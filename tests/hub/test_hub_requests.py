@@ -3,6 +3,7 @@
 """What leaves the machine: exactly what was asked for, as the hub sees it. And what the helper is given: no secret."""
 
 import os
+import socket
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -213,13 +214,34 @@ def test_the_variable_names_the_hub_where_the_settings_do_not(loopback_hub, open
     assert [found.repository for found in open_hub().search(SearchQuery(), cancel=NEVER)] == ["acme/tiny"]
 
 
-def test_the_proxy_of_the_system_is_used(loopback_hub, open_hub, monkeypatch):
+def test_the_proxy_of_the_system_is_used(open_hub, monkeypatch):
+    with socket.create_server(("127.0.0.1", 0)) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{proxy.getsockname()[1]}")
+        asked = []
+
+        def listen():
+            connection, _ = proxy.accept()
+            with connection:
+                asked.append(connection.recv(1_000).partition(b"\r\n")[0])
+
+        listener = threading.Thread(target=listen)
+        listener.start()
+        with pytest.raises(HubFault):
+            open_hub("https://hub.example", patience=Patience(longest_wait_s=0.0)).search(SearchQuery(), cancel=NEVER)
+        listener.join()
+    assert asked == [b"CONNECT hub.example:443 HTTP/1.1"]
+
+
+def test_refused_to_a_proxy_what_is_for_a_hub_on_this_machine_and_may_be_plain(loopback_hub, open_hub, monkeypatch):
     add_tiny(loopback_hub)
-    # What a proxy gets is the whole address, of which the loopback hub looks at the path only.
-    monkeypatch.setenv("HTTP_PROXY", loopback_hub.endpoint)
-    found = open_hub("http://127.0.0.1:9").search(SearchQuery(), cancel=NEVER)
-    assert [summary.repository for summary in found] == ["acme/tiny"]
-    assert loopback_hub.log[0].header("host") == "127.0.0.1:9"
+    with socket.create_server(("127.0.0.1", 0)) as proxy:
+        proxy.setblocking(False)
+        for name in ("HTTP_PROXY", "ALL_PROXY"):
+            monkeypatch.setenv(name, f"http://127.0.0.1:{proxy.getsockname()[1]}")
+        hub = open_hub(loopback_hub.endpoint, token=lambda: "hf_secret")
+        assert [found.repository for found in hub.search(SearchQuery(), cancel=NEVER)] == ["acme/tiny"]
+        with pytest.raises(BlockingIOError):
+            proxy.accept()
 
 
 @pytest.mark.parametrize(

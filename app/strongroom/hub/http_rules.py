@@ -78,16 +78,21 @@ class HubClient(httpx2.Client):
 
     def __init__(self, endpoint: str, *, ca_file: str = "", patience: Patience | None = None) -> None:
         patience = patience or Patience()
+        hub = _origin(httpx2.URL(endpoint))
+        # A hub on this machine may be asked in plain HTTP, and with a token, because that leaves the machine nowhere.
+        # A proxy would carry it out.
+        direct = {f"all://{f'[{hub.host}]' if ':' in hub.host else hub.host}": None} if hub.is_loopback else None
         super().__init__(
             verify=_trust(ca_file),
             trust_env=True,
+            mounts=direct,
             follow_redirects=False,
             timeout=httpx2.Timeout(patience.read_s, connect=patience.connect_s),
             # A connection belongs to one request, so that stopping an errand can end it.
             limits=httpx2.Limits(max_keepalive_connections=0),
         )
         self.endpoint = endpoint
-        self._rules = AddressRules(_origin(httpx2.URL(endpoint)))
+        self._rules = AddressRules(hub)
         self.patience = patience
 
     def send(

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+HELPER = "strongroom.hub.helper"
+
 _CALL = re.compile(r"(\w+)\((.*)", re.DOTALL)
 _MADE = re.compile(r"\bv?fork|clone3?")
 _RESULT = re.compile(r" = (\d+)")
@@ -20,6 +22,7 @@ _FAMILY = re.compile(r"AF_\w+|0x[0-9a-f]+|\d+")
 _OF_THE_INTERNET = re.compile(r"AF_(INET|PACKET)|<(TCP|UDP|RAW|PING|ICMP|SCTP|DCCP)")
 _PORT = re.compile(r"sin6?_port=htons\((\d+)\)")
 _HOST = re.compile(r'(?:inet_addr\(|inet_pton\(AF_INET6, )"([^"]+)"')
+_STARTED_BY_LAUNCHER = re.compile(r'\\"type\\":\\"started\\".*\\"process_id\\":(\d+)')
 _LOCAL_ADDRESS = re.compile(r'sun_path=(@?)"([^"]*)"')
 
 
@@ -77,12 +80,16 @@ class Trace:
             for process, name, text in whole
             if _MADE.fullmatch(name) and (result := _RESULT.search(text))
         }
+        # The launcher and the helper hide their memory. Where strace may not look into it either (only root may), the
+        # launcher's answer, which the main process reads, says what it has started: there is one thing that it can.
+        helpers = {int(found) for _, _, text in whole for found in _STARTED_BY_LAUNCHER.findall(text)}
         self.programs: dict[int, str] = {}
         """Command lines by process number, of the processes that started a program."""
         self.calls: list[Call] = []
         for process, name, text in whole:
             if name in ("execve", "execveat") and " = 0" in text:
-                self.programs[process] = " ".join(re.findall(r'"((?:[^"\\]|\\.)*)"', text.partition("[")[2]))
+                arguments = re.findall(r'"((?:[^"\\]|\\.)*)"', text.partition("[")[2])
+                self.programs[process] = " ".join(arguments) or (HELPER if process in helpers else "")
             self.calls.append(Call(process, self._program_of(process, parents), name, text))
 
     def _program_of(self, process: int, parents: dict[int, int]) -> str:

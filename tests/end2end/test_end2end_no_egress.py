@@ -13,14 +13,13 @@ if sys.platform != "linux":
     pytest.skip("strace is Linux's", allow_module_level=True)
 
 from loopback_hub import HubRepository, LoopbackHub
-from network_trace import Trace, families, strace
+from network_trace import HELPER, Trace, families, strace
 from x11_window import Window, unseen_display
 
 from strongroom.core.settings import Settings, save_settings
 from strongroom.storage import CHATS, obtain_keys, open_to_read
 
 WORKER = "strongroom.engine.worker"
-HELPER = "strongroom.hub.helper"
 LOCAL_ONLY = {"AF_UNIX"}
 NAME_SERVICE = "/var/run/nscd/socket"
 """Where the C library asks who a user is. There is no such service on most machines."""
@@ -95,7 +94,8 @@ def test_a_search_opens_sockets_of_the_internet_in_the_hub_helper_only(program, 
     assert_no_way_out(trace.outside(HELPER))
     helper = trace.inside(HELPER)
     assert families(helper) - {"AF_UNIX", "AF_NETLINK"} == {"AF_INET"}
-    assert {call.internet_address for call in helper} == {"", hub.endpoint.removeprefix("http://")}
+    # An ordinary user's strace sees that there was an address, but not which: the helper hides its memory.
+    assert {call.internet_address for call in helper} <= {"", hub.endpoint.removeprefix("http://")}
 
 
 @pytest.mark.model

@@ -71,14 +71,15 @@ def why_not_here() -> str:
 
 
 @pytest.mark.model
-def test_the_page_gives_what_it_says(auditor):
+def test_the_page_gives_what_it_says(auditor, tmp_path):
     if reason := why_not_here():
         pytest.skip(f"the page cannot be followed here: {reason}")
     followed = [step for step in steps() if not step.is_slow]
     mark = "=== what was printed until here belongs to the commands above"
-    script = "".join(f"{step.commands}\necho '{mark}'\n" for step in followed)
+    script = tmp_path / "page.sh"
+    script.write_text("".join(f"{step.commands}\necho '{mark}'\n" for step in followed), encoding="utf-8")
     ended = subprocess.run(
-        ["sh", "-c", script],
+        ["sh", script],
         cwd=ROOT,
         env=auditor,
         stdin=subprocess.DEVNULL,
@@ -90,7 +91,7 @@ def test_the_page_gives_what_it_says(auditor):
         check=False,
     )
     outputs = ended.stdout.split(f"{mark}\n")
-    assert len(outputs) == len(followed) + 1, ended.stdout
+    assert len(outputs) == len(followed) + 1, (ended.returncode, ended.stdout)
     for step, output in zip(followed, outputs, strict=False):
         # Compared line by line where it fails, so that the difference is seen.
         if not re.fullmatch(as_pattern(step.printed or ""), output):

@@ -185,3 +185,20 @@ refused(lambda: os.stat(f"/proc/self/fd/{part}"))
 """
     before = f"{REFUSED}\npart = os.open({str(part)!r}, 0)"
     try_as("confining.confine_worker(opened_again=(part,))", before=before, after=after)
+
+
+@pytest.mark.parametrize("how", ["confining.confine_worker()", "confining.confine_main()"])
+def test_refused_an_address_in_another_processs_memory_also_without_file_rules(try_as, how):
+    before = f"""{REFUSED}
+limits.gain_no_privileges()
+filter_calls(CallPlan(absent=frozenset(["landlock_create_ruleset"])))
+limits.drop_capabilities()
+waiting, until_we_end = os.pipe()
+other = os.fork()
+if other == 0:
+    os.close(until_we_end)
+    os.read(waiting, 1)
+    os._exit(0)
+asked = {{"x86_64": 274, "aarch64": 100}}[os.uname().machine], other, *map(ctypes.byref, (ctypes.c_long(),) * 2)
+"""
+    try_as(how, before=before, after="refused(lambda: call('syscall', *asked))")

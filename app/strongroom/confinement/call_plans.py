@@ -50,8 +50,9 @@ _KERNEL = _calls(
 )
 """Interfaces that get around the other rules (io_uring opens sockets without ``socket``), or that are only there for
 whoever administers the machine."""
-_OTHER_PROCESSES = _calls("ptrace process_vm_readv process_vm_writev process_madvise pidfd_getfd kcmp")
-"""Reading, changing and robbing other processes: ``pidfd_getfd`` would take the hub helper's connections."""
+_OTHER_PROCESSES = _calls("ptrace process_vm_readv process_vm_writev process_madvise pidfd_getfd kcmp get_robust_list")
+"""Reading, changing and robbing other processes: ``pidfd_getfd`` would take the hub helper's connections, and
+``get_robust_list`` tells where something lies in another's memory."""
 _PROGRAMS = _calls("execve execveat fork vfork")
 _SOCKETS = _calls("socket socketpair connect bind listen accept accept4 sendto sendmsg recvfrom recvmsg")
 _SIGNALS = _calls("kill tkill pidfd_send_signal rt_sigqueueinfo rt_tgsigqueueinfo")
@@ -85,7 +86,7 @@ _COMPUTING = _calls(
     mprotect madvise brk mincore futex futex_waitv sched_yield sched_getaffinity getcpu nanosleep clock_nanosleep
     clock_gettime clock_getres gettimeofday time getpid gettid getppid getuid geteuid getgid getegid getrandom
     sysinfo uname times getrusage rt_sigaction rt_sigprocmask rt_sigreturn rt_sigtimedwait rt_sigpending sigaltstack
-    restart_syscall set_robust_list get_robust_list set_tid_address rseq membarrier exit exit_group poll ppoll
+    restart_syscall set_robust_list set_tid_address rseq membarrier exit exit_group poll ppoll
     select pselect6 setitimer getitimer
     """
 )

@@ -69,6 +69,12 @@ def program(tmp_path):
     return Program(tmp_path)
 
 
+@pytest.fixture(scope="session")
+def measured(tmp_path_factory):
+    """What the doctor finds, as JSON."""
+    return json.loads(Program(tmp_path_factory.mktemp("measured")).run("doctor", "--json").stdout)
+
+
 def rule(name: str, detector: str, action: str, scope: str = "answer") -> str:
     """Return one rule as TOML."""
     return (

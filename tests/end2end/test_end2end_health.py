@@ -68,9 +68,8 @@ def test_the_program_turns_into_a_worker_before_any_door_is_opened(program):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="what is expected here is what Linux can do")
-def test_the_doctor_lets_each_process_try_and_all_that_should_be_is_denied(program):
-    ended = program.run("doctor", "--json")
-    processes = {one["process"]: one for one in json.loads(ended.stdout)["processes"]}
+def test_the_doctor_lets_each_process_try_and_all_that_should_be_is_denied(measured):
+    processes = {one["process"]: one for one in measured["processes"]}
     assert processes.keys() == {"main", "worker", "helper", "launcher"}
     for name, process in processes.items():
         assert (process["level"], process["gaps"], process["granted"]) == ("full", [], []), name
@@ -82,8 +81,7 @@ def test_the_doctor_lets_each_process_try_and_all_that_should_be_is_denied(progr
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="what is expected here is what Linux can do")
-def test_refused_taking_over_a_process_that_has_a_network(program):
-    ended = program.run("doctor", "--json")
-    main = next(one for one in json.loads(ended.stdout)["processes"] if one["process"] == "main")
+def test_refused_taking_over_a_process_that_has_a_network(measured):
+    main = next(one for one in measured["processes"] if one["process"] == "main")
     takeovers = [one for one in main["attempts"] if one["name"].startswith("change_memory_of_networked_process")]
     assert [one["outcome"] for one in takeovers] == ["denied", "denied"]

@@ -136,9 +136,8 @@ def print_table(result: dict[str, object]) -> None:
     """Print one row for each figure."""
     median: dict[str, dict[str, float]] = result["median"]  # type: ignore[assignment]
     ratios: dict[str, float] = result["median_ratio_of_confined"]  # type: ignore[assignment]
-    print(
-        f"{result['machine']}; {result['rounds']} rounds of {result['answers_per_round']} answers with {result['tokens']} tokens"
-    )
+    size = f"{result['rounds']} rounds of {result['answers_per_round']} answers with {result['tokens']} tokens"
+    print(f"{result['machine']}; {size}")
     print(f"{'':<26}{'confined':>10}{'open':>10}{'ratio':>8}")
     for figure, ratio in ratios.items():
         print(f"{figure:<26}{median['confined'][figure]:>10.2f}{median['open'][figure]:>10.2f}{ratio:>8.3f}")

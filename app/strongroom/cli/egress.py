@@ -19,9 +19,9 @@ from strongroom.cli.conversations import write_new_file
 from strongroom.cli.exits import ExitCode
 from strongroom.cli.incidents import Form
 from strongroom.cli.invocation import Invocation, guarded, invocation_of
+from strongroom.cli.kept_logs import keys_of_log
 from strongroom.cli.output import notice, say, say_json, say_table, size_text, write_exact
 from strongroom.core.egress import EgressEntry
-from strongroom.core.errors import UserFacingError
 
 if TYPE_CHECKING:
     from strongroom.chat import EgressLedger
@@ -112,18 +112,9 @@ def _ledger_of(invocation: Invocation) -> Iterator["EgressLedger"]:
     """
     # Imported here, as everywhere in this room: other commands must not wait for databases that they do not open.
     from strongroom.chat import EgressLedger
-    from strongroom.storage import obtain_keys
 
     paths = invocation.paths
-    # A ledger that is gone while its anchor is there is not a missing one: it is opened, and verifying it says so.
-    if not paths.egress.exists() and not paths.egress_anchor.exists():
-        raise UserFacingError(
-            "No egress ledger",
-            f"There is no egress ledger in {paths.root}.",
-            "It is made when the app first runs with a place for its keys; see strongroom doctor.",
-            code="egress.none",
-        )
-    keys = obtain_keys(paths, passphrase=invocation.passphrase)
+    keys = keys_of_log(invocation, "egress ledger", paths.egress, paths.egress_anchor, code="egress.none")
     ledger = EgressLedger.open(paths, keys.incidents)
     try:
         yield ledger

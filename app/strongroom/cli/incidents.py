@@ -19,8 +19,8 @@ import typer
 from strongroom.cli.conversations import write_new_file
 from strongroom.cli.exits import ExitCode
 from strongroom.cli.invocation import Invocation, guarded, invocation_of
+from strongroom.cli.kept_logs import keys_of_log
 from strongroom.cli.output import notice, say, say_json, say_table, write_exact
-from strongroom.core.errors import UserFacingError
 from strongroom.core.incident import IncidentEntry, IncidentEvent
 
 if TYPE_CHECKING:
@@ -134,18 +134,9 @@ def _log_of(invocation: Invocation) -> Iterator["IncidentLog"]:
     """
     # Imported here, as everywhere in this room: other commands must not wait for databases that they do not open.
     from strongroom.incidents import IncidentLog
-    from strongroom.storage import obtain_keys
 
     paths = invocation.paths
-    # A log that is gone while its anchor is there is not a missing one: it is opened, and verifying it says so.
-    if not paths.incidents.exists() and not paths.incident_anchor.exists():
-        raise UserFacingError(
-            "No incident log",
-            f"There is no incident log in {paths.root}.",
-            "It is made when the app first runs with a place for its keys; see strongroom doctor.",
-            code="incidents.none",
-        )
-    keys = obtain_keys(paths, passphrase=invocation.passphrase)
+    keys = keys_of_log(invocation, "incident log", paths.incidents, paths.incident_anchor, code="incidents.none")
     log = IncidentLog.open(paths.incidents, paths.incident_anchor, keys.incidents)
     try:
         yield log

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from strongroom.chat import EgressLedger
 from strongroom.core.egress import EgressEntry
 from strongroom.core.errors import UserFacingError
-from strongroom.core.incident import IncidentVerification
+from strongroom.gui.log_desk import LogDesk
 from strongroom.gui.task_runner import TaskRunner
 from strongroom.incidents import IncidentFormat
 
@@ -39,26 +39,17 @@ class EgressListing:
     damage: UserFacingError | None = None
 
 
-class EgressDesk(QObject):
+class EgressDesk(LogDesk):
     """Reads, verifies and exports the ledger.
 
     Signals:
         listed: An :class:`EgressListing`.
-        verified: The :class:`~strongroom.core.incident.IncidentVerification`.
-        exported: How many records or requests, as the format has it, and the file they were written to.
-        busy_changed: Whether a verification or an export is under way.
-        failed: An exception.
     """
 
     listed = Signal(object)
-    verified = Signal(object)
-    exported = Signal(int, object)
-    busy_changed = Signal(bool)
-    failed = Signal(object)
 
     def __init__(self, runner: TaskRunner, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._runner = runner
+        super().__init__(runner, parent)
         self._source: LedgerSource | None = None
 
     def attach(self, source: LedgerSource) -> None:
@@ -77,34 +68,18 @@ class EgressDesk(QObject):
         """Check the whole chain."""
         if self._source is not None:
             source = self._source
-            self.busy_changed.emit(True)
-            self._runner.run(lambda _cancel: source.egress.verify(), self._on_verified, self._on_failed)
+            self._verify(source.egress.verify)
 
     def export(self, path: Path, form: IncidentFormat) -> None:
         """Write the whole ledger to a file."""
         if self._source is not None:
             source = self._source
-            self.busy_changed.emit(True)
-            self._runner.store(
-                lambda: source.egress.export(path, form), lambda count: self._on_exported(count, path), self._on_failed
-            )
+            self._write(lambda: source.egress.export(path, form), path)
 
     def _read(self, before: int | None) -> None:
         if self._source is not None:
             source = self._source
             self._runner.store(lambda: _listing(source.egress, before), self.listed.emit, self.failed.emit)
-
-    def _on_verified(self, verification: IncidentVerification) -> None:
-        self.busy_changed.emit(False)
-        self.verified.emit(verification)
-
-    def _on_exported(self, count: int, path: Path) -> None:
-        self.busy_changed.emit(False)
-        self.exported.emit(count, path)
-
-    def _on_failed(self, error: BaseException) -> None:
-        self.busy_changed.emit(False)
-        self.failed.emit(error)
 
 
 def _listing(ledger: EgressLedger, before: int | None) -> EgressListing:

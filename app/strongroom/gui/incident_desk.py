@@ -10,7 +10,8 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from strongroom.chat import Workspace
-from strongroom.core.incident import IncidentEntry, IncidentEvent, IncidentVerification
+from strongroom.core.incident import IncidentEntry, IncidentEvent
+from strongroom.gui.log_desk import LogDesk
 from strongroom.gui.task_runner import TaskRunner
 from strongroom.incidents import IncidentFormat, IncidentLog, export
 
@@ -42,26 +43,17 @@ class IncidentListing:
     """Every category of the newest records of the log."""
 
 
-class IncidentDesk(QObject):
+class IncidentDesk(LogDesk):
     """Reads, verifies and exports the log.
 
     Signals:
         listed: An :class:`IncidentListing`.
-        verified: The :class:`~strongroom.core.incident.IncidentVerification`.
-        exported: How many records, and the file they were written to.
-        busy_changed: Whether a verification or an export is under way.
-        failed: An exception.
     """
 
     listed = Signal(object)
-    verified = Signal(object)
-    exported = Signal(int, object)
-    busy_changed = Signal(bool)
-    failed = Signal(object)
 
     def __init__(self, runner: TaskRunner, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._runner = runner
+        super().__init__(runner, parent)
         self._workspace: Workspace | None = None
         self._query = IncidentQuery()
 
@@ -83,8 +75,7 @@ class IncidentDesk(QObject):
         if self._workspace is None:
             return
         workspace = self._workspace
-        self.busy_changed.emit(True)
-        self._runner.run(lambda _cancel: workspace.incidents.verify(), self._on_verified, self._on_failed)
+        self._verify(workspace.incidents.verify)
 
     def export(self, path: Path, form: IncidentFormat) -> None:
         """Write the records of the last query to a file; that is an incident of its own, recorded first."""
@@ -102,8 +93,7 @@ class IncidentDesk(QObject):
             path.write_text(text.getvalue(), encoding="utf-8", newline="")
             return count
 
-        self.busy_changed.emit(True)
-        self._runner.store(write, lambda count: self._on_exported(count, path), self._on_failed)
+        self._write(write, path)
 
     def _read(self, query: IncidentQuery, before: int | None) -> None:
         if self._workspace is None:
@@ -116,18 +106,6 @@ class IncidentDesk(QObject):
                 self.listed.emit(listing)
 
         self._runner.store(lambda: _listing(workspace.incidents, query, before), on_read, self.failed.emit)
-
-    def _on_verified(self, verification: IncidentVerification) -> None:
-        self.busy_changed.emit(False)
-        self.verified.emit(verification)
-
-    def _on_exported(self, count: int, path: Path) -> None:
-        self.busy_changed.emit(False)
-        self.exported.emit(count, path)
-
-    def _on_failed(self, error: BaseException) -> None:
-        self.busy_changed.emit(False)
-        self.failed.emit(error)
 
 
 def _listing(log: IncidentLog, query: IncidentQuery, before: int | None) -> IncidentListing:

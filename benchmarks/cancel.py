@@ -21,10 +21,10 @@ import threading
 import time
 from pathlib import Path
 
-from strongroom.chat import Workspace
 from strongroom.core.errors import Cancelled
 from strongroom.core.events import ChatEvent, Phase, PhaseProgressed
 from strongroom.core.paths import DataPaths
+from strongroom.workspace import Workspace
 
 GOAL_MS = 200
 SHORT_PROMPT = "Tell me a very long story about ships and lighthouses."

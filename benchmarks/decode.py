@@ -39,8 +39,8 @@ def main() -> None:
 
 def measure(data: Path, rounds: int, tokens: int, threads: int) -> dict[str, object]:
     """Return medians of tokens per second, and ratios of the gate to each peer, round by round."""
-    from strongroom.chat import Workspace
     from strongroom.core.paths import DataPaths
+    from strongroom.workspace import Workspace
 
     with Workspace.open(DataPaths(data)) as workspace:
         workspace.change_settings(threads=threads, temperature=0.0, repeat_penalty=1.0, max_tokens=tokens)

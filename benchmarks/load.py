@@ -37,12 +37,12 @@ from pathlib import Path
 import numpy
 from gguf import GGMLQuantizationType, GGUFReader, GGUFValueType, GGUFWriter
 
-from strongroom.chat import Workspace
 from strongroom.core.chat import Message, Role
 from strongroom.core.generation import SamplingParameters
 from strongroom.core.paths import DataPaths
 from strongroom.engine import EngineClient, LoadOptions
 from strongroom.models import ModelRefused, hash_descriptor
+from strongroom.workspace import Workspace
 
 GOAL_LOAD = 1.1
 GOAL_HASHING = 0.9

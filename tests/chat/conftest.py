@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from strongroom.chat import Workspace
 from strongroom.core.paths import DataPaths
+from strongroom.workspace import Workspace
+from support import SUPPORT
 
-WORKER = Path(__file__).with_name("scripted_worker.py")
+WORKER = SUPPORT / "scripted_worker.py"
 
 
 class ScriptedWorkspace:

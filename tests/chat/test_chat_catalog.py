@@ -2,23 +2,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a hub has, judged by this machine: the real client, a hub on this machine, the starter model's header."""
 
-import sys
 import threading
 from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "hub"))
-
-from loopback_hub import HubRepository, LoopbackHub
-
-from strongroom.chat import Catalog, Workspace
 from strongroom.core.errors import UserFacingError
 from strongroom.core.hub import FileKind, Fit, SearchQuery
 from strongroom.core.settings import Settings
 from strongroom.hub import Hub, HubOptions
 from strongroom.models import MemoryNow, ModelLibrary
 from strongroom.models.starter import load_starter
+from strongroom.workspace import Catalog, Workspace
+from support.loopback_hub import HubRepository, LoopbackHub
 
 NAME = "acme/tiny-GGUF"
 GIGABYTE = 10**9

@@ -19,25 +19,22 @@ import sqlcipher3.dbapi2 as sqlcipher
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "hub"))
-
-from loopback_hub import HubRepository, LoopbackHub, Misbehavior
-
-from strongroom.chat import EgressLedger, Workspace
-from strongroom.core.egress import EgressEntry, Purpose
+from strongroom.core.egress import EgressEntry, EgressRequest, Purpose
 from strongroom.core.errors import UserFacingError
 from strongroom.core.hub import SearchQuery
 from strongroom.core.incident import IncidentEvent
 from strongroom.core.paths import DataPaths
 from strongroom.core.settings import Settings, save_settings
-from strongroom.hub import FaultKind, HubFault, RequestBegun
-from strongroom.incidents import IncidentLogDamaged, egress_key, neutralized
+from strongroom.hub import FaultKind, HubFault
+from strongroom.incidents import EgressLedger, IncidentLogDamaged, egress_key, neutralized
+from strongroom.workspace import Workspace
+from support.loopback_hub import HubRepository, LoopbackHub, Misbehavior
 
 KEY = bytes(range(32))
 NEVER = threading.Event()
 PASSPHRASE = "correct horse battery staple"
 CHANGE_HOST = "UPDATE incidents SET header = CAST(replace(header, 'hub.example', 'another') AS BLOB)"
-BEGUN = RequestBegun(1, 1, "GET", "hub.example", "/api/models", Purpose.SEARCH)
+BEGUN = EgressRequest("GET", "hub.example", "/api/models", Purpose.SEARCH)
 
 
 @pytest.fixture
@@ -315,7 +312,7 @@ def test_a_killed_app_leaves_the_request_that_was_under_way(scripted, hub):
     app = textwrap.dedent(f"""
         import threading
         from pathlib import Path
-        from strongroom.chat import Workspace
+        from strongroom.workspace import Workspace
         from strongroom.core.hub import SearchQuery
         from strongroom.core.paths import DataPaths
         workspace = Workspace.open(DataPaths(Path({str(scripted.paths.root)!r})))

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from strongroom.chat import allow_list_entries, report_false_alarm
 from strongroom.core.errors import UserFacingError
 from strongroom.core.false_alarm import FalseAlarm
 from strongroom.core.findings import Action, Direction, Disguise, Evidence, Severity
 from strongroom.core.incident import IncidentEvent
 from strongroom.policy import default_policy
+from strongroom.workspace import allow_list_entries, report_false_alarm
 
 PASSAGE = "press@example.org"
 POLICY = default_policy()

@@ -8,7 +8,6 @@ import threading
 
 import pytest
 
-from strongroom.chat import Workspace
 from strongroom.confinement.levels import IsolationRefused
 from strongroom.confinement.setup import ProcessSetup
 from strongroom.core.errors import UserFacingError
@@ -22,6 +21,7 @@ from strongroom.core.isolation import (
     Outcome,
     ProcessRole,
 )
+from strongroom.workspace import Workspace
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="what is expected here is what Linux can do")
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from strongroom.core.chat import MessageState
+from support import SUPPORT
 
 ROUNDS = int(os.environ.get("STRONGROOM_KILL_ROUNDS", "3"))
 ANSWER = [word for number in range(400) for word in (f"word{number} ", "mail anna.w", "eber@example.org ")]
@@ -44,7 +45,7 @@ def test_no_shown_text_is_lost_when_the_app_is_killed(scripted):
 def run_and_kill(data: Path, script: Path, chance: random.Random) -> list[tuple[int, str]]:
     """Run the app, kill it after a random number of releases and a random while, and return what it had shown."""
     process = subprocess.Popen(
-        [sys.executable, str(Path(__file__).with_name("teller.py")), str(data), str(script)],
+        [sys.executable, str(SUPPORT / "teller.py"), str(data), str(script)],
         stdout=subprocess.PIPE,
         text=True,
     )

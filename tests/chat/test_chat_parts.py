@@ -8,12 +8,12 @@ import threading
 
 import pytest
 
-from strongroom.chat import Workspace
 from strongroom.core.chat import MessageState
 from strongroom.core.errors import UserFacingError
 from strongroom.core.events import Phase, PhaseProgressed, TextReleased
 from strongroom.core.incident import IncidentEvent
 from strongroom.models import ModelRefused, RefusalReason
+from strongroom.workspace import Workspace
 
 PARTS = 3
 

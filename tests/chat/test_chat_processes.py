@@ -9,8 +9,6 @@ import threading
 
 import pytest
 
-from strongroom.chat import Workspace
-from strongroom.chat.processes import launcher_report, measure_helper, measure_launcher
 from strongroom.confinement.forking import SplitOff
 from strongroom.confinement.setup import ProcessSetup
 from strongroom.core.hub import SearchQuery
@@ -18,6 +16,8 @@ from strongroom.core.incident import IncidentEvent
 from strongroom.core.isolation import Barrier, Confinement, Gap, IsolationLevel, Outcome, ProcessRole
 from strongroom.hub import HubFault
 from strongroom.hub.launcher_spawner import LauncherSpawner
+from strongroom.workspace import Workspace
+from strongroom.workspace.process_reports import launcher_report, measure_helper, measure_launcher
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="what is expected here is what Linux can do")
 

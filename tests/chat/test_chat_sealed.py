@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from strongroom.chat import Workspace
 from strongroom.core.chat import MessageState
 from strongroom.core.errors import Cancelled
 from strongroom.core.events import Phase, PhaseProgressed
@@ -17,6 +16,7 @@ from strongroom.core.incident import IncidentEvent
 from strongroom.core.paths import DataPaths
 from strongroom.models import ModelRefused, RefusalReason
 from strongroom.models.lease import PolledWatch
+from strongroom.workspace import Workspace
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has sealed memory")
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from strongroom.chat import PolicyFilter, Session, Workspace, export_conversation, outgoing_text
+from strongroom.chat import PolicyFilter, Session, export_conversation, outgoing_text
 from strongroom.core.chat import MessageState, VisibleText
 from strongroom.core.events import AnswerRevised, NoteAdded, TextReleased, TurnFinished
 from strongroom.core.findings import Action, Direction, Finding, Mark
@@ -20,6 +20,7 @@ from strongroom.core.generation import FinishReason
 from strongroom.core.incident import IncidentEvent
 from strongroom.filter import FilterFailure, Revision
 from strongroom.storage import obtain_keys, open_conversations
+from strongroom.workspace import Workspace
 
 SECRET = "The falcon flies at dawn."
 REMOVED = "[1 sentence removed]"

@@ -9,12 +9,12 @@ import json
 
 import pytest
 
-from strongroom.chat import Workspace
 from strongroom.cli import ExitCode
 from strongroom.core.chat import MessageState, Role
 from strongroom.core.findings import Action, Direction, Mark
 from strongroom.core.generation import FinishReason
 from strongroom.core.incident import IncidentEvent
+from strongroom.workspace import Workspace
 
 HOSTILE = "\x1b]0;owned\x07"
 

@@ -8,10 +8,9 @@ import json
 
 import pytest
 
-from strongroom.chat import Workspace
 from strongroom.cli import ExitCode
-from strongroom.core.egress import Purpose
-from strongroom.hub import RequestBegun
+from strongroom.core.egress import EgressRequest, Purpose
+from strongroom.workspace import Workspace
 
 
 @pytest.fixture
@@ -19,7 +18,7 @@ def kept(paths):
     """A data folder whose ledger has a request that was answered, one without an answer, and one that did not end."""
     with Workspace.open(paths) as workspace:
         for path, end in (("/api/models", (200, 1_500)), ("/blobs/1", (0, 0)), ("/blobs/2", None)):
-            number = workspace.egress.begun(RequestBegun(1, 1, "GET", "hub.example", path, Purpose.SEARCH))
+            number = workspace.egress.begun(EgressRequest("GET", "hub.example", path, Purpose.SEARCH))
             if end is not None:
                 workspace.egress.made(number, status=end[0], received=end[1])
     return paths

@@ -10,11 +10,11 @@ import keyring.core
 import pytest
 from keyring.backends.null import Keyring
 
-from strongroom.chat import Workspace, report_false_alarm
 from strongroom.cli import ExitCode
 from strongroom.core.findings import Action, Direction, Evidence, Mark
 from strongroom.core.incident import IncidentEvent
 from strongroom.core.paths import DataPaths
+from strongroom.workspace import Workspace, report_false_alarm
 
 HOSTILE = "\x1b]0;owned\x07"
 

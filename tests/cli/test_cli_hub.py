@@ -4,19 +4,15 @@
 
 import hashlib
 import json
-import sys
 from pathlib import Path
 
 import keyring
 import pytest
 from keyring.backend import KeyringBackend
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "hub"))
-
-from loopback_hub import HubRepository, LoopbackHub, Misbehavior
-
 from strongroom.core.settings import Settings, save_settings
 from strongroom.models import ModelLibrary
+from support.loopback_hub import HubRepository, LoopbackHub, Misbehavior
 
 REPOSITORY = "acme/tiny-GGUF"
 SMALL = b"GGUF" + b"small" * 4_000

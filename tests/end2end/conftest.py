@@ -13,9 +13,6 @@ import pytest
 
 from strongroom.core.paths import DataPaths
 
-# pytest's importlib mode puts no folder on the path; the tests name modules beside them and the loopback hub.
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1] / "hub")]
-
 TIME_LIMIT_S = 100
 COMMAND = [sys.executable, "-m", "strongroom"]
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from strongroom.chat import Workspace
 from strongroom.core.chat import Role
 from strongroom.core.generation import SamplingParameters
 from strongroom.storage import CHATS, obtain_keys, open_to_read
+from strongroom.workspace import Workspace
 
 pytestmark = pytest.mark.model
 

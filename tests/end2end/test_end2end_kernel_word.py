@@ -12,7 +12,7 @@ import pytest
 if sys.platform != "linux":
     pytest.skip("reads /proc", allow_module_level=True)
 
-from loopback_hub import HubRepository, LoopbackHub, Misbehavior
+from support.loopback_hub import HubRepository, LoopbackHub, Misbehavior
 
 WORKER = "strongroom.engine.worker"
 HELPER = "strongroom.hub.helper"

@@ -12,12 +12,11 @@ import pytest
 if sys.platform != "linux":
     pytest.skip("strace is Linux's", allow_module_level=True)
 
-from loopback_hub import HubRepository, LoopbackHub
-from network_trace import HELPER, Trace, families, strace
-from x11_window import Window, unseen_display
-
 from strongroom.core.settings import Settings, save_settings
 from strongroom.storage import CHATS, obtain_keys, open_to_read
+from support.loopback_hub import HubRepository, LoopbackHub
+from support.network_trace import HELPER, Trace, families, strace
+from support.x11_window import Window, unseen_display
 
 WORKER = "strongroom.engine.worker"
 LOCAL_ONLY = {"AF_UNIX"}

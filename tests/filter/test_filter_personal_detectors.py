@@ -2,22 +2,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """What each detector of personal data finds, and that it finds the same however the text is cut."""
 
-import importlib.util
-import pathlib
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from strongroom.core.findings import Direction, Evidence
 from strongroom.filter import StreamFilter, filter_text
+from support.personal_samples import SAMPLES, rows
 
-_PLACE = pathlib.Path(__file__).with_name("personal_samples.py")
-_SPEC = importlib.util.spec_from_file_location("personal_samples", _PLACE)
-samples = importlib.util.module_from_spec(_SPEC)
-_SPEC.loader.exec_module(samples)
-
-ROWS = samples.rows()
+ROWS = rows()
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +61,7 @@ PIECES = [part for row in ROWS for part in row[1:] if part] + [" ", ", ", "-", "
 
 @pytest.fixture(scope="module")
 def all_at_once(compile_rules):
-    return compile_rules(*((name, f'{{ type = "{name}" }}', 'action = "warn"') for name in samples.SAMPLES))
+    return compile_rules(*((name, f'{{ type = "{name}" }}', 'action = "warn"') for name in SAMPLES))
 
 
 @settings(max_examples=120, deadline=None)

@@ -25,21 +25,18 @@ from PySide6.QtCore import QEvent, QLocale, QThread, QTimer
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from strongroom.chat import Workspace
 from strongroom.core.paths import DataPaths
 from strongroom.core.settings import Settings, save_settings
 from strongroom.gui.main import make_application
-from strongroom.gui.main_window import MainWindow
-from strongroom.gui.rail import Page
-from strongroom.gui.theme import Theme
+from strongroom.gui.widgets.theme import Theme
+from strongroom.gui.window.main_window import MainWindow
+from strongroom.gui.window.rail import Page
 from strongroom.models import ModelLibrary, ModelRefused
+from strongroom.workspace import Workspace
+from support import SUPPORT
+from support.loopback_hub import HubRepository, LoopbackHub
 
-# pytest's importlib mode puts no folder on the path; the loopback hub lives beside the hub's own tests.
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1] / "hub")]
-
-from loopback_hub import HubRepository, LoopbackHub  # noqa: E402
-
-WORKER = Path(__file__).parents[1] / "chat" / "scripted_worker.py"
+WORKER = SUPPORT / "scripted_worker.py"
 PATIENCE_MS = 20_000
 """How long anything may take that is waited for: a busy machine is no defect."""
 

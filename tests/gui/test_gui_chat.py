@@ -9,9 +9,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 
 from strongroom.core.chat import MessageState, Role
-from strongroom.gui.banner import BannerKind
-from strongroom.gui.status_bar import Fact
-from strongroom.gui.transcript_browser import TranscriptBrowser
+from strongroom.gui.rendering.browser import TranscriptBrowser
+from strongroom.gui.widgets.banner import BannerKind
+from strongroom.gui.window.status_bar import Fact
 
 BLOCK_PRICES = """
 [[rules]]

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtWidgets import QApplication
 
-from strongroom.gui.composer import Composer
+from strongroom.gui.chat.composer import Composer
 
 
 @pytest.fixture

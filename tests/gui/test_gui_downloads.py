@@ -5,19 +5,19 @@
 import threading
 from dataclasses import replace
 
-from gui_steps import cells, open_repository, row_of, search
-from loopback_hub import Misbehavior, blob_path
 from PySide6.QtWidgets import QPushButton
 
 from strongroom.core.hub import Download, DownloadState, FileKind, RemoteFile, RemoteModel
 from strongroom.core.verification import VerificationState
-from strongroom.gui import hub_wording
-from strongroom.gui.banner import BannerKind
-from strongroom.gui.dialogs import Question
-from strongroom.gui.download_feed import DownloadFeed
-from strongroom.gui.quantization_model import QuantizationColumn as Column
-from strongroom.gui.rail import Page
-from strongroom.gui.status_bar import Fact
+from strongroom.gui.background.download_feed import DownloadFeed
+from strongroom.gui.models import words as hub_wording
+from strongroom.gui.models.quantization_model import QuantizationColumn as Column
+from strongroom.gui.widgets.banner import BannerKind
+from strongroom.gui.widgets.question import Question
+from strongroom.gui.window.rail import Page
+from strongroom.gui.window.status_bar import Fact
+from support.gui_steps import cells, open_repository, row_of, search
+from support.loopback_hub import Misbehavior, blob_path
 
 FILE = "tiny-Q4_K_M.gguf"
 MODEL = RemoteModel(FileKind.MODEL, "tiny-Q4_K_M", "Q4_K_M", (RemoteFile(FILE, 1_200_000_000, "a" * 64),))

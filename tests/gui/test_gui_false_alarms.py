@@ -10,10 +10,10 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel
 
 from strongroom.core.incident import IncidentEvent
-from strongroom.gui.dialogs import Question
-from strongroom.gui.false_alarm_dialog import FalseAlarmDialog
-from strongroom.gui.false_alarm_model import AlarmColumn
-from strongroom.gui.rail import Page
+from strongroom.gui.incidents.false_alarm_dialog import FalseAlarmDialog
+from strongroom.gui.incidents.false_alarm_model import AlarmColumn
+from strongroom.gui.widgets.question import Question
+from strongroom.gui.window.rail import Page
 
 TERMS = """
 [[rules]]

@@ -6,18 +6,18 @@ from dataclasses import replace
 from datetime import datetime
 
 import pytest
-from gui_steps import cells, open_repository, press, results_of, row_of, said, search, view_of
-from loopback_hub import HubRepository, Misbehavior
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QTextFormat
 from PySide6.QtWidgets import QApplication, QLabel
 
 from strongroom.core.hub import DownloadState, FileKind, Fit, SortOrder
-from strongroom.gui import hub_wording
-from strongroom.gui.hub_states import DOWNLOAD_LOOK, FIT_LOOK, KIND_GLYPH
-from strongroom.gui.quantization_model import QuantizationColumn as Column
-from strongroom.gui.rail import Page
+from strongroom.gui.models import words as hub_wording
+from strongroom.gui.models.looks import DOWNLOAD_LOOK, FIT_LOOK, KIND_GLYPH
+from strongroom.gui.models.quantization_model import QuantizationColumn as Column
+from strongroom.gui.window.rail import Page
 from strongroom.hub import HubOptions, Patience
+from support.gui_steps import cells, open_repository, press, results_of, row_of, said, search, view_of
+from support.loopback_hub import HubRepository, Misbehavior
 
 
 @pytest.mark.parametrize("values", [list(Fit), list(DownloadState), list(FileKind)], ids=["fit", "download", "kind"])

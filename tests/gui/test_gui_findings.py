@@ -9,10 +9,10 @@ from strongroom.chat import PolicyFilter
 from strongroom.core.findings import Action, Direction, Disguise, Evidence, Finding, Mark, PolicyIdentity, Severity
 from strongroom.core.incident import IncidentEvent
 from strongroom.filter import Revision
-from strongroom.gui import finding_wording
-from strongroom.gui.cards import MarkedPassage
-from strongroom.gui.finding_cards import incident_card, mark_card
-from strongroom.gui.rail import Page
+from strongroom.gui.findings import words as finding_wording
+from strongroom.gui.findings.cards import incident_card, mark_card
+from strongroom.gui.widgets.card import MarkedPassage
+from strongroom.gui.window.rail import Page
 from strongroom.policy import default_policy
 
 POLICY = PolicyIdentity("Office", "3", "sha256:00", "policy.toml")

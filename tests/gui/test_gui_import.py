@@ -13,10 +13,10 @@ from PySide6.QtWidgets import QFileDialog, QPushButton
 
 from strongroom.core.errors import Cancelled
 from strongroom.core.verification import VerificationState
-from strongroom.gui.dialogs import RemovalQuestion
-from strongroom.gui.found_models_dialog import FoundModelsDialog
-from strongroom.gui.import_places import Keeper, find_places
-from strongroom.gui.rail import Page
+from strongroom.gui.models.found_models_dialog import FoundModelsDialog
+from strongroom.gui.models.import_places import Keeper, find_places
+from strongroom.gui.widgets.question import RemovalQuestion
+from strongroom.gui.window.rail import Page
 
 
 @pytest.fixture(autouse=True)

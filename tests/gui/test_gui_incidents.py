@@ -10,10 +10,11 @@ import pytest
 from PySide6.QtCore import QDate, Qt
 
 from strongroom.core.incident import IncidentEvent
-from strongroom.gui import incident_desk, incidents_page
-from strongroom.gui.incident_model import Column
-from strongroom.gui.incidents_page import Period
-from strongroom.gui.rail import Page
+from strongroom.gui.incidents import desk as incident_desk
+from strongroom.gui.incidents import page as incidents_page
+from strongroom.gui.incidents.page import Period
+from strongroom.gui.incidents.table_model import Column
+from strongroom.gui.window.rail import Page
 
 
 @pytest.fixture

@@ -32,7 +32,7 @@ RAISE = """
 import sys
 from PySide6.QtCore import QTimer
 from strongroom.gui import main
-from strongroom.gui.defects import DefectHook
+from strongroom.gui.window.defects import DefectHook
 
 application = main.make_application()
 hook = DefectHook(application)

@@ -8,12 +8,12 @@ from PySide6.QtWidgets import QFileDialog, QLabel
 
 from strongroom.core.events import Phase, PhaseProgressed
 from strongroom.core.verification import ModelEntry, VerificationState
-from strongroom.gui import wording
-from strongroom.gui.dialogs import PinQuestion
-from strongroom.gui.model_desk import Activity
-from strongroom.gui.model_states import STATE_LOOK
-from strongroom.gui.rail import Page
-from strongroom.gui.status_bar import Fact
+from strongroom.gui.models.model_desk import Activity
+from strongroom.gui.models.model_states import STATE_LOOK
+from strongroom.gui.widgets import wording
+from strongroom.gui.widgets.question import PinQuestion
+from strongroom.gui.window.rail import Page
+from strongroom.gui.window.status_bar import Fact
 
 
 def question_of(window):

@@ -4,14 +4,14 @@
 
 import keyring
 import pytest
-from gui_steps import open_repository, said, search, view_of
 from keyring.backend import KeyringBackend
 from PySide6.QtWidgets import QLineEdit
 
 from strongroom.core.settings import load_settings
-from strongroom.gui.rail import Page
-from strongroom.gui.status_bar import Fact
-from strongroom.gui.token_dialog import TokenDialog
+from strongroom.gui.models.token_dialog import TokenDialog
+from strongroom.gui.window.rail import Page
+from strongroom.gui.window.status_bar import Fact
+from support.gui_steps import open_repository, said, search, view_of
 
 RULE = """
 [[rules]]

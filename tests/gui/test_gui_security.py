@@ -9,9 +9,7 @@ import security_values as values
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
-from security_values import Processes, begin, helper, idle_helper, launcher, main, measured, request, worker
 
-from strongroom.chat import EgressLedger
 from strongroom.core.egress import Purpose
 from strongroom.core.errors import UserFacingError
 from strongroom.core.isolation import (
@@ -25,17 +23,19 @@ from strongroom.core.isolation import (
     ProcessRole,
 )
 from strongroom.core.paths import DataPaths
-from strongroom.gui import egress_desk, security_wording
-from strongroom.gui.attempts_tree import AttemptsTree
-from strongroom.gui.cards import NetworkUse
-from strongroom.gui.egress_desk import EgressDesk
-from strongroom.gui.egress_model import EgressColumn
-from strongroom.gui.security_desk import SecurityDesk
-from strongroom.gui.security_page import SecurityPage
-from strongroom.gui.security_states import weakest
-from strongroom.gui.status_bar import Fact, StatusBar
-from strongroom.gui.task_runner import TaskRunner
-from strongroom.incidents import IncidentFormat
+from strongroom.gui.background.task_runner import TaskRunner
+from strongroom.gui.security import egress_desk
+from strongroom.gui.security import words as security_wording
+from strongroom.gui.security.attempts_tree import AttemptsTree
+from strongroom.gui.security.desk import SecurityDesk
+from strongroom.gui.security.egress_desk import EgressDesk
+from strongroom.gui.security.egress_model import EgressColumn
+from strongroom.gui.security.looks import weakest
+from strongroom.gui.security.page import SecurityPage
+from strongroom.gui.widgets.card import NetworkUse
+from strongroom.gui.window.status_bar import Fact, StatusBar
+from strongroom.incidents import EgressLedger, IncidentFormat
+from support.security_values import Processes, begin, helper, idle_helper, launcher, main, measured, request, worker
 
 
 class Shown:

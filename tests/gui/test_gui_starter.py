@@ -4,13 +4,13 @@
 
 import pytest
 
-from strongroom.chat import Workspace
 from strongroom.core.chat import MessageState, Role
 from strongroom.core.paths import DataPaths
 from strongroom.core.settings import Settings, save_settings
 from strongroom.core.verification import VerificationState
-from strongroom.gui.main_window import MainWindow
-from strongroom.gui.status_bar import Fact
+from strongroom.gui.window.main_window import MainWindow
+from strongroom.gui.window.status_bar import Fact
+from strongroom.workspace import Workspace
 
 PATIENCE_MS = 100_000
 

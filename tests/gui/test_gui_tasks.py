@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QApplication
 
 from strongroom.core.errors import Cancelled
 from strongroom.core.events import Phase, PhaseProgressed, TextReleased
-from strongroom.gui.event_queue import CAPACITY, EventQueue
-from strongroom.gui.task_runner import TaskRunner
+from strongroom.gui.background.event_queue import CAPACITY, EventQueue
+from strongroom.gui.background.task_runner import TaskRunner
 
 
 @pytest.fixture

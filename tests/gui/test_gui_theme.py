@@ -12,8 +12,8 @@ from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
 import strongroom.gui
-from strongroom.gui.icons import Glyph, application_icon
-from strongroom.gui.tokens import CONTROL_CONTRAST, DARK, LIGHT, TEXT_CONTRAST, contrast, with_accent
+from strongroom.gui.widgets.icons import Glyph, application_icon
+from strongroom.gui.widgets.tokens import CONTROL_CONTRAST, DARK, LIGHT, TEXT_CONTRAST, contrast, with_accent
 
 
 @pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=["light", "dark"])

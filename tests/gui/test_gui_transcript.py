@@ -14,8 +14,8 @@ from PySide6.QtWidgets import QMenu
 from strongroom.core.chat import MessageState, Note, Role, StoredMessage, VisibleText
 from strongroom.core.findings import Action, Direction, Mark, PolicyIdentity
 from strongroom.core.generation import FinishReason, GenerationNumbers
-from strongroom.gui.cards import MarkedPassage
-from strongroom.gui.transcript import Transcript
+from strongroom.gui.chat.transcript import Transcript
+from strongroom.gui.widgets.card import MarkedPassage
 
 POLICY = PolicyIdentity("Test", "7", "sha256:00", "built-in")
 NUMBERS = GenerationNumbers(512, 0, 300, 0.41, 142, 38.2, 654, 4096, 2)

@@ -5,11 +5,11 @@
 import hashlib
 
 import pytest
-from loopback_hub import HubRepository
 from PySide6.QtWidgets import QFileDialog
 
 from strongroom.core.verification import VerificationState
-from strongroom.gui.dialogs import PinQuestion, RepositoryQuestion
+from strongroom.gui.widgets.question import PinQuestion, RepositoryQuestion
+from support.loopback_hub import HubRepository
 
 CONTENT = b"GGUF" + b"other" * 500
 REPOSITORY = "acme/other-GGUF"

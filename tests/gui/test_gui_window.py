@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """The window as a whole: pages, folding, names for everything, storage, failures, the end."""
 
+import gettext
 import threading
 from dataclasses import fields
 
-from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTranslator
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -20,12 +21,13 @@ from PySide6.QtWidgets import (
 
 from strongroom.core.errors import UserFacingError
 from strongroom.core.settings import Settings, load_settings
-from strongroom.gui.dialogs import DefectDialog, PassphraseDialog
-from strongroom.gui.main_window import MainWindow
-from strongroom.gui.rail import Page
-from strongroom.gui.status_bar import Fact
+from strongroom.gui.widgets.question import DefectDialog, PassphraseDialog
+from strongroom.gui.window.main_window import MainWindow
+from strongroom.gui.window.rail import Page
+from strongroom.gui.window.status_bar import Fact
 from strongroom.policy import default_policy
 from strongroom.storage import KEY_FILE_VARIABLE, set_passphrase
+from strongroom.words import use_catalog
 
 RULE = """
 [[rules]]
@@ -352,19 +354,15 @@ def test_a_setting_that_is_not_accepted_says_why_and_goes_back(desk, qtbot):
     desk.settle(window)
 
 
-class Shouting(QTranslator):
+class Shouting(gettext.NullTranslations):
     """Translates every text of ours, so that one that was not asked for stands out."""
 
-    def translate(self, context, text, disambiguation=None, n=-1):
-        return f"⟦{text}⟧" if context[:1].isupper() and not context.startswith("Q") else ""
-
-    def isEmpty(self):
-        return False
+    def pgettext(self, context, message):
+        return f"⟦{message}⟧"
 
 
 def test_every_word_of_the_window_goes_through_translation(desk, qapp):
-    translator = Shouting()
-    QCoreApplication.installTranslator(translator)
+    use_catalog(Shouting())
     try:
         window = desk.window()
         for page in Page:
@@ -383,4 +381,4 @@ def test_every_word_of_the_window_goes_through_translation(desk, qapp):
                 plain += [text for text in texts if any(map(str.isalpha, text)) and "⟦" not in text and text not in own]
         assert plain == []
     finally:
-        QCoreApplication.removeTranslator(translator)
+        use_catalog(gettext.NullTranslations())

@@ -4,7 +4,6 @@
 
 import datetime
 import ipaddress
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,11 +15,7 @@ from cryptography.x509.oid import NameOID
 
 from strongroom.core.paths import DataPaths
 from strongroom.hub import Hub, HubOptions, Patience
-
-# pytest's importlib mode puts no folder on the path; the tests name their neighbor.
-sys.path.insert(0, str(Path(__file__).parent))
-
-from loopback_hub import LoopbackHub
+from support.loopback_hub import LoopbackHub
 
 QUICK = Patience(connect_s=20, read_s=60, first_wait_s=0.01, longest_wait_s=5)
 """Waits for a hub that behaves as long as a busy machine needs, and hardly between attempts."""

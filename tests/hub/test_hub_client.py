@@ -10,13 +10,13 @@ from pathlib import Path
 import numpy
 import pytest
 from gguf import GGUFWriter
-from loopback_hub import HubRepository, LoopbackHub, Misbehavior, blob_path, file_path, sha256_of
 
 from strongroom.core.egress import Purpose
 from strongroom.core.errors import Cancelled
 from strongroom.core.hub import FileKind, RepositorySummary, SearchQuery, SortOrder
 from strongroom.hub import FaultKind, HubFault, Patience
 from strongroom.hub.protocol import MOST_REQUESTS
+from support.loopback_hub import HubRepository, LoopbackHub, Misbehavior, blob_path, file_path, sha256_of
 
 NEVER = threading.Event()
 OTHER_COMMIT = "d" * 40

@@ -12,7 +12,6 @@ import threading
 from pathlib import Path
 
 import pytest
-from loopback_hub import HubRepository, wait_until
 
 from strongroom.confinement.attempts import try_everything
 from strongroom.confinement.confining import NEEDED
@@ -24,6 +23,7 @@ from strongroom.core.paths import DataPaths
 from strongroom.hub import FaultKind, Hub, HubFault, HubOptions, Patience
 from strongroom.hub.helper_link import HelperLink
 from strongroom.hub.protocol import Fetch
+from support.loopback_hub import HubRepository, wait_until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the confinement of a running helper is Linux's")
 

@@ -13,7 +13,6 @@ from pathlib import Path
 import numpy
 import pytest
 from gguf import GGUFWriter
-from loopback_hub import DEADLINE_S, HubRepository, Misbehavior, blob_path, file_path, sha256_of, wait_until
 
 from strongroom.core.errors import UserFacingError
 from strongroom.core.hub import Download, DownloadState, RemoteModel, Repository
@@ -21,6 +20,7 @@ from strongroom.core.paths import DataPaths
 from strongroom.hub import Hub, HubFault, HubOptions, Patience
 from strongroom.hub.speed import SpeedMeter
 from strongroom.models import ModelLibrary
+from support.loopback_hub import DEADLINE_S, HubRepository, Misbehavior, blob_path, file_path, sha256_of, wait_until
 
 PATIENCE = Patience(connect_s=20, read_s=60, first_wait_s=0.01, longest_wait_s=5)
 SIZE = 1_500_000

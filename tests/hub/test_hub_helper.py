@@ -13,13 +13,12 @@ from pathlib import Path
 
 import psutil
 import pytest
-from loopback_hub import DEADLINE_S, HubRepository, LoopbackHub, Misbehavior, wait_until
 
 from strongroom.core.hub import SearchQuery, SortOrder
 from strongroom.core.line_messages import ProtocolBreach
 from strongroom.hub import FaultKind, HubFault, HubOptions, helper_command
-from strongroom.hub.conversation import Conversation
 from strongroom.hub.launch import helper_environment
+from strongroom.hub.pending_request import Conversation
 from strongroom.hub.protocol import (
     APP_LINE_LIMIT,
     Configure,
@@ -35,6 +34,7 @@ from strongroom.hub.protocol import (
     Stop,
     encode,
 )
+from support.loopback_hub import DEADLINE_S, HubRepository, LoopbackHub, Misbehavior, wait_until
 
 NEVER = threading.Event()
 CONFIGURE = Configure(ca_file="", connect_s=5, read_s=5, first_wait_s=0.01, longest_wait_s=1)

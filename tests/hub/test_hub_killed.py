@@ -14,11 +14,12 @@ from pathlib import Path
 
 import psutil
 import pytest
-from loopback_hub import DEADLINE_S, HubRepository, Misbehavior, sha256_of, wait_until
 
 from strongroom.core.hub import DownloadState
 from strongroom.core.paths import DataPaths
 from strongroom.hub import Hub, HubOptions, Patience
+from support import SUPPORT
+from support.loopback_hub import DEADLINE_S, HubRepository, Misbehavior, sha256_of, wait_until
 
 ROUNDS = int(os.environ.get("STRONGROOM_KILL_ROUNDS", "3"))
 SIZE = 6_000_000
@@ -37,7 +38,7 @@ class Victim:
         self.target = self.paths.models / "sha256" / sha256_of(content) / "big-Q8_0.gguf"
 
     def start(self) -> subprocess.Popen[str]:
-        program = str(Path(__file__).with_name("downloader.py"))
+        program = str(SUPPORT / "downloader.py")
         return subprocess.Popen(
             [sys.executable, program, str(self.paths.root), self.hub.endpoint, self.repository.name],
             stdout=subprocess.PIPE,

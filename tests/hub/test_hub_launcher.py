@@ -13,7 +13,6 @@ from pathlib import Path
 
 import psutil
 import pytest
-from loopback_hub import DEADLINE_S, HubRepository, Misbehavior, wait_until
 
 from strongroom.confinement.confining import NEEDED
 from strongroom.confinement.forking import SplitOff
@@ -24,9 +23,11 @@ from strongroom.hub.launch import helper_environment
 from strongroom.hub.launcher import serve
 from strongroom.hub.launcher_protocol import PACKET_LIMIT, Poll, Start, encode
 from strongroom.hub.launcher_spawner import LauncherSpawner
+from support import SUPPORT
+from support.loopback_hub import DEADLINE_S, HubRepository, Misbehavior, wait_until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="there is a launcher on Linux only")
-APP = Path(__file__).with_name("launching_app.py")
+APP = SUPPORT / "launching_app.py"
 START = Start("", "/nonexistent")
 
 

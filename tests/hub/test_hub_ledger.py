@@ -10,18 +10,18 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from listening_app import ListeningApp
-from loopback_hub import HubRepository, LoopbackHub, Misbehavior, wait_until
 
-from strongroom.core.egress import EgressEntry, Purpose
+from strongroom.core.egress import EgressEntry, EgressRequest, Purpose
 from strongroom.core.errors import Cancelled, UserFacingError
 from strongroom.core.hub import DownloadState, SearchQuery
 from strongroom.core.line_messages import ProtocolBreach
 from strongroom.core.paths import DataPaths
-from strongroom.hub import FaultKind, Hub, HubFault, HubOptions, RequestBegun
+from strongroom.hub import FaultKind, Hub, HubFault, HubOptions
 from strongroom.hub.http_rules import HubClient
 from strongroom.hub.ledger import ExchangeRecord, RememberedRequests
-from strongroom.hub.protocol import MOST_REQUESTS, RequestMade
+from strongroom.hub.protocol import MOST_REQUESTS, RequestBegun, RequestMade
+from support.listening_app import ListeningApp
+from support.loopback_hub import HubRepository, LoopbackHub, Misbehavior, wait_until
 
 NEVER = threading.Event()
 FULL = UserFacingError("Disk full", "There is no room for the record.", "Free some.", code="storage.full")
@@ -46,7 +46,7 @@ class Ledger:
         if self.unsound is not None:
             raise self.unsound
 
-    def begun(self, request: RequestBegun) -> int:
+    def begun(self, request: EgressRequest) -> int:
         if self.refusal is not None:
             raise self.refusal
         self.seen_when_begun.append(len(self.loopback.log))
@@ -149,8 +149,8 @@ def test_a_killed_helper_leaves_the_request_that_it_had_begun(loopback_hub, kept
 
 def test_a_helper_that_nobody_answers_makes_no_request(loopback_hub):
     app = ListeningApp(is_recording=False, limit_s=0.05)
-    errand = app.errand(Purpose.SEARCH)
-    with HubClient(loopback_hub.endpoint) as client, errand.under_way(), pytest.raises(HubFault) as caught:
+    helper_request = app.helper_request(Purpose.SEARCH)
+    with HubClient(loopback_hub.endpoint) as client, helper_request.under_way(), pytest.raises(HubFault) as caught:
         client.get(f"{loopback_hub.endpoint}/api/models")
     assert caught.value.kind is FaultKind.LEDGER
     assert loopback_hub.log == []
@@ -159,16 +159,16 @@ def test_a_helper_that_nobody_answers_makes_no_request(loopback_hub):
 
 def test_stopping_ends_the_wait_for_the_ledger(loopback_hub):
     app = ListeningApp(is_recording=False, limit_s=600)
-    errand = app.errand(Purpose.SEARCH)
+    helper_request = app.helper_request(Purpose.SEARCH)
 
     def ask() -> None:
-        with HubClient(loopback_hub.endpoint) as client, errand.under_way():
+        with HubClient(loopback_hub.endpoint) as client, helper_request.under_way():
             client.get(f"{loopback_hub.endpoint}/api/models")
 
     with ThreadPoolExecutor() as pool:
         asking = pool.submit(ask)
         wait_until(lambda: app.begun)
-        errand.stop()
+        helper_request.stop()
         with pytest.raises(Cancelled):
             asking.result(30)
     assert loopback_hub.log == []
@@ -176,7 +176,7 @@ def test_stopping_ends_the_wait_for_the_ledger(loopback_hub):
 
 def test_what_is_no_plain_address_is_recorded_as_one():
     app = ListeningApp()
-    app.errand(Purpose.SEARCH).begin_exchange("GET", "h\x1bst" * 100, "/\u202e \n" + "x" * 3_000)
+    app.helper_request(Purpose.SEARCH).begin_exchange("GET", "h\x1bst" * 100, "/\u202e \n" + "x" * 3_000)
     (begun,) = app.begun
     assert begun.host.startswith("h?sth?st")
     assert (len(begun.host), len(begun.path)) == (300, 2_048)

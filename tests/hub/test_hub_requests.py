@@ -10,7 +10,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from loopback_hub import HubRepository, LoggedRequest, LoopbackHub, Misbehavior, sha256_of
 
 from strongroom import __version__
 from strongroom.core.errors import Cancelled
@@ -20,6 +19,7 @@ from strongroom.hub import FaultKind, Hub, HubFault, HubOptions, Patience, helpe
 from strongroom.hub.helper_link import HelperLink
 from strongroom.hub.launch import helper_environment
 from strongroom.hub.protocol import Fetch, Fetched
+from support.loopback_hub import HubRepository, LoggedRequest, LoopbackHub, Misbehavior, sha256_of
 
 NEVER = threading.Event()
 QUICK = Patience(connect_s=20, read_s=60, first_wait_s=0.01)

@@ -12,8 +12,19 @@ from pathlib import Path
 import numpy
 import pytest
 from gguf import GGUFWriter
-from listening_app import ListeningApp
-from loopback_hub import (
+
+from strongroom.core.egress import Purpose
+from strongroom.core.errors import Cancelled
+from strongroom.core.locking import file_lock
+from strongroom.hub import part_file
+from strongroom.hub.faults import FaultKind, HubFault
+from strongroom.hub.helper_request import HelperRequest
+from strongroom.hub.http_rules import HubClient
+from strongroom.hub.options import Patience
+from strongroom.hub.protocol import FetchStep
+from strongroom.hub.transfer import Target, Transfer
+from support.listening_app import ListeningApp
+from support.loopback_hub import (
     HubRepository,
     LoopbackHub,
     Misbehavior,
@@ -22,17 +33,6 @@ from loopback_hub import (
     sha256_of,
     wait_until,
 )
-
-from strongroom.core.egress import Purpose
-from strongroom.core.errors import Cancelled
-from strongroom.core.locking import file_lock
-from strongroom.hub import part_file
-from strongroom.hub.errand import Errand
-from strongroom.hub.faults import FaultKind, HubFault
-from strongroom.hub.http_rules import HubClient
-from strongroom.hub.options import Patience
-from strongroom.hub.protocol import FetchStep
-from strongroom.hub.transfer import Target, Transfer
 
 FAST = Patience(connect_s=5, read_s=20, first_wait_s=0.001, longest_wait_s=1)
 NAME = "tiny-Q4_K_M.gguf"
@@ -63,12 +63,14 @@ class Bench:
             lock_file=self.root / "downloads.lock",
         )
 
-    def errand(self, token: str = "") -> Errand:
-        return ListeningApp().errand(Purpose.DOWNLOAD, token=token)
+    def helper_request(self, token: str = "") -> HelperRequest:
+        return ListeningApp().helper_request(Purpose.DOWNLOAD, token=token)
 
-    def run(self, errand: Errand | None = None, *, reserve=0, target=None, patience=FAST, commit="") -> Path:
-        errand = errand or self.errand()
-        with HubClient(self.hub.endpoint, patience=patience) as client, errand.under_way():
+    def run(
+        self, helper_request: HelperRequest | None = None, *, reserve=0, target=None, patience=FAST, commit=""
+    ) -> Path:
+        helper_request = helper_request or self.helper_request()
+        with HubClient(self.hub.endpoint, patience=patience) as client, helper_request.under_way():
             return Transfer(
                 target or self.target,
                 lambda start: client.file(
@@ -404,13 +406,13 @@ def test_a_stalled_socket_is_left_for_another_one(bench):
 
 def test_stopped_at_once_in_a_stalled_read_and_resumed(bench):
     bench.misbehave(Misbehavior(stall_after=100_000), times=1)
-    errand = bench.errand()
+    helper_request = bench.helper_request()
     with concurrent.futures.ThreadPoolExecutor(1) as pool:
-        running = pool.submit(bench.run, errand)
+        running = pool.submit(bench.run, helper_request)
         bench.hub.wait_until_stalled()
         wait_until(lambda: bench.part == bench.content[:100_000], "the arrival of the bytes")
         asked_at = time.monotonic()
-        errand.stop()
+        helper_request.stop()
         with pytest.raises(Cancelled):
             running.result(timeout=20)
         # It takes some milliseconds on an idle machine; this one may be busy, and the read would wait for 20 s.
@@ -421,12 +423,12 @@ def test_stopped_at_once_in_a_stalled_read_and_resumed(bench):
 
 
 def test_stopped_while_another_process_has_the_turn(bench):
-    errand = bench.errand()
+    helper_request = bench.helper_request()
     bench.root.mkdir(exist_ok=True)
     with file_lock(bench.target.lock_file), concurrent.futures.ThreadPoolExecutor(1) as pool:
-        running = pool.submit(bench.run, errand)
+        running = pool.submit(bench.run, helper_request)
         wait_until(bench.target.part_file.parent.exists, "the beginning")
-        errand.stop()
+        helper_request.stop()
         with pytest.raises(Cancelled):
             running.result(timeout=20)
     assert bench.hub.log == []
@@ -520,6 +522,6 @@ def test_a_gated_file_needs_the_token_and_the_delivery_host_never_sees_it(bench)
     bench.repository.gated = "auto"
     bench.hub.allow("hf_good", bench.repository.name)
     assert bench.refusal().kind is FaultKind.UNAUTHORIZED
-    bench.require_complete(bench.run(bench.errand(token="hf_good")))
+    bench.require_complete(bench.run(bench.helper_request(token="hf_good")))
     assert [request.header("authorization") for request in bench.hub.log if request.server == "cdn"] == [None]
     assert blob_path(bench.repository, bench.path) in {request.path for request in bench.hub.log}

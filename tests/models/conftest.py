@@ -17,9 +17,6 @@ from strongroom.core.paths import DataPaths
 from strongroom.models import Expectation, ModelLibrary
 from strongroom.models.starter import StarterModel
 
-# pytest's importlib mode puts no folder on the path; the tests name their neighbor.
-sys.path.insert(0, str(Path(__file__).parent))
-
 WRITER = """
 import mmap, os, sys
 path, mode = sys.argv[1:3]

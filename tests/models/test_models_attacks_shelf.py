@@ -6,12 +6,21 @@ import os
 from pathlib import Path
 
 import pytest
-from made_models import COMMIT, OTHER_COMMIT, cached_snapshot, digest_of, ollama_model, pin, refusal_of, write_gguf
 
 from strongroom.core.hub import FileKind, RemoteFile, RemoteModel, Repository
 from strongroom.core.paths import DataPaths
 from strongroom.core.verification import VerificationState
 from strongroom.models import ModelLibrary, RefusalReason, discover
+from support.made_models import (
+    COMMIT,
+    OTHER_COMMIT,
+    cached_snapshot,
+    digest_of,
+    ollama_model,
+    pin,
+    refusal_of,
+    write_gguf,
+)
 
 
 def swap(path: Path, other: Path) -> str:

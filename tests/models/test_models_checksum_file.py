@@ -7,7 +7,6 @@ import threading
 from pathlib import Path
 
 import pytest
-from made_models import digest_of, pin
 
 from strongroom.core.errors import Cancelled, UserFacingError
 from strongroom.core.paths import DataPaths
@@ -15,6 +14,7 @@ from strongroom.core.verification import VerificationState
 from strongroom.models import ModelLibrary, ModelRefused, RefusalReason
 from strongroom.models.checksum_file import read_checksums
 from strongroom.models.starter import StarterModel
+from support.made_models import digest_of, pin
 
 A, B = "a" * 64, "b" * 64
 

@@ -8,7 +8,6 @@ import os
 from pathlib import Path
 
 import pytest
-from made_models import COMMIT, OTHER_COMMIT, digest_of, pin, refusal_of, spoil, write_gguf
 
 from strongroom.core.errors import UserFacingError
 from strongroom.core.hub import FileKind, RemoteFile, RemoteModel, Repository
@@ -16,6 +15,7 @@ from strongroom.core.paths import DataPaths
 from strongroom.core.verification import VerificationState, joint_digest
 from strongroom.models import ModelLibrary, ModelRefused, RefusalReason
 from strongroom.models.starter import StarterModel
+from support.made_models import COMMIT, OTHER_COMMIT, digest_of, pin, refusal_of, spoil, write_gguf
 
 NAME = "author/Tiny-GGUF"
 

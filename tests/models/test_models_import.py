@@ -11,14 +11,6 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from made_models import (
-    COMMIT,
-    OTHER_COMMIT,
-    cached_snapshot,
-    digest_of,
-    ollama_model,
-    write_gguf,
-)
 
 from strongroom.core.errors import Cancelled, UserFacingError
 from strongroom.core.hub import FileKind
@@ -26,6 +18,14 @@ from strongroom.core.paths import DataPaths
 from strongroom.core.verification import VerificationState
 from strongroom.models import ModelLibrary, ModelRefused, RefusalReason, discover
 from strongroom.models.ollama import read_manifest
+from support.made_models import (
+    COMMIT,
+    OTHER_COMMIT,
+    cached_snapshot,
+    digest_of,
+    ollama_model,
+    write_gguf,
+)
 
 # split models
 

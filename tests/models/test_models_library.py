@@ -14,7 +14,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from made_models import pin, refusal_of, spoil
 
 from strongroom.core.errors import Cancelled, UserFacingError
 from strongroom.core.paths import DataPaths
@@ -22,6 +21,7 @@ from strongroom.core.verification import VerificationState
 from strongroom.models import ModelLibrary, ModelRefused, RefusalReason
 from strongroom.models.shelf_notes import ShelfNotes
 from strongroom.models.starter import StarterModel, find_starter, load_starter
+from support.made_models import pin, refusal_of, spoil
 
 MEMORY_FILES = Path("/dev/shm")  # noqa: S108  (a file system of its own, on Linux)
 

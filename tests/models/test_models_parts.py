@@ -10,12 +10,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from made_models import digest_of, pin, refusal_of, spoil, write_gguf
 
 from strongroom.core.errors import Cancelled, UserFacingError
 from strongroom.core.paths import DataPaths
 from strongroom.core.verification import VerificationState, joint_digest
 from strongroom.models import Expectation, ModelLibrary, ModelRefused, RefusalReason, VerifiedModel, open_verified_model
+from support.made_models import digest_of, pin, refusal_of, spoil, write_gguf
 
 
 @pytest.fixture

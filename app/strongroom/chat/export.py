@@ -10,11 +10,11 @@ from dataclasses import asdict, dataclass, replace
 from typing import Literal, Protocol
 
 from strongroom.chat.filtering import PolicyFilter
-from strongroom.chat.recorder import IncidentRecorder
 from strongroom.core.chat import Conversation, MessageState, Note, Role, StoredMessage, VisibleText
 from strongroom.core.findings import Direction, Mark
 from strongroom.core.incident import IncidentEvent
 from strongroom.filter import FilterFailure
+from strongroom.incidents import IncidentRecorder
 from strongroom.storage import ConversationStore
 
 ExportFormat = Literal["markdown", "json"]

@@ -9,21 +9,19 @@ from typing import Protocol
 
 from strongroom.chat.context import messages_for_model, title_from
 from strongroom.chat.filtering import PolicyFilter
-from strongroom.chat.model_host import LoadedModel, ModelHost
-from strongroom.chat.recorder import IncidentRecorder
 from strongroom.chat.turn import AnswerTurn
 from strongroom.chat.whole_answer import WholeAnswerCheck
 from strongroom.core.chat import Role, VisibleText
 from strongroom.core.errors import UserFacingError
-from strongroom.core.events import AnswerStarted, ChatEvent, PromptAccepted, PromptRefused, TurnFinished
+from strongroom.core.events import AnswerStarted, Listener, PromptAccepted, PromptRefused, TurnFinished
 from strongroom.core.findings import Direction, FilteredText
 from strongroom.core.generation import SamplingParameters
 from strongroom.core.incident import IncidentEvent
 from strongroom.core.settings import Settings
 from strongroom.filter import FilterFailure
+from strongroom.hosting import LoadedModel, ModelHost
+from strongroom.incidents import IncidentRecorder
 from strongroom.storage import ConversationStore
-
-Listener = Callable[[ChatEvent], None]
 
 LONGEST_PROMPT = 4_000_000
 """Characters; more than any context holds, and a bound on what the filter and the database are handed."""

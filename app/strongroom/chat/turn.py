@@ -12,13 +12,13 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from strongroom.chat.recorder import IncidentRecorder
 from strongroom.chat.whole_answer import WholeAnswerCheck, note_of
 from strongroom.core.chat import MessageState, Note, StoredMessage, VisibleText
 from strongroom.core.errors import UserFacingError
 from strongroom.core.events import (
     AnswerRevised,
     ChatEvent,
+    Listener,
     NoteAdded,
     Phase,
     PhaseProgressed,
@@ -30,12 +30,12 @@ from strongroom.core.generation import FinishReason, GenerationNumbers
 from strongroom.core.incident import IncidentEvent
 from strongroom.engine import EngineEvent, EngineFault, EngineNote, GenerationDone, PromptProgress, TokenText
 from strongroom.filter import FilterFailure, GuardedStream, Release
+from strongroom.incidents import IncidentRecorder
 from strongroom.storage import ConversationStore
 
 FLUSH_INTERVAL_S = 0.033
 """How long released text may wait for company: one write and one event for about 30 releases a second."""
 
-Listener = Callable[[ChatEvent], None]
 
 _STATES = {
     FinishReason.CANCELLED: MessageState.STOPPED,

@@ -9,13 +9,13 @@ whole.
 from dataclasses import dataclass, replace
 
 from strongroom.chat.filtering import PolicyFilter
-from strongroom.chat.recorder import IncidentRecorder
 from strongroom.core.chat import MessageState, Note, StoredMessage, VisibleText
 from strongroom.core.errors import UserFacingError
 from strongroom.core.findings import Direction
 from strongroom.core.generation import FinishReason
 from strongroom.core.incident import IncidentEvent
 from strongroom.filter import FilterFailure, Revision
+from strongroom.incidents import IncidentRecorder
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from strongroom.core.events import PromptRefused
 from strongroom.core.findings import Mark
 
 if TYPE_CHECKING:
-    from strongroom.chat import Workspace
+    from strongroom.workspace import Workspace
 
 PROMPT = "› "
 

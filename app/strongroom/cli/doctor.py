@@ -223,7 +223,7 @@ def _verify_incidents(paths: DataPaths, keys: "Keys") -> str:
 
 
 def _verify_egress(paths: DataPaths, keys: "Keys") -> str:
-    from strongroom.chat import EgressLedger
+    from strongroom.incidents import EgressLedger
 
     ledger = EgressLedger.open(paths, keys.incidents)
     try:
@@ -255,8 +255,9 @@ def _models(invocation: Invocation) -> Iterator[Fact]:
 
 def _hub_options(invocation: Invocation) -> "HubOptions | None":
     """Return how a hub would be asked, without the token; None where settings or policy cannot be read."""
-    from strongroom.chat import hub_options, open_filter
+    from strongroom.chat import open_filter
     from strongroom.core.settings import load_settings
+    from strongroom.workspace import hub_options
 
     try:
         settings, policy = load_settings(invocation.paths.settings), open_filter(invocation.policy_in_force).policy
@@ -268,9 +269,10 @@ def _hub_options(invocation: Invocation) -> "HubOptions | None":
 
 def _hub(invocation: Invocation) -> Iterator[Fact]:
     """Say which hub would be asked; nothing is asked."""
-    from strongroom.chat import hub_options, open_filter
+    from strongroom.chat import open_filter
     from strongroom.core.settings import load_settings
     from strongroom.hub import ENDPOINT_VARIABLE, require_endpoint
+    from strongroom.workspace import hub_options
 
     try:
         settings, policy = load_settings(invocation.paths.settings), open_filter(invocation.policy_in_force).policy
@@ -290,7 +292,7 @@ def _hub(invocation: Invocation) -> Iterator[Fact]:
 
 
 def _engine(_invocation: Invocation) -> Iterator[Fact]:
-    from strongroom.chat import inspect_engine
+    from strongroom.hosting import inspect_engine
     from strongroom.models import free_memory
 
     try:

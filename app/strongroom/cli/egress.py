@@ -24,7 +24,7 @@ from strongroom.cli.output import notice, say, say_json, say_table, size_text, w
 from strongroom.core.egress import EgressEntry
 
 if TYPE_CHECKING:
-    from strongroom.chat import EgressLedger
+    from strongroom.incidents import EgressLedger
 
 app = typer.Typer(help="List, verify and export what was asked of a hub.", no_args_is_help=True)
 
@@ -111,7 +111,7 @@ def _ledger_of(invocation: Invocation) -> Iterator["EgressLedger"]:
         UserFacingError: There is none, or it cannot be opened.
     """
     # Imported here, as everywhere in this room: other commands must not wait for databases that they do not open.
-    from strongroom.chat import EgressLedger
+    from strongroom.incidents import EgressLedger
 
     paths = invocation.paths
     keys = keys_of_log(invocation, "egress ledger", paths.egress, paths.egress_anchor, code="egress.none")

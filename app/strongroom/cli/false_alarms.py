@@ -29,7 +29,7 @@ _LONGEST_CELL = 60
 @guarded
 def list_reports(context: typer.Context, rule: OfRule = "", as_json: AsJson = False, as_toml: AsToml = False) -> None:
     """List the reports, the newest first."""
-    from strongroom.chat import allow_list_entries
+    from strongroom.workspace import allow_list_entries
 
     with invocation_of(context).workspace() as workspace:
         alarms = workspace.conversations.false_alarms.list(rule)
@@ -55,7 +55,7 @@ def list_reports(context: typer.Context, rule: OfRule = "", as_json: AsJson = Fa
 @guarded
 def show(context: typer.Context, number: Number, as_json: AsJson = False, as_toml: AsToml = False) -> None:
     """Print everything that one report says."""
-    from strongroom.chat import allow_list_entries
+    from strongroom.workspace import allow_list_entries
 
     with invocation_of(context).workspace() as workspace:
         alarm = workspace.conversations.false_alarms.get(number)
@@ -80,7 +80,7 @@ def export(
     ] = None,
 ) -> None:
     """Write the reports as lines of JSON, or as entries of the allow-list."""
-    from strongroom.chat import allow_list_entries
+    from strongroom.workspace import allow_list_entries
 
     with invocation_of(context).workspace() as workspace:
         alarms = workspace.conversations.false_alarms.list(rule)

@@ -19,7 +19,7 @@ from strongroom.core.errors import Cancelled, UserFacingError
 from strongroom.core.hub import Download, DownloadState, Fit, RemoteModel, SearchQuery, SortOrder
 
 if TYPE_CHECKING:
-    from strongroom.chat import QuantizationTable, TableRow, Workspace
+    from strongroom.workspace import QuantizationTable, TableRow, Workspace
 
 T = TypeVar("T")
 

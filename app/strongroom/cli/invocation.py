@@ -20,8 +20,8 @@ from strongroom.core.errors import Cancelled, UserFacingError
 from strongroom.core.paths import DataPaths, default_root
 
 if TYPE_CHECKING:
-    from strongroom.chat import Workspace
     from strongroom.confinement.setup import ProcessSetup
+    from strongroom.workspace import Workspace
 
 P = ParamSpec("P")
 
@@ -62,7 +62,7 @@ class Invocation:
             UserFacingError: A key, database, log, setting or policy is not usable.
         """
         # Imported here: commands that need no database must not pay for loading one.
-        from strongroom.chat import Workspace
+        from strongroom.workspace import Workspace
 
         with Workspace.open(
             self.paths,

@@ -77,8 +77,9 @@ class IsolationCheck:
 
     def _measurements(self, folder: Path, stack: ExitStack) -> Iterator[tuple[ProcessRole, Measure]]:
         """Yield what measures each process. The helper comes first and stays: others try to take it over."""
-        from strongroom.chat import processes
+        from strongroom import hosting
         from strongroom.hub import Hub
+        from strongroom.workspace import process_reports as processes
 
         setup = self._invocation.doors.setup
         private = processes.private_files(self._invocation.paths)
@@ -90,10 +91,10 @@ class IsolationCheck:
             stack.callback(hub.close)
             yield ProcessRole.HELPER, lambda: processes.measure_helper(hub, private, never)
         yield ProcessRole.LAUNCHER, lambda: processes.measure_launcher(launcher, private)
-        main = setup.main if setup is not None else processes.NOT_STARTED_BY_THE_APP
+        main = setup.main if setup is not None else hosting.NOT_STARTED_BY_THE_APP
         networked = [one for one in self.reports if Capability.INTERNET in one.expected]
         yield ProcessRole.MAIN, lambda: processes.measure_main(main, networked)
-        yield ProcessRole.WORKER, lambda: processes.measure_a_fresh_worker(private, never, may_use_gpu=True)
+        yield ProcessRole.WORKER, lambda: hosting.measure_a_fresh_worker(private, never, may_use_gpu=True)
 
 
 def fact_of(report: ProcessReport) -> Fact:

@@ -16,13 +16,13 @@ from strongroom.cli.exits import ExitCode
 from strongroom.cli.invocation import guarded, invocation_of
 from strongroom.cli.output import notice, say, say_json, say_table, show_error, size_text
 from strongroom.cli.transcript import ProgressLine
-from strongroom.cli.turns import Listener, run_stoppable
+from strongroom.cli.turns import run_stoppable
 from strongroom.core.errors import UserFacingError
-from strongroom.core.events import ChatEvent, Phase, PhaseProgressed
+from strongroom.core.events import ChatEvent, Listener, Phase, PhaseProgressed
 from strongroom.core.verification import ModelEntry, VerificationResult
 
 if TYPE_CHECKING:
-    from strongroom.chat import Workspace
+    from strongroom.workspace import Workspace
 
 T = TypeVar("T")
 

@@ -29,7 +29,7 @@ from strongroom.core.hub import SearchQuery
 from strongroom.core.paths import DataPaths, resource_path
 
 if TYPE_CHECKING:
-    from strongroom.chat import Workspace
+    from strongroom.workspace import Workspace
 
 SAMPLE = "Write to jane.doe@example.org or pay with 4111 1111 1111 1111."
 """A test address and the card number that payment systems reserve for tests."""
@@ -187,7 +187,7 @@ class Bench:
         return self._doors.check_window()
 
     def _open(self) -> "Workspace":
-        from strongroom.chat import Workspace
+        from strongroom.workspace import Workspace
 
         workspace = Workspace.open(self._paths, setup=self._doors.setup)
         if not workspace.is_persistent:

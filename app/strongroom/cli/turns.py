@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from strongroom.core.events import ChatEvent, PromptRefused, TurnFinished
+from strongroom.core.events import ChatEvent, Listener, PromptRefused, TurnFinished
 from strongroom.core.generation import SamplingParameters
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-Listener = Callable[[ChatEvent], None]
 
 INTERRUPTS_BEFORE_LEAVING = 3
 """How often Ctrl+C may be pressed in one operation before it ends the program after all."""

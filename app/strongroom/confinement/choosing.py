@@ -60,7 +60,7 @@ def own_folders() -> tuple[Path, ...]:
     )
 
 
-def around(handle: object, said: Confinement) -> Confinement:
+def combined_confinement(handle: object, said: Confinement) -> Confinement:
     """Return what holds around a process, from outside and from within.
 
     Args:

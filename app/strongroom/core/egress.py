@@ -16,6 +16,18 @@ class Purpose(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class EgressRequest:
+    """One HTTP request that is about to be made."""
+
+    method: str
+    host: str
+    """With the port, where it is not the usual one."""
+    path: str
+    """Without the query: signed addresses carry secrets there."""
+    why: Purpose
+
+
+@dataclass(frozen=True, slots=True)
 class EgressEntry:
     """One HTTP request, as the ledger keeps it."""
 

@@ -6,6 +6,7 @@
 emitted, its text has passed the filter, its incidents are durable, and it is in the database.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -113,3 +114,6 @@ ChatEvent = (
     | NoteAdded
     | TurnFinished
 )
+
+Listener = Callable[[ChatEvent], None]
+"""Receives the events of a turn, on the thread that runs it."""

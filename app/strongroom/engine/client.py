@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from strongroom.confinement.choosing import around
+from strongroom.confinement.choosing import combined_confinement
 from strongroom.confinement.messages import Confined, Probe
 from strongroom.confinement.observing import checked
 from strongroom.core.chat import Message
@@ -163,7 +163,7 @@ class EngineClient:
             except CancelOverdue:
                 raise Cancelled from None
             said = checked(message.untrusted_confinement, self.process_id)
-            self._confinement = around(self._process.handle, said)
+            self._confinement = combined_confinement(self._process.handle, said)
         return self._confinement
 
     @property

@@ -12,7 +12,7 @@ from strongroom.confinement.landlock import FileGrants
 from strongroom.core.isolation import Confinement
 from strongroom.engine.llama_backend import has_gpu_backend
 from strongroom.engine.protocol import Confine
-from strongroom.engine.serving import Surroundings, look_around
+from strongroom.engine.serving import Surroundings, inspect_machine
 
 _DRIVER_LIBRARIES = ("/usr/lib", "/usr/lib64", "/lib", "/lib64", "/usr/local/lib", "/usr/local/cuda", "/opt/rocm")
 """Where a GPU's driver finds parts of itself as late as at the first computation."""
@@ -28,7 +28,7 @@ def confine(order: Confine) -> tuple[Surroundings, Confinement]:
         What was seen, and what holds now.
     """
     devices = _devices() if order.may_use_gpu and has_gpu_backend() else None
-    surroundings = look_around()
+    surroundings = inspect_machine()
     return surroundings, confine_worker(devices=devices, opened_again=order.opened_again)
 
 

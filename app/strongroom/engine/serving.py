@@ -42,7 +42,7 @@ class Surroundings:
     headroom: MemoryHeadroom
 
 
-def look_around() -> Surroundings:
+def inspect_machine() -> Surroundings:
     """Return what later needs files, and use once what loads its parts when it is used for the first time."""
     warm_up_backend()
     warm_up_templates()
@@ -58,7 +58,7 @@ def serve(
         next_request: Waits for the next request.
         send: Sends one message to the app.
         stop: Set while the current request is to stop.
-        surroundings: From :func:`look_around`.
+        surroundings: From :func:`inspect_machine`.
 
     Returns:
         Whether the requests came in the right order; a failure that was reported is in order.

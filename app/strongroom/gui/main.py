@@ -10,16 +10,17 @@ from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator, qVersion
 from PySide6.QtWidgets import QApplication
 
 from strongroom import __version__
-from strongroom.chat import Workspace
 from strongroom.confinement.setup import ProcessSetup
 from strongroom.core.errors import UserFacingError
-from strongroom.core.paths import DataPaths, resource_path
+from strongroom.core.paths import DataPaths
 from strongroom.core.settings import load_settings
-from strongroom.gui.defects import DefectHook
-from strongroom.gui.icons import application_icon
-from strongroom.gui.main_window import MainWindow
-from strongroom.gui.opening import PassphrasePrompt
-from strongroom.gui.theme import Theme
+from strongroom.gui.widgets.icons import application_icon
+from strongroom.gui.widgets.theme import Theme
+from strongroom.gui.window.defects import DefectHook
+from strongroom.gui.window.main_window import MainWindow
+from strongroom.gui.window.opening import PassphrasePrompt
+from strongroom.words import install_language
+from strongroom.workspace import Workspace
 
 
 def run(paths: DataPaths, *, policy_file: Path | None = None, setup: ProcessSetup | None = None) -> int:
@@ -82,13 +83,7 @@ def _install_translations(application: QApplication) -> None:
     qt_words = QTranslator(application)
     if qt_words.load(QLocale(), "qtbase", "_", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
         application.installTranslator(qt_words)
-    try:
-        folder = resource_path("i18n")
-    except FileNotFoundError:
-        return
-    our_words = QTranslator(application)
-    if our_words.load(QLocale(), "strongroom", "_", str(folder)):
-        application.installTranslator(our_words)
+    install_language([QLocale().name()])
 
 
 def _appearance(paths: DataPaths) -> str:

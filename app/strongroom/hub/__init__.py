@@ -13,7 +13,6 @@ from strongroom.hub.faults import FaultKind, HubFault
 from strongroom.hub.launch import ENDPOINT_VARIABLE, HUB_HELPER_ARGUMENT, helper_command
 from strongroom.hub.ledger import RequestLedger
 from strongroom.hub.options import HubOptions, Patience
-from strongroom.hub.protocol import RequestBegun
 
 __all__ = [
     "DEFAULT_ENDPOINT",
@@ -25,7 +24,6 @@ __all__ = [
     "HubFault",
     "HubOptions",
     "Patience",
-    "RequestBegun",
     "RequestLedger",
     "helper_command",
     "require_endpoint",

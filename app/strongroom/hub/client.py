@@ -13,13 +13,13 @@ from strongroom.core.hub import Download, RemoteModel, Repository, RepositorySum
 from strongroom.core.isolation import Attempt, Confinement
 from strongroom.core.line_messages import Message, ProtocolBreach, Refused
 from strongroom.core.paths import DataPaths
-from strongroom.hub.conversation import header_bytes
 from strongroom.hub.downloads import Downloads, Listener, OnVerified, no_shelf
 from strongroom.hub.faults import FaultKind, HubFault
 from strongroom.hub.fetching import Fetcher
 from strongroom.hub.helper_link import HelperLink
 from strongroom.hub.ledger import RequestLedger
 from strongroom.hub.options import HubOptions
+from strongroom.hub.pending_request import header_bytes
 from strongroom.hub.protocol import (
     MOST_RESULTS,
     Answer,
@@ -113,7 +113,7 @@ class Hub:
             Cancelled: ``cancel`` was set.
         """
         answer = self._ask(lambda request, _token: Probe.of(request, private), cancel)
-        assert isinstance(answer, Probed)  # noqa: S101  # the conversation lets nothing else through
+        assert isinstance(answer, Probed)  # noqa: S101  # the reader lets nothing else through
         return answer.untrusted_attempts
 
     def search(self, query: SearchQuery, *, cancel: threading.Event) -> tuple[RepositorySummary, ...]:
@@ -136,7 +136,7 @@ class Hub:
             ),
             cancel,
         )
-        assert isinstance(answer, Found)  # noqa: S101  # the conversation lets nothing else through
+        assert isinstance(answer, Found)  # noqa: S101  # the reader lets nothing else through
         return answer.results
 
     def repository(self, name: str, *, revision: str = "", cancel: threading.Event) -> Repository:
@@ -157,7 +157,7 @@ class Hub:
         except Refused as refusal:
             raise HubFault(FaultKind.NOT_FOUND, f"what was entered is not {refusal}") from None
         answer = self._ask(lambda request, token: Open(request, name, revision, token), cancel)
-        assert isinstance(answer, Opened)  # noqa: S101  # the conversation lets nothing else through
+        assert isinstance(answer, Opened)  # noqa: S101  # the reader lets nothing else through
         if answer.repository.repository != name:
             raise HubFault(FaultKind.BAD_ANSWER, "it is about another repository")
         return answer.repository
@@ -259,10 +259,10 @@ class Hub:
         on_step: Callable[[Message], None] | None = None,
     ) -> Answer:
         try:
-            conversation = self._link.ask(build, cancel=cancel)
+            pending = self._link.ask(build, cancel=cancel)
         except ProtocolBreach as breach:
             raise HubFault(FaultKind.BAD_ANSWER, f"the request cannot be made: {breach.detail}") from None
-        return conversation.finish(cancel, on_step)
+        return pending.finish(cancel, on_step)
 
 
 def _plain(text: str, most: int) -> str:

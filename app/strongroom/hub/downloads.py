@@ -17,7 +17,7 @@ from strongroom.core.clock import utc_now
 from strongroom.core.errors import Cancelled, UserFacingError
 from strongroom.core.hub import Download, DownloadState, RemoteModel, Repository
 from strongroom.core.paths import DataPaths
-from strongroom.hub.book import RECORD_VERSION, Book, DownloadRecord, new_id
+from strongroom.hub.download_records import RECORD_VERSION, DownloadRecord, DownloadRecords, new_id
 from strongroom.hub.faults import FaultKind, HubFault
 from strongroom.hub.one_download import FetchFile, OneDownload, Stage
 
@@ -52,7 +52,7 @@ class Downloads:
         self._paths = paths
         self._fetch = fetch
         self._on_verified = on_verified
-        self._book = Book(paths.downloads)
+        self._records = DownloadRecords(paths.downloads)
         self._lock = threading.Condition()
         """Guards everything below; never held while somebody is told something."""
         self._telling = threading.RLock()
@@ -62,8 +62,8 @@ class Downloads:
         self._threads: dict[OneDownload, threading.Thread] = {}
         self._beat: threading.Thread | None = None
         self._is_closed = False
-        records, self._notes = self._book.read()
-        self._all = {record.download_id: OneDownload(record, self._book, paths) for record in records}
+        records, self._notes = self._records.read()
+        self._all = {record.download_id: OneDownload(record, self._records, paths) for record in records}
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -171,7 +171,7 @@ class Downloads:
                     raise _busy()
                 one.stop.set()
                 if one not in self._threads:
-                    self._book.remove(download_id)
+                    self._records.remove(download_id)
                     one.release()
             except OSError as error:
                 raise HubFault(FaultKind.NOT_WRITTEN, error.strerror or "") from error
@@ -210,11 +210,11 @@ class Downloads:
             model=model,
         )
         try:
-            self._book.put(record)
+            self._records.put(record)
         except OSError as error:
             kind = FaultKind.DISK_FULL if error.errno == errno.ENOSPC else FaultKind.NOT_WRITTEN
             raise HubFault(kind, error.strerror or "") from error
-        self._all[record.download_id] = OneDownload(record, self._book, self._paths)
+        self._all[record.download_id] = OneDownload(record, self._records, self._paths)
         return record.download_id
 
     def _one(self, download_id: str) -> OneDownload:
@@ -267,7 +267,7 @@ class Downloads:
                 return
             if one.is_discarded:
                 with contextlib.suppress(OSError):
-                    self._book.remove(one.download_id)
+                    self._records.remove(one.download_id)
             elif one.is_active:
                 # The app ends, or the thread does by a defect, which it reports.
                 one.rest(DownloadState.PAUSED)
@@ -325,7 +325,7 @@ class Downloads:
                 one.saved = record
                 # A disk that is full is no reason to hide why the download has ended; the next run finds it paused.
                 with contextlib.suppress(OSError):
-                    self._book.put(record)
+                    self._records.put(record)
             if is_news:
                 for listener in listeners:
                     listener(download)

@@ -7,10 +7,10 @@ import time
 
 from strongroom.core.errors import Cancelled
 from strongroom.core.line_messages import Message, ProtocolBreach
-from strongroom.hub.conversation import Conversation
 from strongroom.hub.faults import FaultKind, HubFault
 from strongroom.hub.helper_link import HelperLink
 from strongroom.hub.one_download import FileJob, OnStep
+from strongroom.hub.pending_request import PendingRequest
 from strongroom.hub.protocol import Failed, Fetch, Fetched, FetchStep, Stopped
 
 _SETTLE_LIMIT_S = 2.0
@@ -30,7 +30,7 @@ class Fetcher:
             Cancelled: ``stop`` was set, and the helper no longer writes or had time enough to end.
         """
         try:
-            conversation = self._link.ask(lambda request, token: _message(job, request, token), cancel=stop)
+            pending = self._link.ask(lambda request, token: _message(job, request, token), cancel=stop)
         except ProtocolBreach as breach:
             # A path that is no whole Unicode text, or longer than any system allows.
             raise HubFault(FaultKind.NOT_WRITTEN, breach.detail) from None
@@ -40,9 +40,9 @@ class Fetcher:
                 on_step(step.done, step.is_verifying)
 
         try:
-            conversation.finish(stop, hear)
+            pending.finish(stop, hear)
         except Cancelled:
-            _settle(conversation)
+            _settle(pending)
             raise
 
 
@@ -62,7 +62,7 @@ def _message(job: FileJob, request: int, token: str) -> Fetch:
     )
 
 
-def _settle(conversation: Conversation) -> None:
+def _settle(pending: PendingRequest) -> None:
     """Wait until the helper has stopped writing, or does not answer.
 
     Raises:
@@ -71,7 +71,7 @@ def _settle(conversation: Conversation) -> None:
     deadline = time.monotonic() + _SETTLE_LIMIT_S
     while (left := deadline - time.monotonic()) > 0:
         try:
-            message = conversation.take(left)
+            message = pending.take(left)
         except HubFault:
             return
         if isinstance(message, Failed) and message.kind is FaultKind.MISMATCH:

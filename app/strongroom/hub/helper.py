@@ -142,5 +142,5 @@ def _complain(text: str) -> None:
 
 if __name__ == "__main__":
     status = main()
-    # Not sys.exit(): errands under way have nothing to save, and the app is gone or does not want them.
+    # Not sys.exit(): requests under way have nothing to save, and the app is gone or does not want them.
     os._exit(status)

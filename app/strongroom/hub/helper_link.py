@@ -14,11 +14,11 @@ from strongroom.core.egress import EgressEntry
 from strongroom.core.errors import Cancelled, UserFacingError
 from strongroom.core.isolation import Confinement, ProcessRole
 from strongroom.hub.addresses import require_endpoint
-from strongroom.hub.conversation import Conversation
 from strongroom.hub.faults import FaultKind, HubFault
 from strongroom.hub.launch import ENDPOINT_VARIABLE, helper_command, helper_environment
 from strongroom.hub.ledger import RememberedRequests, RequestLedger, ledger_fault
 from strongroom.hub.options import HubOptions
+from strongroom.hub.pending_request import PendingRequest
 from strongroom.hub.process import HelperProcess, NobodyThere
 from strongroom.hub.protocol import Configure, Question
 
@@ -96,7 +96,7 @@ class HelperLink:
         process = self._process
         return process.diagnostics if process is not None else ()
 
-    def ask(self, build: Callable[[int, str], Question], *, cancel: threading.Event) -> Conversation:
+    def ask(self, build: Callable[[int, str], Question], *, cancel: threading.Event) -> PendingRequest:
         """Send a request, with a helper that is started now if there is none.
 
         Args:
@@ -163,7 +163,7 @@ class HelperLink:
         except UserFacingError as error:
             raise ledger_fault(error) from error
 
-    def _ask_once(self, build: Callable[[int, str], Question], cancel: threading.Event) -> Conversation:
+    def _ask_once(self, build: Callable[[int, str], Question], cancel: threading.Event) -> PendingRequest:
         process = None
         while process is None:
             self.require_online()
@@ -173,13 +173,13 @@ class HelperLink:
             process = self._running_process(options)
         try:
             self._require_admitted(process, cancel)
-            conversation = process.ask(lambda number: build(number, token), cancel)
+            pending = process.ask(lambda number: build(number, token), cancel)
         except NobodyThere:
             self._forget(process)
             raise
-        if conversation is None:
+        if pending is None:
             raise Cancelled
-        return conversation
+        return pending
 
     def _require_admitted(self, process: HelperProcess, cancel: threading.Event) -> None:
         """Return only when what holds around a helper is enough."""

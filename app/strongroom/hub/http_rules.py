@@ -24,8 +24,8 @@ import truststore
 
 from strongroom import __version__
 from strongroom.hub.addresses import AddressRules, Origin
-from strongroom.hub.errand import Errand
 from strongroom.hub.faults import FaultKind, HubFault
+from strongroom.hub.helper_request import HelperRequest
 from strongroom.hub.options import Patience
 
 _ATTEMPTS = 3
@@ -60,12 +60,12 @@ class FileAnswer:
 
     Raises:
         HubFault: With ``stalled`` when nothing arrived for too long, with ``unreachable`` when the connection broke.
-        Cancelled: The errand was stopped.
+        Cancelled: The request was stopped.
     """
 
 
 class HubClient(httpx2.Client):
-    """Makes requests of one hub, for the errand of the calling thread. Thread-safe.
+    """Makes requests of one hub, for the request of the calling thread. Thread-safe.
 
     Args:
         endpoint: The hub's address, as :func:`~strongroom.hub.addresses.require_endpoint` returns it.
@@ -88,7 +88,7 @@ class HubClient(httpx2.Client):
             mounts=direct,
             follow_redirects=False,
             timeout=httpx2.Timeout(patience.read_s, connect=patience.connect_s),
-            # A connection belongs to one request, so that stopping an errand can end it.
+            # A connection belongs to one request, so that stopping an request can end it.
             limits=httpx2.Limits(max_keepalive_connections=0),
         )
         self.endpoint = endpoint
@@ -100,29 +100,29 @@ class HubClient(httpx2.Client):
         request: httpx2.Request,
         *,
         stream: bool = False,
-        auth: Any = None,  # noqa: ARG002  # the token comes from the errand
+        auth: Any = None,  # noqa: ARG002  # the token comes from the request
         follow_redirects: Any = None,  # noqa: ARG002  # they are followed by the rules
     ) -> httpx2.Response:
         """Send a request by the rules; return a successful answer, or one of 416 where a part of a file was asked for.
 
         Raises:
             HubFault: It failed, after some attempts where another one could help.
-            Cancelled: The errand was stopped.
+            Cancelled: The request was stopped.
         """
-        errand = Errand.current()
+        helper_request = HelperRequest.current()
         if request.method not in ("GET", "HEAD"):
             raise ValueError("the app only reads from a hub")
         attempt = 1
         while True:
-            errand.require_wanted()
+            helper_request.require_wanted()
             try:
-                return self._attempt(request, errand, stream=stream)
+                return self._attempt(request, helper_request, stream=stream)
             except _WorthAnother as failure:
                 wait = max(self.patience.first_wait_s * 2 ** (attempt - 1), failure.wait_s)
                 if attempt >= _ATTEMPTS or wait > self.patience.longest_wait_s:
                     raise failure.fault from None
             attempt += 1
-            errand.wait(wait)
+            helper_request.wait(wait)
 
     @contextlib.contextmanager
     def file(
@@ -134,7 +134,7 @@ class HubClient(httpx2.Client):
 
         Raises:
             HubFault: It failed, or what came is not the part that was asked for, or of another commit.
-            Cancelled: The errand was stopped.
+            Cancelled: The request was stopped.
         """
         headers = {"accept": "*/*"}
         if start or stop is not None:
@@ -144,13 +144,13 @@ class HubClient(httpx2.Client):
             self._require_commit(response, commit)
             yield _file_answer(response, start, self._file_chunks(response))
 
-    def _attempt(self, request: httpx2.Request, errand: Errand, *, stream: bool) -> httpx2.Response:
+    def _attempt(self, request: httpx2.Request, helper_request: HelperRequest, *, stream: bool) -> httpx2.Response:
         origin = _origin(request.url)
         self._rules.require_first(origin)
         history: list[httpx2.Response] = []
         url = request.url
         while True:
-            response = self._send_once(request, url, errand)
+            response = self._send_once(request, url, helper_request)
             if not response.has_redirect_location:
                 break
             response.close()
@@ -170,20 +170,20 @@ class HubClient(httpx2.Client):
             raise
         return response
 
-    def _send_once(self, request: httpx2.Request, url: httpx2.URL, errand: Errand) -> httpx2.Response:
+    def _send_once(self, request: httpx2.Request, url: httpx2.URL, helper_request: HelperRequest) -> httpx2.Response:
         """Make one request without following anything; the answer's body is still to come."""
         origin = _origin(url)
         headers = {name: request.headers[name] for name in _KEPT_HEADERS if name in request.headers}
         headers |= {"user-agent": f"strongroom/{__version__}", "accept-encoding": "identity", "connection": "close"}
-        if errand.token and self._rules.may_have_token(origin):
-            headers["authorization"] = f"Bearer {errand.token}"
+        if helper_request.token and self._rules.may_have_token(origin):
+            headers["authorization"] = f"Bearer {helper_request.token}"
         # The library gives no limits of time of its own; whatever it says, those of this client hold.
-        extensions = {"timeout": self.timeout.as_dict(), "trace": _watch(errand)}
+        extensions = {"timeout": self.timeout.as_dict(), "trace": _watch(helper_request)}
         path = url.raw_path.partition(b"?")[0].decode("ascii")
-        exchange = errand.begin_exchange(request.method, str(origin), path)
+        exchange = helper_request.begin_exchange(request.method, str(origin), path)
 
         def report(status: int, received: int) -> None:
-            errand.end_exchange(exchange, status=status, received=received)
+            helper_request.end_exchange(exchange, status=status, received=received)
 
         try:
             response = super().send(
@@ -191,7 +191,7 @@ class HubClient(httpx2.Client):
             )
         except httpx2.RequestError as error:
             report(0, 0)
-            errand.require_wanted()
+            helper_request.require_wanted()
             raise _failure(error, origin) from error
         assert isinstance(response.stream, httpx2.SyncByteStream)  # noqa: S101  # what a synchronous client gives
         response.stream = _CountedStream(response.stream, lambda received: report(response.status_code, received))
@@ -222,15 +222,15 @@ class HubClient(httpx2.Client):
         response._content = bytes(body)
 
     def _chunks(self, response: httpx2.Response) -> Iterator[bytes]:
-        errand = Errand.current()
+        helper_request = HelperRequest.current()
         if response.headers.get("content-encoding", "identity") != "identity":
             raise HubFault(FaultKind.BAD_ANSWER, "compressed though it was not asked for")
         try:
             for chunk in response.iter_raw():
-                errand.require_wanted()
+                helper_request.require_wanted()
                 yield chunk
         except httpx2.RequestError as error:
-            errand.require_wanted()
+            helper_request.require_wanted()
             raise _failure(error, _origin(response.url)) from error
 
     def _file_chunks(self, response: httpx2.Response) -> Iterator[bytes]:
@@ -302,13 +302,13 @@ def _target(response: httpx2.Response, url: httpx2.URL) -> httpx2.URL:
     return target
 
 
-def _watch(errand: Errand) -> Callable[[str, dict[str, Any]], None]:
+def _watch(helper_request: HelperRequest) -> Callable[[str, dict[str, Any]], None]:
     def trace(event: str, info: dict[str, Any]) -> None:
         # Each time the connection has another socket: after it was made, and after TLS has wrapped it.
         if event.endswith((".connect_tcp.complete", ".start_tls.complete")):
             connection = info["return_value"].get_extra_info("socket")
             if connection is not None:
-                errand.watch(connection)
+                helper_request.watch(connection)
 
     return trace
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from strongroom.core.clock import utc_now
-from strongroom.core.egress import EgressEntry
+from strongroom.core.egress import EgressEntry, EgressRequest
 from strongroom.core.errors import UserFacingError
 from strongroom.core.line_messages import BreachKind, ProtocolBreach
 from strongroom.hub.faults import FaultKind, HubFault
@@ -27,7 +27,7 @@ class RequestLedger(Protocol):
             UserFacingError: They cannot; no helper is started.
         """
 
-    def begun(self, request: RequestBegun) -> int:
+    def begun(self, request: EgressRequest) -> int:
         """Record a request that is about to go out; return the record's number. It is kept when this returns.
 
         Raises:
@@ -71,7 +71,7 @@ class RememberedRequests:
         if self._ledger is not None:
             self._ledger.require_sound()
 
-    def begun(self, request: RequestBegun) -> int:
+    def begun(self, request: EgressRequest) -> int:
         """See :meth:`RequestLedger.begun`."""
         kept_as = self._ledger.begun(request) if self._ledger is not None else None
         with self._lock:
@@ -121,8 +121,12 @@ class ExchangeRecord:
         if len(self._open) >= MOST_REQUESTS:
             raise ProtocolBreach(BreachKind.FLOOD, "more exchanges than requests are under way")
         self._newest = exchange
+        # The reader of the line has checked each of these fields.
+        request = EgressRequest(
+            untrusted_message.method, untrusted_message.host, untrusted_message.path, untrusted_message.why
+        )
         try:
-            sequence = self._ledger.begun(untrusted_message)
+            sequence = self._ledger.begun(request)
         except UserFacingError as error:
             raise ledger_fault(error) from error
         self._open[exchange] = (untrusted_message.request, sequence)

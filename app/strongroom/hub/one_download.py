@@ -12,7 +12,7 @@ from pathlib import Path
 from strongroom.core.errors import Cancelled, UserFacingError
 from strongroom.core.hub import Download, DownloadState, RemoteFile, RemoteModel, Repository
 from strongroom.core.paths import DataPaths
-from strongroom.hub.book import MOST_SENTENCE, Book, DownloadRecord
+from strongroom.hub.download_records import MOST_SENTENCE, DownloadRecord, DownloadRecords
 from strongroom.hub.space import require_space
 from strongroom.hub.speed import SpeedMeter
 
@@ -56,23 +56,23 @@ class OneDownload:
 
     Args:
         record: What is on disk of it.
-        book: Where that is.
+        records: Where that is.
         paths: The data folder.
     """
 
-    def __init__(self, record: DownloadRecord, book: Book, paths: DataPaths) -> None:
+    def __init__(self, record: DownloadRecord, records: DownloadRecords, paths: DataPaths) -> None:
         self._record = record
-        self._book = book
+        self._records = records
         self._disk = paths.downloads
         self._jobs = tuple(
             FileJob(
                 repository=record.repository,
                 commit=record.commit,
                 file=file,
-                part_file=book.part_file(record.download_id, place),
+                part_file=records.part_file(record.download_id, place),
                 folder=paths.downloaded_models / file.sha256,
                 quarantine=paths.quarantine,
-                lock_file=book.lock_file(file.sha256),
+                lock_file=records.lock_file(file.sha256),
             )
             for place, file in enumerate(record.model.files)
         )
@@ -163,7 +163,7 @@ class OneDownload:
             OSError: The claim cannot be written down.
         """
         if self._claim is None:
-            self._claim = self._book.claim(self.download_id)
+            self._claim = self._records.claim(self.download_id)
         return self._claim is not None
 
     def release(self) -> None:

@@ -7,15 +7,15 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 
 from strongroom.confinement.child import ChildEnd, ChildPlan, ChildProcess, Delivery
-from strongroom.confinement.choosing import around
+from strongroom.confinement.choosing import combined_confinement
 from strongroom.confinement.messages import Confined
 from strongroom.confinement.observing import checked
 from strongroom.confinement.spawning import Spawner, SpawnerGone
 from strongroom.core.isolation import Confinement
 from strongroom.core.line_messages import BreachKind, Message, ProtocolBreach, decode, require_version
-from strongroom.hub.conversation import Conversation
 from strongroom.hub.faults import FaultKind, HubFault
 from strongroom.hub.ledger import ExchangeRecord, RequestLedger
+from strongroom.hub.pending_request import PendingRequest
 from strongroom.hub.protocol import (
     FROM_HELPER,
     HELPER_LINE_LIMIT,
@@ -76,9 +76,9 @@ class HelperProcess:
         self._confinement: Confinement | None = None
         self._has_left = False
         self._fault: HubFault | None = None
-        self._conversations: dict[int, Conversation] = {}
+        self._pending: dict[int, PendingRequest] = {}
         self._changed = threading.Condition()
-        """Guards the conversations and the fault."""
+        """Guards the pending requests and the fault."""
         self._order_lock = threading.Lock()
         """Held from the choice of a number until it is written, so that numbers count up on the pipe."""
         self._newest = 0
@@ -133,10 +133,10 @@ class HelperProcess:
                 self._changed.wait(_POLL_S)
             if self._confinement is None:
                 said = checked(self._said.untrusted_confinement, self.process_id)
-                self._confinement = around(self._child.handle, said)
+                self._confinement = combined_confinement(self._child.handle, said)
             return self._confinement
 
-    def ask(self, build: Callable[[int], Question], cancel: threading.Event) -> Conversation | None:
+    def ask(self, build: Callable[[int], Question], cancel: threading.Event) -> PendingRequest | None:
         """Send a request, once there is room for one more; None when ``cancel`` is set before.
 
         Args:
@@ -153,17 +153,17 @@ class HelperProcess:
             with self._order_lock:
                 request = build(self._newest + 1)
                 line = encode(request)
-                conversation = Conversation(request, self._stop)
+                pending = PendingRequest(request, self._stop)
                 with self._changed:
                     self._require_here()
-                    if len(self._conversations) >= MOST_REQUESTS:
+                    if len(self._pending) >= MOST_REQUESTS:
                         continue
                     self._newest += 1
-                    self._conversations[request.request] = conversation
+                    self._pending[request.request] = pending
                 if self._write(line):
-                    return conversation
+                    return pending
                 with self._changed:
-                    self._conversations.pop(request.request, None)
+                    self._pending.pop(request.request, None)
                 raise NobodyThere
 
     def end(self, fault: HubFault) -> None:
@@ -183,7 +183,7 @@ class HelperProcess:
 
     def _wait_for_room(self, cancel: threading.Event) -> bool:
         with self._changed:
-            while len(self._conversations) >= MOST_REQUESTS and self._fault is None:
+            while len(self._pending) >= MOST_REQUESTS and self._fault is None:
                 if cancel.is_set():
                     return False
                 self._changed.wait(_POLL_S)
@@ -222,7 +222,7 @@ class HelperProcess:
     def _let_go(self) -> None:
         """End a helper that has nothing to do, unless something is about to be asked of it."""
         with self._changed:
-            if self._conversations or self._fault is not None:
+            if self._pending or self._fault is not None:
                 return
             self._has_left = True
             self._fault = HubFault(FaultKind.HELPER_GONE, "nothing was wanted of it")
@@ -231,22 +231,22 @@ class HelperProcess:
     def _hear(self, message: Message) -> None:
         number: int = getattr(message, "request", 0)
         with self._changed:
-            conversation = self._conversations.get(number)
+            pending = self._pending.get(number)
         if isinstance(message, RequestMade):
             # Also of a helper that is being ended: the request was made.
             self._exchanges.end(message)
             return
-        if conversation is None:
+        if pending is None:
             if self._fault is not None:
                 return
             raise ProtocolBreach(BreachKind.MALFORMED_LINE, f"{message.TYPE} is about no request")
         if isinstance(message, RequestBegun):
             self._exchanges.begin(message)
             return
-        conversation.hear(message)
-        if conversation.is_over:
+        pending.hear(message)
+        if pending.is_over:
             with self._changed:
-                self._conversations.pop(number, None)
+                self._pending.pop(number, None)
                 self._changed.notify_all()
 
     def _explain(self, end: ChildEnd) -> None:
@@ -261,8 +261,8 @@ class HelperProcess:
         with self._changed:
             if self._fault is None:
                 self._fault = fault
-            conversations = list(self._conversations.values())
-            self._conversations.clear()
+            all_pending = list(self._pending.values())
+            self._pending.clear()
             self._changed.notify_all()
-        for conversation in conversations:
-            conversation.break_off(self._fault)
+        for pending in all_pending:
+            pending.break_off(self._fault)

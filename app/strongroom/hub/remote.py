@@ -20,10 +20,10 @@ from strongroom.core.clock import format_utc
 from strongroom.core.hub import RemoteFile, Repository, RepositorySummary, SortOrder
 from strongroom.core.line_messages import Check, Refused
 from strongroom.hub.card import plain_card
-from strongroom.hub.errand import Errand
 from strongroom.hub.faults import FaultKind, HubFault
 from strongroom.hub.gguf_extent import HeaderExtent
 from strongroom.hub.grouping import group_files
+from strongroom.hub.helper_request import HelperRequest
 from strongroom.hub.http_rules import HubClient
 from strongroom.hub.protocol import (
     HEADER_LIMIT,
@@ -52,7 +52,7 @@ T = TypeVar("T")
 
 
 class Remote:
-    """One hub, through the real client. Thread-safe; each call belongs to the errand of its thread."""
+    """One hub, through the real client. Thread-safe; each call belongs to the request of its thread."""
 
     def __init__(self, client: HubClient) -> None:
         self._client = client
@@ -66,7 +66,7 @@ class Remote:
 
         Raises:
             HubFault: The hub could not be asked, or its answer has another shape.
-            Cancelled: The errand was stopped.
+            Cancelled: The request was stopped.
         """
         filters = ["gguf", *([f"license:{search.license}"] if search.license else [])]
         found = _understand(
@@ -92,7 +92,7 @@ class Remote:
 
         Raises:
             HubFault: The hub could not be asked, its answer has another shape, or it is about another commit.
-            Cancelled: The errand was stopped.
+            Cancelled: The request was stopped.
         """
         name = message.repository
         info = _understand(
@@ -107,12 +107,12 @@ class Remote:
         has_card = any(file.path == _CARD_FILE and file.size <= _CARD_BYTES_LIMIT for file in files)
         return _understand(lambda: _repository(info, name, commit, files, self._card(name, commit) if has_card else ""))
 
-    def read_header(self, message: ReadHeader, errand: Errand) -> HeaderRead:
+    def read_header(self, message: ReadHeader, helper_request: HelperRequest) -> HeaderRead:
         """Send the GGUF header of a file to the app, and return how long it is.
 
         Raises:
             HubFault: The hub could not be asked, or what it sends is no GGUF file with a header within the limit.
-            Cancelled: The errand was stopped.
+            Cancelled: The request was stopped.
         """
         extent, sent, rest = HeaderExtent(), 0, bytearray()
         stop = min(message.size, HEADER_LIMIT)
@@ -126,7 +126,7 @@ class Remote:
                 while len(rest) >= HEADER_PART_LIMIT or (end is not None and rest):
                     part = bytes(rest[:HEADER_PART_LIMIT])
                     del rest[:HEADER_PART_LIMIT]
-                    errand.say(HeaderPart(message.request, base64.b64encode(part).decode("ascii")))
+                    helper_request.say(HeaderPart(message.request, base64.b64encode(part).decode("ascii")))
                     sent += len(part)
                 if end is not None:
                     return HeaderRead(message.request, end)

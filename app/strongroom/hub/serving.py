@@ -8,9 +8,9 @@ import time
 from strongroom.core.egress import Purpose
 from strongroom.core.errors import Cancelled
 from strongroom.core.line_messages import BreachKind, ProtocolBreach
-from strongroom.hub.errand import Errand
 from strongroom.hub.exchanges import Exchanges
 from strongroom.hub.faults import FaultKind, HubFault
+from strongroom.hub.helper_request import HelperRequest
 from strongroom.hub.http_rules import HubClient
 from strongroom.hub.options import Patience
 from strongroom.hub.protocol import (
@@ -59,7 +59,7 @@ class Serving:
         self._configure = configure
         self._say = say
         self._exchanges = Exchanges(say)
-        self._errands: dict[int, Errand] = {}
+        self._helper_requests: dict[int, HelperRequest] = {}
         self._lock = threading.Condition()
         self._rested_at = time.monotonic()
         self._times_wanted = 0
@@ -74,25 +74,27 @@ class Serving:
         Raises:
             ProtocolBreach: It has a number that was used before, or too many are under way.
         """
-        errand = Errand(request.request, _PURPOSES[type(request)], self._say, self._exchanges, token=request.token)
+        helper_request = HelperRequest(
+            request.request, _PURPOSES[type(request)], self._say, self._exchanges, token=request.token
+        )
         with self._lock:
             if request.request <= self._newest:
                 raise ProtocolBreach(BreachKind.MALFORMED_LINE, "request numbers do not count up")
-            if len(self._errands) >= MOST_REQUESTS:
+            if len(self._helper_requests) >= MOST_REQUESTS:
                 raise ProtocolBreach(BreachKind.FLOOD, f"more than {MOST_REQUESTS} requests")
             self._newest = request.request
-            self._errands[request.request] = errand
+            self._helper_requests[request.request] = helper_request
             self._want()
         threading.Thread(
-            target=self._run, args=(request, errand), name=f"errand-{request.request}", daemon=True
+            target=self._run, args=(request, helper_request), name=f"request-{request.request}", daemon=True
         ).start()
 
     def stop(self, request: int) -> None:
         """End a request soon; one that has been answered already needs nothing."""
         with self._lock:
-            errand = self._errands.get(request)
-        if errand is not None:
-            errand.stop()
+            helper_request = self._helper_requests.get(request)
+        if helper_request is not None:
+            helper_request.stop()
 
     def recorded(self, exchange: int) -> None:
         """Let an HTTP request go out: the app has recorded it."""
@@ -115,9 +117,9 @@ class Serving:
         with self._lock:
             while True:
                 left = self._rested_at + self._idle_limit(limit_s) - time.monotonic()
-                if not self._errands and left <= 0:
+                if not self._helper_requests and left <= 0:
                     return self._times_wanted
-                self._lock.wait(None if self._errands else left)
+                self._lock.wait(None if self._helper_requests else left)
 
     def wait_until_wanted(self, times: int, limit_s: float) -> None:
         """Return when something was wanted more often than so many times, or after ``limit_s`` seconds."""
@@ -134,12 +136,12 @@ class Serving:
         self._rested_at = time.monotonic()
         self._lock.notify_all()
 
-    def _run(self, request: Request, errand: Errand) -> None:
-        with errand.under_way():
-            answer = self._answer(request, errand)
+    def _run(self, request: Request, helper_request: HelperRequest) -> None:
+        with helper_request.under_way():
+            answer = self._answer(request, helper_request)
         # Before the answer: with it, the app may send the next request.
         with self._lock:
-            del self._errands[request.request]
+            del self._helper_requests[request.request]
             self._is_spent = self._is_spent or (isinstance(answer, Failed) and answer.kind in _SPENT_BY)
             self._rested_at = time.monotonic()
             self._lock.notify_all()
@@ -149,7 +151,7 @@ class Serving:
             # A repository can be larger than one line may be.
             self._say(Failed(request.request, FaultKind.BAD_ANSWER, "more than the app takes"))
 
-    def _answer(self, request: Request, errand: Errand) -> Answer:
+    def _answer(self, request: Request, helper_request: HelperRequest) -> Answer:
         try:
             client, remote = self._reach()
             if isinstance(request, Search):
@@ -157,13 +159,13 @@ class Serving:
             if isinstance(request, Open):
                 return Opened(request.request, remote.open(request))
             if isinstance(request, ReadHeader):
-                return remote.read_header(request, errand)
+                return remote.read_header(request, helper_request)
             return Fetched(request.request, request.sha256, str(fetch(client, request, patience=client.patience)))
         except Cancelled:
             return Stopped(request.request)
         except HubFault as fault:
             # That bytes were put into quarantine is said in any case.
-            if errand.is_stopped and fault.kind is not FaultKind.MISMATCH:
+            if helper_request.is_stopped and fault.kind is not FaultKind.MISMATCH:
                 return Stopped(request.request)
             return Failed(request.request, fault.kind, fault.detail[:400])
 

@@ -17,8 +17,8 @@ from pathlib import Path
 
 from strongroom.core.durable import sync_folder
 from strongroom.core.locking import open_lock_file, try_lock
-from strongroom.hub.errand import Errand
 from strongroom.hub.faults import FaultKind, HubFault
+from strongroom.hub.helper_request import HelperRequest
 from strongroom.hub.http_rules import FileAnswer, HubClient
 from strongroom.hub.options import Patience
 from strongroom.hub.part_file import PartFile
@@ -66,7 +66,7 @@ class Target:
 
 
 class Transfer:
-    """One download of one file, for the errand of the calling thread.
+    """One download of one file, for the request of the calling thread.
 
     Args:
         target: What and where.
@@ -90,7 +90,7 @@ class Transfer:
         self._on_step = on_step
         self._patience = patience or Patience()
         self._reserve = reserve
-        self._errand = Errand.current()
+        self._helper_request = HelperRequest.current()
         self._told_at = 0.0
         self._has_answered = False
         self._knows_ranges = True
@@ -100,7 +100,7 @@ class Transfer:
 
         Raises:
             HubFault: It failed. With ``mismatch`` the bytes are in quarantine; else what can be used again is kept.
-            Cancelled: The errand was stopped; what has arrived is kept.
+            Cancelled: The request was stopped; what has arrived is kept.
         """
         try:
             self._target.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -123,7 +123,7 @@ class Transfer:
         try:
             while not try_lock(descriptor):
                 # Another process downloads the same file; when it is done, the file is there.
-                self._errand.wait(_LOOK_S)
+                self._helper_request.wait(_LOOK_S)
             yield
         finally:
             os.close(descriptor)
@@ -148,7 +148,7 @@ class Transfer:
         def on_progress(done: int, total: int) -> None:
             self._step(min(done, total), is_verifying=True)
 
-        return hash_descriptor(descriptor, on_progress=on_progress, guard=self._errand.require_wanted)
+        return hash_descriptor(descriptor, on_progress=on_progress, guard=self._helper_request.require_wanted)
 
     def _complete(self, part: PartFile) -> None:
         """Bring the part file to its full length."""
@@ -167,10 +167,10 @@ class Transfer:
                 if fault.kind not in _PASSING or not self._has_answered or failures > _MOST_FAILURES:
                     raise
                 wait = self._patience.first_wait_s * 2 ** (failures - 1)
-                self._errand.wait(min(wait, self._patience.longest_wait_s))
+                self._helper_request.wait(min(wait, self._patience.longest_wait_s))
 
     def _on_rehashed(self, done: int) -> None:
-        self._errand.require_wanted()
+        self._helper_request.require_wanted()
         self._step(min(done, self._target.size), is_verifying=True)
 
     def _receive(self, part: PartFile) -> None:
@@ -190,7 +190,7 @@ class Transfer:
             # A server that knows no ranges sends again what is there.
             to_skip = part.length - answer.start
             for chunk in answer.chunks:
-                self._errand.require_wanted()
+                self._helper_request.require_wanted()
                 new = chunk[to_skip:]
                 to_skip -= len(chunk) - len(new)
                 room = self._target.size - part.length
@@ -240,8 +240,8 @@ class Transfer:
 
 
 def fetch(client: HubClient, request: Fetch, *, patience: Patience | None = None) -> Path:
-    """Do what a :class:`Fetch` asks for, within the errand of the calling thread; see :meth:`Transfer.run`."""
-    errand = Errand.current()
+    """Do what a :class:`Fetch` asks for, within the request of the calling thread; see :meth:`Transfer.run`."""
+    helper_request = HelperRequest.current()
     target = Target(
         name=request.path.rpartition("/")[2],
         size=request.size,
@@ -256,7 +256,7 @@ def fetch(client: HubClient, request: Fetch, *, patience: Patience | None = None
         return client.file(request.repository, request.commit, request.path, start=start)
 
     def on_step(done: int, is_verifying: bool) -> None:
-        errand.say(FetchStep(request.request, done, is_verifying))
+        helper_request.say(FetchStep(request.request, done, is_verifying))
 
     return Transfer(target, open_file, on_step, patience=patience).run()
 

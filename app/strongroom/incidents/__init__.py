@@ -9,18 +9,22 @@ It never holds the text itself, never changes or removes a record, and adds noth
 
 from strongroom.incidents.anchor import egress_key
 from strongroom.incidents.checking import verify_log
+from strongroom.incidents.egress_ledger import EgressLedger
 from strongroom.incidents.export import CSV_COLUMNS, IncidentFormat, export, neutralized
 from strongroom.incidents.kinds import EGRESS_LEDGER, INCIDENT_LOG, LogKind
 from strongroom.incidents.log import IncidentLog
+from strongroom.incidents.recorder import IncidentRecorder
 from strongroom.incidents.refusals import IncidentLogDamaged
 
 __all__ = [
     "CSV_COLUMNS",
     "EGRESS_LEDGER",
     "INCIDENT_LOG",
+    "EgressLedger",
     "IncidentFormat",
     "IncidentLog",
     "IncidentLogDamaged",
+    "IncidentRecorder",
     "LogKind",
     "egress_key",
     "export",

@@ -19,6 +19,7 @@ from strongroom.models.digest import Progress
 from strongroom.models.downloaded import downloaded
 from strongroom.models.fingerprint import Fingerprint
 from strongroom.models.importing import Candidate, examine
+from strongroom.models.known_models import KnownModels
 from strongroom.models.manifest import ShelfRecord
 from strongroom.models.refusal import Measured, ModelRefused, RefusalReason
 from strongroom.models.removal import delete_own_files
@@ -32,7 +33,6 @@ from strongroom.models.shelf_refusals import (
     require_unknown,
     unknown_model,
 )
-from strongroom.models.shelf_view import ShelfView
 from strongroom.models.starter import StarterModel, find_starter, load_starter
 from strongroom.models.verified import USER_SOURCE, Expectation
 from strongroom.models.verified_model import VerifiedModel, open_verified_model
@@ -40,7 +40,7 @@ from strongroom.models.verified_model import VerifiedModel, open_verified_model
 _DIGEST = re.compile(r"(?:sha256:)?([0-9a-f]{64})")
 
 
-class ModelLibrary(ShelfView):
+class ModelLibrary(KnownModels):
     """The starter model and every model that was imported or downloaded: what there is, what comes, what goes.
 
     Safe to use from several threads and processes.

@@ -5,7 +5,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextBlockFormat, QTextCharFormat, QTextCursor, QTextDocument
 
 from strongroom.core.findings import Mark
@@ -24,9 +24,8 @@ from strongroom.gui.rendering.formats import (
 from strongroom.gui.rendering.highlight import highlight
 from strongroom.gui.rendering.parts import Answer, EndCard, Footer, ModelName, NoteLine, Part, UserTurn
 from strongroom.gui.rendering.sentinels import without_sentinels
-from strongroom.gui.wording import number
-
-translate = QCoreApplication.translate
+from strongroom.gui.widgets.wording import number
+from strongroom.words import translate
 
 _LINE_SEPARATOR = "\u2028"
 _MESSAGE_GAP = 26.0

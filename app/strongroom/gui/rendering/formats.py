@@ -27,7 +27,7 @@ from strongroom.core.findings import Action, Mark
 from strongroom.gui.rendering.blocks import Span, Style
 from strongroom.gui.rendering.highlight import Ink
 from strongroom.gui.rendering.sentinels import is_placeholder
-from strongroom.gui.theme import LINE_HEIGHT_PERCENT, Theme
+from strongroom.gui.widgets.theme import LINE_HEIGHT_PERCENT, Theme
 
 _USER = QTextFormat.Property.UserProperty.value
 

@@ -4,15 +4,12 @@
 
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QCoreApplication
-
 from strongroom.core.chat import MessageState, Note, Role, StoredMessage, VisibleText
 from strongroom.core.findings import Action, Mark
-from strongroom.gui import wording
 from strongroom.gui.rendering.blocks import Block, Code, Spans
 from strongroom.gui.rendering.markdown import parse_lines, parse_markdown
-
-translate = QCoreApplication.translate
+from strongroom.gui.widgets import wording
+from strongroom.words import translate
 
 LONGEST_TURN = 6_000
 """Characters of a user's message that are shown at first: a pasted document is not read again in the transcript."""

@@ -1,0 +1,51 @@
+# SPDX-FileCopyrightText: 2026 The Strongroom authors
+# SPDX-License-Identifier: Apache-2.0
+"""What the desks of both logs do off the GUI thread: verify, write to a file, and say how it went."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from strongroom.core.incident import IncidentVerification
+from strongroom.gui.background.task_runner import TaskRunner
+
+
+class LogDesk(QObject):
+    """Verifies and exports a log, for a desk that knows which one.
+
+    Signals:
+        verified: The :class:`~strongroom.core.incident.IncidentVerification`.
+        exported: How many were written, as the format has it, and the file.
+        busy_changed: Whether a verification or an export is under way.
+        failed: An exception.
+    """
+
+    verified = Signal(object)
+    exported = Signal(int, object)
+    busy_changed = Signal(bool)
+    failed = Signal(object)
+
+    def __init__(self, runner: TaskRunner, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._runner = runner
+
+    def _verify(self, check: Callable[[], IncidentVerification]) -> None:
+        self.busy_changed.emit(True)
+        self._runner.run(lambda _cancel: check(), self._on_verified, self._on_failed)
+
+    def _write(self, write: Callable[[], int], path: Path) -> None:
+        self.busy_changed.emit(True)
+        self._runner.store(write, lambda count: self._on_exported(count, path), self._on_failed)
+
+    def _on_verified(self, verification: IncidentVerification) -> None:
+        self.busy_changed.emit(False)
+        self.verified.emit(verification)
+
+    def _on_exported(self, count: int, path: Path) -> None:
+        self.busy_changed.emit(False)
+        self.exported.emit(count, path)
+
+    def _on_failed(self, error: BaseException) -> None:
+        self.busy_changed.emit(False)
+        self.failed.emit(error)

@@ -1,0 +1,187 @@
+# SPDX-FileCopyrightText: 2026 The Strongroom authors
+# SPDX-License-Identifier: Apache-2.0
+"""What a rule found, in words: its category and kind, how serious it is, what speaks for it, how it was disguised."""
+
+from strongroom.core.chat import MessageState, StoredMessage
+from strongroom.core.findings import Action, Disguise, Evidence, Mark, Severity
+from strongroom.gui.widgets.wording import number
+from strongroom.words import translate
+
+
+def category(name: str) -> str:
+    """Return a category's name for people: the longest part of it that is known, and the rest behind it.
+
+    ``pii.national_id.us_ssn`` is a national identifier (US SSN); ``term.project`` is a term: project. What nobody
+    knows stays as the administrator wrote it.
+    """
+    words = _categories()
+    labels = name.split(".")
+    for length in range(len(labels), 0, -1):
+        known = words.get(".".join(labels[:length]))
+        if known is None:
+            continue
+        rest = [_kind(label) for label in labels[length:]]
+        if not rest:
+            return known
+        if length == 1:
+            return translate("Wording", "{group}: {name}").format(group=known, name=", ".join(rest))
+        return translate("Wording", "{category} ({kind})").format(category=known, kind=", ".join(rest))
+    return name
+
+
+def severity(value: Severity | str) -> str:
+    """Return how much a finding matters."""
+    words = {
+        Severity.LOW: translate("Wording", "Low"),
+        Severity.MEDIUM: translate("Wording", "Medium"),
+        Severity.HIGH: translate("Wording", "High"),
+        Severity.CRITICAL: translate("Wording", "Critical"),
+    }
+    try:
+        return words[Severity(value)]
+    except ValueError:
+        return str(value)
+
+
+def evidence(value: Evidence | str) -> str:
+    """Return what speaks for a finding."""
+    words = {
+        Evidence.FORMAT: translate("Wording", "It has the form of one"),
+        Evidence.CHECK_DIGIT: translate("Wording", "It has the form of one, and the right check digits"),
+        Evidence.PREFIX: translate("Wording", "It begins with what its issuer gives to nothing else"),
+        Evidence.CONTEXT: translate("Wording", "It has the form of one, and words that go with it are near by"),
+        Evidence.LIST: translate("Wording", "It is in a list of the policy"),
+        Evidence.PATTERN: translate("Wording", "It matches a pattern of the administrator"),
+    }
+    try:
+        return words[Evidence(value)]
+    except ValueError:
+        return str(value)
+
+
+def disguise(value: Disguise | str) -> str:
+    """Return how a passage had to be read before it was found; empty where it stood there openly."""
+    words = {
+        Disguise.NONE: "",
+        Disguise.FOLDED: translate("Wording", "Invisible characters, look-alike letters or markup within it"),
+        Disguise.LEET: translate("Wording", "Digits and signs in place of letters"),
+        Disguise.SPACED: translate("Wording", "Letters set apart"),
+        Disguise.REPEATED: translate("Wording", "Letters repeated"),
+        Disguise.BASE64: translate("Wording", "Written in Base64"),
+        Disguise.HEX: translate("Wording", "Written in hexadecimal digits"),
+        Disguise.ROT13: translate("Wording", "Written in ROT13"),
+        Disguise.URL: translate("Wording", "Written as percent codes of an address"),
+    }
+    try:
+        return words[Disguise(value)]
+    except ValueError:
+        return str(value)
+
+
+def mark_title(mark: Mark) -> str:
+    """Return the inspector's question about a marked passage."""
+    if mark.removed_sentences:
+        return translate("Wording", "Why was this taken back?")
+    titles = {
+        Action.MASK: translate("Wording", "Why was this masked?"),
+        Action.REPLACE: translate("Wording", "Why was this replaced?"),
+        Action.WARN: translate("Wording", "Why is this pointed out?"),
+        Action.BLOCK: translate("Wording", "Why was this blocked?"),
+    }
+    return titles.get(mark.action, translate("Wording", "What was found here?"))
+
+
+def sentences(count: int) -> str:
+    """Return a number of sentences."""
+    if count == 1:
+        return translate("Wording", "1 sentence")
+    return translate("Wording", "{number} sentences").format(number=number(count))
+
+
+def ended(message: StoredMessage) -> str:
+    """Return how an answer ended, and what was taken back of it, in the words that a screen reader speaks."""
+    words = {
+        MessageState.COMPLETE: translate("Wording", "Answer finished"),
+        MessageState.STOPPED: translate("Wording", "Answer stopped"),
+        MessageState.BLOCKED: translate("Wording", "Answer blocked by the policy"),
+        MessageState.INTERRUPTED: translate("Wording", "Answer interrupted"),
+    }
+    said = words.get(message.state, "")
+    taken = sum(mark.removed_sentences for mark in message.marks)
+    if not taken:
+        return said
+    back = translate("Wording", "The policy took {sentences} back.").format(sentences=sentences(taken))
+    return f"{said}. {back}"
+
+
+def _kind(label: str) -> str:
+    """Return a kind as a detector names it (``us_ssn``), as it is read: a country's two letters are capitals."""
+    known = {
+        "us_ssn": translate("Wording", "US Social Security number"),
+        "uk_nhs": translate("Wording", "UK NHS number"),
+        "uk_nino": translate("Wording", "UK National Insurance number"),
+        "ein": translate("Wording", "US employer identification number"),
+        "itin": translate("Wording", "US individual taxpayer number"),
+        "btc": "Bitcoin",
+        "eth": "Ethereum",
+        "ssh": "SSH",
+        "pem": "PEM",
+        "pgp": "PGP",
+        "ipv4": "IPv4",
+        "ipv6": "IPv6",
+    }
+    if label in known:
+        return known[label]
+    first, _, rest = label.partition("_")
+    return f"{first.upper()} {rest.replace('_', ' ')}" if rest and len(first) == 2 else label.replace("_", " ")
+
+
+def _categories() -> dict[str, str]:
+    return {
+        "pii": translate("Wording", "Personal data"),
+        "pii.email": translate("Wording", "E-mail address"),
+        "pii.payment_card": translate("Wording", "Payment card number"),
+        "pii.iban": translate("Wording", "Bank account number"),
+        "pii.bank_account": translate("Wording", "National bank account number"),
+        "pii.phone": translate("Wording", "Phone number"),
+        "pii.national_id": translate("Wording", "National identifier"),
+        "pii.tax_id": translate("Wording", "Tax identifier"),
+        "pii.passport": translate("Wording", "Passport number"),
+        "pii.driver_license": translate("Wording", "Driver's license"),
+        "pii.ip_address": translate("Wording", "IP address"),
+        "pii.mac_address": translate("Wording", "Network card's address"),
+        "pii.crypto_address": translate("Wording", "Cryptocurrency address"),
+        "pii.birth_date": translate("Wording", "Date of birth"),
+        "pii.street_address": translate("Wording", "Street address"),
+        "pii.medical_record": translate("Wording", "Medical record number"),
+        "secret": translate("Wording", "Secret"),
+        "secret.provider_key": translate("Wording", "Key or token of a service"),
+        "secret.private_key": translate("Wording", "Private key"),
+        "secret.connection_string": translate("Wording", "Connection string with a password"),
+        "secret.jwt": translate("Wording", "JSON web token"),
+        "secret.password": translate("Wording", "Password"),
+        "secret.credential": translate("Wording", "Credential"),
+        "link": translate("Wording", "Link"),
+        "link.web": translate("Wording", "Link to a web page"),
+        "link.punycode": translate("Wording", "Link whose host has look-alike letters"),
+        "link.data": translate("Wording", "Link that holds its content itself"),
+        "link.script": translate("Wording", "Link that runs a script"),
+        "link.file": translate("Wording", "Link to a local file"),
+        "code": translate("Wording", "Code"),
+        "code.dangerous": translate("Wording", "Dangerous code"),
+        "code.shell": translate("Wording", "Dangerous shell command"),
+        "code.deserialization": translate("Wording", "Code that runs what it reads"),
+        "code.injection": translate("Wording", "Code that lets its input become code"),
+        "code.persistence": translate("Wording", "Code that makes itself stay"),
+        "code.transport": translate("Wording", "Code that trusts any connection"),
+        "term": translate("Wording", "Term"),
+        "evasion": translate("Wording", "Disguised text"),
+        "evasion.invisible": translate("Wording", "Invisible characters"),
+        "evasion.bidi": translate("Wording", "Reversed reading order"),
+        "evasion.mixed_script": translate("Wording", "Look-alike letters"),
+        "evasion.spaced": translate("Wording", "Letters set apart"),
+        "evasion.stacked_marks": translate("Wording", "Stacked marks"),
+        "evasion.tag": translate("Wording", "Invisible tag characters"),
+        "harm": translate("Wording", "Harmful content"),
+        "misuse": translate("Wording", "Misuse"),
+    }

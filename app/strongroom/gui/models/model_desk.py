@@ -1,0 +1,343 @@
+# SPDX-FileCopyrightText: 2026 The Strongroom authors
+# SPDX-License-Identifier: Apache-2.0
+"""Models, seen from the window: listing, verifying, loading, importing and pinning, one thing at a time."""
+
+import threading
+from collections.abc import Callable, Sequence
+from enum import Enum, auto
+from pathlib import Path
+from typing import TypeVar
+
+from PySide6.QtCore import QObject, Signal
+
+from strongroom.core.errors import Cancelled
+from strongroom.core.events import ChatEvent, PhaseProgressed
+from strongroom.core.hub import FileKind
+from strongroom.core.verification import ModelEntry, VerificationResult
+from strongroom.gui.background.event_queue import EventQueue
+from strongroom.gui.background.task_runner import Task, TaskRunner
+from strongroom.hosting import LoadedModel
+from strongroom.models import ModelRefused, RefusalReason
+from strongroom.workspace import Workspace
+
+T = TypeVar("T")
+
+
+class Activity(Enum):
+    """What is being done with a model."""
+
+    NONE = auto()
+    LOADING = auto()
+    """Verifying first, then loading."""
+    VERIFYING = auto()
+    IMPORTING = auto()
+
+
+class ModelDesk(QObject):
+    """Knows the models and does one thing with one of them at a time, off the GUI thread.
+
+    Signals:
+        listed: The models are known anew (:attr:`entries`).
+        activity_changed: Something began or ended (:attr:`activity`, :attr:`subject`).
+        progressed: A :class:`PhaseProgressed` of what is under way.
+        loaded_changed: Another model is loaded, or none (:attr:`loaded`).
+        load_ended: A load ended; the error when it failed, else None.
+        digest_unknown: A :class:`ModelEntry` for which nobody vouches, its digest, and whether it was to be loaded.
+        verified: A :class:`ModelEntry` whose bytes are the expected ones, and the :class:`VerificationResult`.
+        vouched: A :class:`ModelEntry` of which somebody else than the user has vouched for the digest.
+        imported: A new :class:`ModelEntry`.
+        removed: The :class:`ModelEntry` that is no longer on the list, and the files that were deleted.
+        failed: An exception.
+    """
+
+    listed = Signal()
+    activity_changed = Signal()
+    progressed = Signal(object)
+    loaded_changed = Signal()
+    load_ended = Signal(object)
+    digest_unknown = Signal(object, str, bool)
+    verified = Signal(object, object)
+    vouched = Signal(object)
+    imported = Signal(object)
+    removed = Signal(object, object)
+    failed = Signal(object)
+
+    def __init__(self, runner: TaskRunner, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._runner = runner
+        self._events = EventQueue(self)
+        self._events.arrived.connect(self._on_events)
+        self._workspace: Workspace | None = None
+        self._task: Task | None = None
+        self._next: Callable[[], None] | None = None
+        self._entries: list[ModelEntry] = []
+        self._new: set[str] = set()
+        self.loaded: LoadedModel | None = None
+        self.activity = Activity.NONE
+        self.subject = ""
+        """The id of the model that something is done with."""
+        self.wanted = ""
+        """The id of the model that the user chose last; empty for the settings' choice."""
+        self.is_blocked = False
+        """Whether a model must stay as it is, because it is answering."""
+
+    @property
+    def entries(self) -> Sequence[ModelEntry]:
+        """Every known model."""
+        return self._entries
+
+    @property
+    def chat_models(self) -> Sequence[ModelEntry]:
+        """Every known model that can be chatted with: no projector, no adapter."""
+        return [entry for entry in self._entries if entry.kind is FileKind.MODEL]
+
+    def attach(self, workspace: Workspace) -> None:
+        """Begin: list the models and load the one that the settings name."""
+        self._workspace = workspace
+        self.refresh()
+        self.load("")
+
+    def close(self) -> None:
+        """Stop what is under way, and let nothing wait for this window any more."""
+        self._events.close()
+        self._workspace = None
+        self._next = None
+        self.cancel()
+
+    def entry(self, model_id: str) -> ModelEntry | None:
+        """Return a known model."""
+        return next((entry for entry in self._entries if entry.model_id == model_id), None)
+
+    def preselected(self) -> ModelEntry | None:
+        """Return the model that is loaded, wanted, set, or comes first."""
+        wanted = self.loaded.model_id if self.loaded else self.subject or self.wanted
+        if not wanted and self._workspace is not None:
+            wanted = self._workspace.settings.model
+        return self.entry(wanted) or next(iter(self.chat_models), None)
+
+    def set_blocked(self, *, is_blocked: bool) -> None:
+        """Keep the model as it is while it answers: a load would end its process."""
+        if is_blocked != self.is_blocked:
+            self.is_blocked = is_blocked
+            self.activity_changed.emit()
+
+    def refresh(self) -> None:
+        """List the models anew."""
+        if self._workspace is not None:
+            self._runner.store(self._workspace.shelf.entries, self._on_listed, self.failed.emit)
+
+    def load(self, model_id: str) -> None:
+        """Verify and load a model, in place of what is loaded or under way; empty for the settings' choice."""
+        if self._workspace is None or self.is_blocked:
+            return
+        if self.activity is not Activity.NONE:
+            self._next = lambda: self.load(model_id)
+            self.cancel()
+            return
+        workspace = self._workspace
+        self.wanted = model_id
+        self._begin(
+            Activity.LOADING,
+            model_id,
+            lambda cancel: workspace.load_model(model_id, on_event=self._events.post, cancel=cancel),
+            self._on_loaded,
+        )
+        # The former model is gone as soon as the new load begins.
+        self._set_loaded(None)
+
+    def verify(self, model_id: str) -> None:
+        """Hash a model's file now and compare."""
+        if self._workspace is None or self.activity is not Activity.NONE:
+            return
+        workspace = self._workspace
+        self._begin(
+            Activity.VERIFYING,
+            model_id,
+            lambda cancel: workspace.shelf.verify(model_id, on_event=self._events.post, cancel=cancel),
+            self._on_verified,
+        )
+
+    def import_file(self, path: Path, *, copy: bool) -> None:
+        """Put a file on the shelf."""
+        if self._workspace is None or self.activity is not Activity.NONE:
+            return
+        workspace = self._workspace
+        self._begin(
+            Activity.IMPORTING, "", lambda _cancel: workspace.shelf.import_file(path, copy=copy), self._on_imported
+        )
+
+    def pin(self, model_id: str, digest: str, *, then_load: bool) -> None:
+        """Take responsibility for a file with this digest."""
+        if self._workspace is None:
+            return
+        workspace = self._workspace
+
+        def on_pinned(_entry: ModelEntry) -> None:
+            self.refresh()
+            if then_load:
+                self.load(model_id)
+
+        self._runner.store(lambda: workspace.shelf.pin(model_id, digest), on_pinned, self.failed.emit)
+
+    def pin_by_file(self, model_id: str, file: Path, *, then_load: bool) -> None:
+        """Let a checksum file vouch for a model."""
+        if (workspace := self._workspace) is not None:
+            self._vouch(
+                model_id,
+                lambda cancel: workspace.shelf.pin_from_checksum_file(
+                    model_id, file, on_event=self._events.post, cancel=cancel
+                ),
+                then_load=then_load,
+            )
+
+    def pin_by_hub(self, model_id: str, repository: str, *, then_load: bool) -> None:
+        """Look a model up in a repository of the hub, which then vouches for it."""
+        if (workspace := self._workspace) is not None:
+            self._vouch(
+                model_id,
+                lambda cancel: workspace.shelf.pin_from_hub(
+                    model_id, repository, on_event=self._events.post, cancel=cancel
+                ),
+                then_load=then_load,
+            )
+
+    def _vouch(self, model_id: str, operation: Callable[[threading.Event], ModelEntry], *, then_load: bool) -> None:
+        if self.activity is not Activity.NONE:
+            return
+
+        def on_vouched(entry: ModelEntry) -> None:
+            self.vouched.emit(entry)
+            if then_load:
+                self._next = lambda: self.load(model_id)
+
+        # Not asked again for responsibility when it fails: what was found out has to be read first.
+        self._begin(Activity.VERIFYING, model_id, operation, on_vouched, self.failed.emit)
+
+    def can_remove(self, model_id: str) -> bool:
+        """Return whether a model may be taken off the list: any but the starter model."""
+        return self._workspace is not None and model_id not in ("", self._workspace.shelf.starter_id)
+
+    def is_own(self, entry: ModelEntry) -> bool:
+        """Return whether a model's files lie in the app's own folder, so that they may be deleted with it."""
+        return self._workspace is not None and self._workspace.paths.models in Path(entry.path).parents
+
+    def remove(self, model_id: str, *, delete_files: bool = False) -> None:
+        """Take a model off the list; its files are deleted only where asked for, and only the app's own."""
+        entry = self.entry(model_id)
+        if self._workspace is None or entry is None or self.activity is not Activity.NONE:
+            return
+        workspace = self._workspace
+
+        def operation() -> Sequence[Path]:
+            deleted = workspace.shelf.remove(model_id, delete_files=delete_files)
+            if workspace.settings.model == model_id:
+                # Else the next start would look for it.
+                workspace.change_settings(model="")
+            return deleted
+
+        self._runner.store(operation, lambda deleted: self._on_removed(entry, deleted), self.failed.emit)
+
+    def cancel(self) -> None:
+        """Stop what is under way."""
+        if self._task is not None:
+            self._task.cancel()
+
+    def look_again(self) -> None:
+        """Take note of a model that a turn loaded, or whose worker died."""
+        if self._workspace is not None and self.activity is Activity.NONE:
+            self._set_loaded(self._workspace.loaded)
+
+    def ask_about(self, refusal: ModelRefused, model_id: str, *, to_load: bool) -> bool:
+        """Announce a file that nobody vouches for; return whether the refusal is about one."""
+        entry = self.entry(model_id)
+        if refusal.reason is not RefusalReason.UNKNOWN_DIGEST or not refusal.actual_digest or entry is None:
+            return False
+        self.digest_unknown.emit(entry, refusal.actual_digest, to_load)
+        return True
+
+    def _begin(
+        self,
+        activity: Activity,
+        subject: str,
+        operation: Callable[[threading.Event], T],
+        on_success: Callable[[T], None],
+        on_failure: Callable[[BaseException], object] | None = None,
+    ) -> None:
+        self.activity, self.subject = activity, subject
+        self._events.start()
+
+        def succeed(result: T) -> None:
+            self._end()
+            on_success(result)
+            self._go_on()
+
+        def fail(error: BaseException) -> None:
+            self._end()
+            if on_failure is None:
+                self._on_failed(error, activity, subject)
+            else:
+                on_failure(error)
+            self._go_on()
+
+        self._task = self._runner.run(operation, succeed, fail)
+        self.activity_changed.emit()
+
+    def _end(self) -> None:
+        self._events.stop()
+        self._task = None
+        self.activity, self.subject = Activity.NONE, ""
+
+    def _go_on(self) -> None:
+        following, self._next = self._next, None
+        self.activity_changed.emit()
+        self.refresh()
+        if following is not None:
+            following()
+
+    def _on_failed(self, error: BaseException, activity: Activity, subject: str) -> None:
+        if activity is Activity.LOADING:
+            self._set_loaded(self._workspace.loaded if self._workspace else None)
+            self.load_ended.emit(error)
+        if isinstance(error, Cancelled):
+            return
+        to_load = activity is Activity.LOADING or subject in self._new
+        if isinstance(error, ModelRefused) and self.ask_about(error, subject, to_load=to_load):
+            return
+        self.failed.emit(error)
+
+    def _on_listed(self, entries: list[ModelEntry]) -> None:
+        self._entries = entries
+        self.listed.emit()
+
+    def _on_loaded(self, loaded: LoadedModel) -> None:
+        self.wanted = loaded.model_id
+        self._set_loaded(loaded)
+        self.load_ended.emit(None)
+
+    def _on_verified(self, result: VerificationResult) -> None:
+        entry = next((one for one in self._entries if one.expected_digest == result.expected_digest), None)
+        self.verified.emit(entry, result)
+
+    def _on_removed(self, entry: ModelEntry, deleted: Sequence[Path]) -> None:
+        if self.wanted == entry.model_id:
+            self.wanted = ""
+        self.refresh()
+        self.removed.emit(entry, deleted)
+
+    def _on_imported(self, entry: ModelEntry) -> None:
+        self._new.add(entry.model_id)
+        # The list does not have it yet, and the question about its digest needs it.
+        self._entries = [one for one in self._entries if one.model_id != entry.model_id] + [entry]
+        self.listed.emit()
+        self.imported.emit(entry)
+        self._next = lambda: self.verify(entry.model_id)
+
+    def _on_events(self, events: list[ChatEvent]) -> None:
+        for event in events:
+            if isinstance(event, PhaseProgressed):
+                self.progressed.emit(event)
+
+    def _set_loaded(self, loaded: LoadedModel | None) -> None:
+        if loaded is not self.loaded:
+            self.loaded = loaded
+            self.loaded_changed.emit()

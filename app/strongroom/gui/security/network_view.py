@@ -1,0 +1,151 @@
+# SPDX-FileCopyrightText: 2026 The Strongroom authors
+# SPDX-License-Identifier: Apache-2.0
+"""What left the machine: the egress ledger as a table, how much it is, and the switch that ends it."""
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
+
+from strongroom.core.egress import EgressEntry
+from strongroom.gui.models import words as hub_wording
+from strongroom.gui.security import words as security_wording
+from strongroom.gui.security.egress_desk import EgressDesk, EgressListing
+from strongroom.gui.security.egress_model import EgressModel
+from strongroom.gui.widgets.card import NetworkUse, request_card
+from strongroom.gui.widgets.controls import PlainLabel, link_button, push_button
+from strongroom.gui.widgets.table import FactTable
+from strongroom.gui.widgets.theme import Theme
+from strongroom.gui.widgets.verification_line import VerificationLine
+from strongroom.words import translate
+
+_WIDEST_HOST = 260
+_AGAIN_MS = 1000
+"""How soon a request that is under way is looked at again."""
+
+
+class NetworkView(QWidget):
+    """The requests, newest first.
+
+    Signals:
+        card_wanted: The :class:`~strongroom.gui.widgets.card.Card` of a request.
+        facts_wanted: What may use the network, and how that is known, is to be shown.
+        offline_wanted: Whether nothing is to be fetched from now on.
+        emptied: Whether there is nothing to export.
+    """
+
+    card_wanted = Signal(object)
+    facts_wanted = Signal()
+    offline_wanted = Signal(bool)
+    emptied = Signal(bool)
+
+    def __init__(self, desk: EgressDesk, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self.count = PlainLabel(wraps=True)
+        self.facts_button = link_button(translate("NetworkView", "Who may use it"), self)
+        self.facts_button.setAccessibleName(translate("NetworkView", "Who may use the network"))
+        self.facts_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.facts_button.clicked.connect(self.facts_wanted)
+        self.offline = QCheckBox(translate("NetworkView", "Offline"), self)
+        self.offline.setAccessibleName(translate("NetworkView", "Offline"))
+        self.offline.clicked.connect(self.offline_wanted)
+        self.model = EgressModel(self)
+        self.table = FactTable(self.model, translate("NetworkView", "Requests"), self, widest=_WIDEST_HOST)
+        self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.table.row_activated.connect(self._on_row_activated)
+        self.empty = PlainLabel(
+            translate("NetworkView", "No request was made. Only a search or a download that you ask for makes any."),
+            role="muted",
+            wraps=True,
+        )
+        self.empty.setContentsMargins(16, 16, 16, 16)
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.verification = VerificationLine(theme, self)
+        self.more_button = push_button(translate("NetworkView", "Show older"))
+        self.more_button.setAccessibleName(translate("NetworkView", "Show older requests"))
+        self.more_button.clicked.connect(lambda: desk.read_more(self.model.oldest))
+        self.more_button.hide()
+        self._again = QTimer(self)
+        self._again.setSingleShot(True)
+        self._again.setInterval(_AGAIN_MS)
+        self._again.timeout.connect(self.refresh)
+        self._lay_out()
+        desk.listed.connect(self._on_listed)
+        desk.verified.connect(self.verification.show_verification)
+        desk.busy_changed.connect(lambda is_busy: self.verification.show_busy(is_busy=is_busy))
+        self.empty.hide()
+
+    def focus_target(self) -> QWidget:
+        """Return where the keyboard begins in this view."""
+        return self.facts_button if self.table.isHidden() else self.table
+
+    def refresh(self) -> None:
+        """Read the newest requests."""
+        self._desk.read()
+
+    def show_use(self, use: NetworkUse) -> None:
+        """Show whether anything may be fetched."""
+        self.offline.setVisible(use.is_allowed)
+        self.offline.setChecked(use.is_offline)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Stop watching."""
+        super().hideEvent(event)
+        self._again.stop()
+
+    def _lay_out(self) -> None:
+        above = QHBoxLayout()
+        above.setContentsMargins(16, 10, 16, 6)
+        above.setSpacing(8)
+        above.addWidget(self.count, 1)
+        above.addWidget(self.facts_button)
+        above.addWidget(self.offline)
+        below = QHBoxLayout()
+        below.setContentsMargins(16, 8, 16, 10)
+        below.setSpacing(8)
+        below.addWidget(self.verification, 1)
+        below.addWidget(self.more_button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(above)
+        layout.addWidget(self.empty)
+        layout.addWidget(self.table, 1)
+        layout.addStretch(0)
+        layout.addLayout(below)
+
+    def _on_listed(self, listing: EgressListing) -> None:
+        chosen = self._chosen()
+        oldest = self.model.oldest
+        if listing.is_continued:
+            self.model.add_older(listing.entries)
+        else:
+            self.model.show_newest(listing.entries)
+            if chosen is not None and self._chosen() is None:
+                self.table.choose(self.model.row_of(chosen.sequence))
+        if listing.is_continued or self.model.oldest != oldest:
+            # Else older ones were read before, and what follows them is known already.
+            self.more_button.setVisible(listing.has_more)
+        has_rows = self.model.rowCount() > 0
+        if self.table.hasFocus() and not has_rows:
+            self.facts_button.setFocus()
+        self.table.setVisible(has_rows)
+        self.empty.setVisible(not has_rows and listing.damage is None)
+        since_start = translate("NetworkView", "{requests} since start").format(
+            requests=hub_wording.requests(listing.since_start)
+        )
+        self.count.setText(f"{since_start} · {security_wording.kept(listing.total)}")
+        if listing.damage is not None and not self.verification.tells_problem:
+            self.verification.show_damage(listing.damage)
+        self.emptied.emit(not has_rows)
+        # One that a former run left without an end will never have one.
+        is_under_way = any(entry.status is None for entry in listing.entries[: listing.since_start])
+        if is_under_way and not listing.is_continued and self.isVisible():
+            self._again.start()
+
+    def _chosen(self) -> EgressEntry | None:
+        return self.model.entry(self.table.current_row())
+
+    def _on_row_activated(self, row: int) -> None:
+        if entry := self.model.entry(row):
+            self.card_wanted.emit(request_card(entry))

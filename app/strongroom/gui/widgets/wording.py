@@ -1,0 +1,232 @@
+# SPDX-FileCopyrightText: 2026 The Strongroom authors
+# SPDX-License-Identifier: Apache-2.0
+"""Values in words and numbers, in the user's language and number format."""
+
+from datetime import datetime
+
+from PySide6.QtCore import QDate, QDateTime, QLocale
+
+from strongroom.core.chat import MessageState
+from strongroom.core.clock import parse_utc
+from strongroom.core.events import Phase, PhaseProgressed
+from strongroom.core.findings import Action, Direction
+from strongroom.core.generation import FinishReason, GenerationNumbers
+from strongroom.core.incident import IncidentEvent
+from strongroom.core.verification import ModelEntry, VerificationState
+from strongroom.words import translate
+
+
+def number(value: float, decimals: int = 0) -> str:
+    """Return a number as the user's locale writes it."""
+    locale = QLocale()
+    return locale.toString(float(value), "f", decimals) if decimals else locale.toString(round(value))
+
+
+def size(value: int) -> str:
+    """Return a number of bytes in powers of ten, as model hubs state them."""
+    if value < 1000:
+        return translate("Wording", "{number} B").format(number=number(value))
+    if value < 1_000_000:
+        return translate("Wording", "{number} kB").format(number=number(value / 1e3))
+    if value < 1_000_000_000:
+        return translate("Wording", "{number} MB").format(number=number(value / 1e6))
+    return translate("Wording", "{number} GB").format(number=number(value / 1e9, 1))
+
+
+def percent(done: float, total: float) -> str:
+    """Return a share as ``62 %``, 100 at most."""
+    return translate("Wording", "{number} %").format(number=number(min(100, int(100 * done / total)) if total else 0))
+
+
+def moment(text: str) -> str:
+    """Return a stored time in local time: the time of day for today, else the date and the time."""
+    local = _local(text)
+    time_of_day = local.time().toString("HH:mm")
+    if local.date() == QDate.currentDate():
+        return time_of_day
+    return translate("Wording", "{date}, {time}").format(date=_date(local.date()), time=time_of_day)
+
+
+def exact_moment(text: str) -> str:
+    """Return a stored time in local time, to the second, in an order that sorts."""
+    return _local(text).toString("yyyy-MM-dd HH:mm:ss")
+
+
+def day(text: str) -> str:
+    """Return the local day of a stored time."""
+    return _date(_local(text).date())
+
+
+def age(text: str) -> str:
+    """Return how long ago a stored time was, as one glance needs it: a time, a weekday, or a date."""
+    local = _local(text)
+    days = local.date().daysTo(QDate.currentDate())
+    if days == 0:
+        return local.time().toString("HH:mm")
+    if days == 1:
+        return translate("Wording", "Yesterday")
+    return QLocale().dayName(local.date().dayOfWeek()) if 1 < days < 7 else _date(local.date())
+
+
+def phase(progress: PhaseProgressed) -> str:
+    """Return what the app is busy with, and how far: ``Verifying 62 % · 1.4 GB/s``."""
+    if progress.phase is Phase.VERIFYING:
+        done = translate("Wording", "Verifying {percent}").format(percent=percent(progress.done, progress.total))
+        if progress.seconds > 0.2 and progress.done:
+            done += translate("Wording", " · {size}/s").format(size=size(int(progress.done / progress.seconds)))
+        return done
+    if progress.phase is Phase.LOADING:
+        return translate("Wording", "Loading {percent}").format(percent=percent(progress.done, progress.total))
+    if progress.phase is Phase.READING:
+        return translate("Wording", "Reading your message {done} of {total} tokens").format(
+            done=number(progress.done), total=number(progress.total)
+        )
+    return translate("Wording", "Writing · {tokens} tokens").format(tokens=number(progress.done))
+
+
+def numbers_line(numbers: GenerationNumbers) -> str:
+    """Return the line under an answer."""
+    return translate("Wording", "{tokens} tokens · {rate} tokens/s · first after {seconds} s").format(
+        tokens=number(numbers.completion_tokens),
+        rate=number(numbers.tokens_per_second, 1 if numbers.tokens_per_second < 10 else 0),
+        seconds=number(numbers.time_to_first_token_s, 1),
+    )
+
+
+def ending(reason: FinishReason | None, state: MessageState) -> str:
+    """Return how an answer ended where that is not obvious; else an empty text."""
+    if reason is FinishReason.CANCELLED or state is MessageState.STOPPED:
+        return translate("Wording", "Stopped")
+    if reason is FinishReason.LENGTH:
+        return translate("Wording", "Cut off at the longest answer that the settings allow")
+    if reason is FinishReason.CONTEXT_FULL:
+        return translate("Wording", "Cut off because the context is full")
+    if state is MessageState.INTERRUPTED:
+        return translate("Wording", "What had been shown is kept")
+    return ""
+
+
+def verification(state: VerificationState) -> str:
+    """Return a model's state in a word."""
+    words = {
+        VerificationState.VERIFIED: translate("Wording", "Verified"),
+        VerificationState.PINNED: translate("Wording", "Pinned by you"),
+        VerificationState.UNCHECKED: translate("Wording", "Not checked yet"),
+        VerificationState.UNKNOWN: translate("Wording", "Unknown digest"),
+        VerificationState.MISMATCH: translate("Wording", "Mismatch, refused"),
+        VerificationState.MISSING: translate("Wording", "File missing"),
+    }
+    return words[state]
+
+
+def verification_line(entry: ModelEntry) -> str:
+    """Return a model's state with its time: ``Verified 14:02``."""
+    word = verification(entry.state)
+    if entry.state in (VerificationState.VERIFIED, VerificationState.PINNED) and entry.verified_at:
+        return f"{word} {moment(entry.verified_at)}"
+    return word
+
+
+def verification_sentence(entry: ModelEntry) -> str:
+    """Return what a model's state means."""
+    sentences = {
+        VerificationState.VERIFIED: translate(
+            "Wording", "The bytes had the digest that {source} gives when they were last hashed here."
+        ),
+        VerificationState.PINNED: translate(
+            "Wording", "No publisher's digest is known. You took responsibility for this one, and the bytes had it."
+        ),
+        VerificationState.UNCHECKED: translate(
+            "Wording", "A digest is known from {source}, but these bytes have not been hashed here yet."
+        ),
+        VerificationState.UNKNOWN: translate(
+            "Wording", "Nobody vouches for these bytes. They are not loaded until you pin their digest."
+        ),
+        VerificationState.MISMATCH: translate(
+            "Wording", "The bytes are not the ones that {source} vouches for. The file is refused."
+        ),
+        VerificationState.MISSING: translate("Wording", "The file is not where it was."),
+    }
+    return sentences[entry.state].format(source=source(entry.source))
+
+
+def source(name: str) -> str:
+    """Return who vouches for a digest."""
+    if name == "user":
+        return translate("Wording", "you")
+    return name or translate("Wording", "nobody")
+
+
+def action(value: Action | str) -> str:
+    """Return what a rule did."""
+    words = {
+        Action.ALLOW: translate("Wording", "Allowed"),
+        Action.LOG: translate("Wording", "Logged"),
+        Action.WARN: translate("Wording", "Warned"),
+        Action.MASK: translate("Wording", "Masked"),
+        Action.REPLACE: translate("Wording", "Replaced"),
+        Action.BLOCK: translate("Wording", "Blocked"),
+    }
+    try:
+        return words[Action(value)]
+    except ValueError:
+        return str(value)
+
+
+def direction(value: Direction | str) -> str:
+    """Return which way a text was going."""
+    words = {
+        Direction.PROMPT: translate("Wording", "Your message"),
+        Direction.ANSWER: translate("Wording", "Answer"),
+        Direction.EXPORT: translate("Wording", "Export or copy"),
+    }
+    try:
+        return words[Direction(value)]
+    except ValueError:
+        return str(value)
+
+
+def event(value: IncidentEvent) -> str:
+    """Return what an incident is about."""
+    words = {
+        IncidentEvent.FILTER_LOG: translate("Wording", "Found and logged"),
+        IncidentEvent.FILTER_WARN: translate("Wording", "Found and pointed out"),
+        IncidentEvent.FILTER_MASK: translate("Wording", "Passage masked"),
+        IncidentEvent.FILTER_REPLACE: translate("Wording", "Passage replaced"),
+        IncidentEvent.FILTER_BLOCK: translate("Wording", "Text blocked"),
+        IncidentEvent.FILTER_DRY_RUN: translate("Wording", "Found in a dry run"),
+        IncidentEvent.FILTER_FAILED: translate("Wording", "Filter failed"),
+        IncidentEvent.FILTER_RETRACT: translate("Wording", "Sentences taken back"),
+        IncidentEvent.FALSE_ALARM_REPORTED: translate("Wording", "False alarm reported"),
+        IncidentEvent.VERIFY_MISMATCH: translate("Wording", "Model refused"),
+        IncidentEvent.VERIFY_PINNED: translate("Wording", "Model pinned"),
+        IncidentEvent.LEASE_BROKEN: translate("Wording", "Model file touched"),
+        IncidentEvent.WORKER_FAULT: translate("Wording", "Model process failed"),
+        IncidentEvent.ISOLATION_REDUCED: translate("Wording", "Process isolated less"),
+        IncidentEvent.ISOLATION_REFUSED: translate("Wording", "Too little isolation"),
+        IncidentEvent.POLICY_LOADED: translate("Wording", "Policy in force"),
+        IncidentEvent.POLICY_REJECTED: translate("Wording", "Policy rejected"),
+        IncidentEvent.EXPORTED: translate("Wording", "Log exported"),
+        IncidentEvent.EGRESS_BEGUN: translate("Wording", "Request begun"),
+        IncidentEvent.EGRESS_MADE: translate("Wording", "Request ended"),
+    }
+    return words[value]
+
+
+def confidence(value: float) -> str:
+    """Return a confidence, 0 to 1, as a share."""
+    return percent(value, 1.0)
+
+
+def short_digest(digest: str) -> str:
+    """Return a digest cut to what an eye compares."""
+    bare = digest.removeprefix("sha256:")
+    return f"{bare[:8]}…{bare[-8:]}" if len(bare) > 20 else bare
+
+
+def _local(text: str) -> QDateTime:
+    return QDateTime.fromMSecsSinceEpoch(int(datetime.timestamp(parse_utc(text)) * 1000))
+
+
+def _date(date: QDate) -> str:
+    return QLocale().toString(date, QLocale.FormatType.ShortFormat)

@@ -1,0 +1,122 @@
+# SPDX-FileCopyrightText: 2026 The Strongroom authors
+# SPDX-License-Identifier: Apache-2.0
+"""How the window is laid out: rail, banners over a page, inspector, status bar; and what folds without room."""
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QPoint, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from strongroom.gui.widgets.banner import BannerStack
+from strongroom.gui.widgets.card import Card
+from strongroom.gui.widgets.page_view import PageView
+from strongroom.gui.widgets.theme import Theme
+from strongroom.gui.window.inspector import WIDTH as INSPECTOR_WIDTH
+from strongroom.gui.window.inspector import Inspector
+from strongroom.gui.window.rail import Page, Rail
+from strongroom.gui.window.status_bar import StatusBar
+
+FOLDS_LIST_BELOW = 900
+FOLDS_RAIL_BELOW = 640
+
+
+class WindowFrame(QWidget):
+    """Shows one page at a time, and a card beside it when asked.
+
+    Signals:
+        page_shown: The :class:`Page` that is shown now.
+    """
+
+    page_shown = Signal(object)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.rail = Rail(theme, self)
+        self.rail.page_chosen.connect(self.show_page)
+        self.banners = BannerStack(theme, parent=self)
+        self.inspector = Inspector(theme, self)
+        self.inspector.closed.connect(self.close_inspector)
+        self.inspector.hide()
+        self.status_bar = StatusBar(theme, self)
+        self.page = Page.CHAT
+        self.middle = QWidget(self)
+        """Banners and page: what gives way to the inspector where there is room for one only."""
+        self._stack = QStackedWidget(self)
+        self._views: Mapping[Page, PageView] = {}
+        self._lay_out()
+
+    def set_views(self, views: Mapping[Page, PageView]) -> None:
+        """Take the pages; the first one is shown."""
+        self._views = views
+        for view in views.values():
+            self._stack.addWidget(view)
+            view.header.menu_wanted.connect(self._on_menu_wanted)
+        self.show_page(Page.CHAT)
+
+    def show_page(self, page: Page) -> None:
+        """Show a page, and begin there with the keyboard."""
+        self.page = page
+        self.rail.set_page(page)
+        self._stack.setCurrentWidget(self._views[page])
+        self.focus_page()
+        self.page_shown.emit(page)
+
+    def focus_page(self) -> None:
+        """Put the keyboard where the page begins."""
+        self._views[self.page].focus_target().setFocus()
+
+    def inspect(self, card: Card) -> None:
+        """Show a card in the inspector."""
+        self.inspector.show_card(card)
+        self.inspector.show()
+        self._fold()
+        self.inspector.facts.setFocus()
+
+    def close_inspector(self) -> None:
+        """Put the inspector away and go back to what was done before."""
+        self.inspector.hide()
+        self._fold()
+        self.focus_page()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fold what has no room."""
+        super().resizeEvent(event)
+        self._fold()
+
+    def _lay_out(self) -> None:
+        middle = QVBoxLayout(self.middle)
+        middle.setContentsMargins(0, 0, 0, 0)
+        middle.setSpacing(0)
+        middle.addWidget(self.banners)
+        middle.addWidget(self._stack, 1)
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        row.addWidget(self.rail)
+        row.addWidget(self.middle, 1)
+        row.addWidget(self.inspector)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(row, 1)
+        column.addWidget(self.status_bar)
+
+    def _fold(self) -> None:
+        is_narrow = self.width() < FOLDS_RAIL_BELOW
+        is_folded = self.width() < FOLDS_LIST_BELOW
+        self.rail.setVisible(not is_narrow)
+        for view in self._views.values():
+            view.header.set_narrow(is_narrow=is_narrow)
+            view.set_folded(is_folded=is_folded)
+        self.middle.setVisible(not is_folded or self.inspector.isHidden())
+        if is_folded:
+            self.inspector.setMinimumWidth(0)
+            self.inspector.setMaximumWidth(self.maximumWidth())
+        else:
+            self.inspector.setFixedWidth(INSPECTOR_WIDTH)
+
+    def _on_menu_wanted(self) -> None:
+        menu = self.rail.make_menu(self)
+        menu.aboutToHide.connect(menu.deleteLater)
+        button = self._views[self.page].header.menu_button
+        menu.popup(button.mapToGlobal(QPoint(0, button.height())))

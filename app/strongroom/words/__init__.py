@@ -1,0 +1,11 @@
+# SPDX-FileCopyrightText: 2026 The Strongroom authors
+# SPDX-License-Identifier: Apache-2.0
+"""What both doors say, in the user's language.
+
+In: codes and facts from the rooms below, English texts from the doors. Out: the sentences that a person reads. Only the
+doors import it: no room below words anything.
+"""
+
+from strongroom.words.translation import install_language, translate, use_catalog
+
+__all__ = ["install_language", "translate", "use_catalog"]

@@ -1,0 +1,102 @@
+# SPDX-FileCopyrightText: 2026 The Strongroom authors
+# SPDX-License-Identifier: Apache-2.0
+"""The processes of the app: what is known about each, and what each tries in vain."""
+
+import os
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+from strongroom.confinement.attempts import try_everything
+from strongroom.confinement.confining import NEEDED
+from strongroom.confinement.spawning import Launcher, SpawnerGone
+from strongroom.core.isolation import Confinement, ProcessReport, ProcessRole
+from strongroom.core.paths import DataPaths
+from strongroom.hosting import measured
+from strongroom.hub import FaultKind, Hub, HubFault
+
+_NO_HELPER = "None runs: it starts with the first search or download, and ends a minute after the last."
+_LAUNCHER_GONE = "It has ended. Close the app and open it again to search and download."
+_NO_HELPER_WANTED = (
+    FaultKind.OFFLINE,
+    FaultKind.NOT_ALLOWED,
+    FaultKind.NOT_ISOLATED,
+    FaultKind.LAUNCHER_GONE,
+    FaultKind.LEDGER,
+)
+
+
+def private_files(paths: DataPaths) -> tuple[Path, ...]:
+    """Return the files that no process but the main one has any business with."""
+    files = (paths.chats, paths.incidents, paths.egress, paths.key_record, paths.settings)
+    return tuple(path for path in files if path.exists())
+
+
+def main_report(confinement: Confinement) -> ProcessReport:
+    """Return what is known about this process."""
+    return ProcessReport(ProcessRole.MAIN, "", os.getpid(), confinement, expected=NEEDED[ProcessRole.MAIN])
+
+
+def measure_main(confinement: Confinement, networked: Sequence[ProcessReport | None]) -> ProcessReport:
+    """Return what is known about this process, with what it just tried. It may read the app's files.
+
+    Args:
+        confinement: What holds around it.
+        networked: The processes that have a network, which it must not be able to take over.
+    """
+    others = [one.process_id for one in networked if one is not None and one.process_id is not None]
+    return measured(main_report(confinement), lambda _private: try_everything(networked=others), ())
+
+
+def launcher_report(launcher: Launcher | None) -> ProcessReport | None:
+    """Return what is known about the launcher; None where there is none."""
+    if launcher is None:
+        return None
+    expected = NEEDED[ProcessRole.LAUNCHER]
+    try:
+        return ProcessReport(ProcessRole.LAUNCHER, "", launcher.process_id, launcher.confinement, expected=expected)
+    except SpawnerGone:
+        return ProcessReport(ProcessRole.LAUNCHER, "", None, Confinement(), note=_LAUNCHER_GONE, expected=expected)
+
+
+def measure_launcher(launcher: Launcher | None, private: Sequence[Path]) -> ProcessReport | None:
+    """Return what is known about the launcher, with what it just tried; None where there is none."""
+    report = launcher_report(launcher)
+    if launcher is None or report is None or report.process_id is None:
+        return report
+    try:
+        return measured(report, launcher.probe, private)
+    except SpawnerGone:
+        return launcher_report(launcher)
+
+
+def helper_report(hub: Hub, *, note: str = "") -> ProcessReport:
+    """Return what is known about the hub helper, of which there may be none."""
+    return ProcessReport(
+        ProcessRole.HELPER,
+        "",
+        hub.process_id,
+        hub.confinement or Confinement(),
+        note=note or ("" if hub.process_id is not None else _NO_HELPER),
+        expected=NEEDED[ProcessRole.HELPER],
+    )
+
+
+def measure_helper(hub: Hub, private: Sequence[Path], cancel: threading.Event) -> ProcessReport:
+    """Return what is known about the hub helper, with what it just tried. It is started if it does not run.
+
+    Where nothing may be asked of a hub, none stays, and the note says why.
+
+    Raises:
+        HubFault: The helper is gone.
+        Cancelled: ``cancel`` was set.
+    """
+    was_running = hub.process_id is not None
+    try:
+        attempts = hub.probe(private, cancel=cancel)
+    except HubFault as fault:
+        if fault.kind not in _NO_HELPER_WANTED:
+            raise
+        return helper_report(hub, note=fault.message)
+    note = "" if was_running else "Started for this test; it ends when nothing is wanted of it."
+    return measured(helper_report(hub, note=note), lambda _: attempts, private)

@@ -1,0 +1,320 @@
+# SPDX-FileCopyrightText: 2026 The Strongroom authors
+# SPDX-License-Identifier: Apache-2.0
+"""Everything of one data folder, opened together: settings, databases, policy, models.
+
+The window and the terminal each open one and pass it on; there is no global one.
+"""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any, Self
+
+from strongroom.chat import PolicyFilter, Session, WholeAnswerCheck
+from strongroom.confinement.setup import ProcessSetup
+from strongroom.core.errors import UserFacingError
+from strongroom.core.events import Listener
+from strongroom.core.findings import Direction, FilteredText, PolicyIdentity
+from strongroom.core.hub import Download
+from strongroom.core.incident import IncidentEvent
+from strongroom.core.isolation import Confinement, ProcessReport, ProcessRole
+from strongroom.core.paths import DataPaths
+from strongroom.core.settings import Settings, load_settings, save_settings
+from strongroom.hosting import Isolation, LoadedModel, MemoryWatch, ModelHost
+from strongroom.hub import Hub, require_endpoint
+from strongroom.incidents import EgressLedger, IncidentLog, IncidentRecorder
+from strongroom.models import ModelLibrary
+from strongroom.storage import ConversationStore, Keys, obtain_keys, open_conversations, set_passphrase
+from strongroom.workspace.catalog import Catalog, hub_options
+from strongroom.workspace.policy_in_force import open_policy_in_force
+from strongroom.workspace.process_reports import (
+    helper_report,
+    launcher_report,
+    main_report,
+    measure_helper,
+    measure_launcher,
+    measure_main,
+    private_files,
+)
+from strongroom.workspace.shelf import Shelf
+
+PassphrasePrompt = Callable[[bool], str | None]
+
+
+class Workspace:
+    """What a door needs, and the only way to a model. Use :meth:`open`, and close it or use ``with``."""
+
+    def __init__(
+        self,
+        *,
+        paths: DataPaths,
+        settings: Settings,
+        keys: Keys,
+        conversations: ConversationStore,
+        incidents: IncidentLog,
+        egress: EgressLedger,
+        policy_filter: PolicyFilter,
+        resources: ExitStack,
+        worker_command: Sequence[str] | None = None,
+        setup: ProcessSetup | None = None,
+    ) -> None:
+        self.paths = paths
+        self.settings = settings
+        self.conversations = conversations
+        self.incidents = incidents
+        self.policy_filter = policy_filter
+        self.recorder = IncidentRecorder(incidents, policy_filter.identity)
+        self.egress = egress
+        self.egress.record_export = self._record_egress_export
+        main = setup.main if setup is not None else None
+        self.isolation = Isolation(policy_filter.policy.isolation.minimum, main, self.recorder)
+        self._library = ModelLibrary(paths)
+        self.host = ModelHost(
+            self._library,
+            self.recorder,
+            isolation=self.isolation,
+            is_sealed=policy_filter.policy.models.sealed_copy,
+            worker_command=worker_command,
+        )
+        self.storage_note = keys.description
+        """How the databases are locked, or that nothing is kept."""
+        self.is_persistent = keys.chats is not None
+        self._launcher = setup.helper_spawner() if setup is not None else None
+        self.hub = Hub(
+            paths,
+            hub_options(self.settings, self.policy_filter.policy),
+            on_verified=self._shelve_download,
+            ledger=self.egress,
+            spawner=self._launcher,
+            admit=self._admit_helper,
+        )
+        self.shelf = Shelf(self._library, self.hub, self.host, self.recorder)
+        self.catalog = Catalog(
+            self.hub,
+            self._library,
+            lambda: self.settings,
+            MemoryWatch(self.host).look,
+            is_sealed=policy_filter.policy.models.sealed_copy,
+        )
+        self._resources = resources
+        self._turn = threading.Lock()
+        resources.callback(self.host.unload)
+        resources.callback(self.hub.close)
+        resources.callback(self.hub.subscribe(self.shelf.record_mismatch))
+
+    @classmethod
+    def open(
+        cls,
+        paths: DataPaths,
+        *,
+        policy_file: Path | None = None,
+        passphrase: PassphrasePrompt | None = None,
+        worker_command: Sequence[str] | None = None,
+        setup: ProcessSetup | None = None,
+    ) -> Self:
+        """Open everything, or nothing.
+
+        Args:
+            paths: The data folder; made if missing.
+            policy_file: The policy in force; else the data folder's ``policy.toml``; else the built-in default.
+            passphrase: Asked for the passphrase where the databases need one (True: a new one is being chosen).
+            worker_command: Another command line than the app's own engine worker.
+            setup: How the app has set up its processes; None in a program that uses Strongroom by itself.
+
+        Raises:
+            UserFacingError: A key, database, log, setting or policy is not usable; it says which and what to do.
+        """
+        paths.ensure()
+        settings = load_settings(paths.settings)
+        keys = obtain_keys(paths, passphrase=passphrase)
+        with ExitStack() as resources:
+            incidents = IncidentLog.open(
+                paths.incidents if keys.incidents else None,
+                paths.incident_anchor if keys.incidents else None,
+                keys.incidents,
+            )
+            resources.callback(incidents.close)
+            egress = EgressLedger.open(paths, keys.incidents)
+            resources.callback(egress.close)
+            policy_filter = open_policy_in_force(paths, policy_file, incidents)
+            conversations = open_conversations(paths.chats if keys.chats else None, keys.chats)
+            resources.callback(conversations.close)
+            # What a crash left behind was never checked as a whole; nobody sees it before it is.
+            whole = WholeAnswerCheck(policy_filter, IncidentRecorder(incidents, policy_filter.identity))
+            conversations.recover_interrupted(whole.recovered)
+            workspace = cls(
+                paths=paths,
+                settings=settings,
+                keys=keys,
+                conversations=conversations,
+                incidents=incidents,
+                egress=egress,
+                policy_filter=policy_filter,
+                resources=resources.pop_all(),
+                worker_command=worker_command,
+                setup=setup,
+            )
+        if incidents.damage is None:
+            try:
+                workspace.isolation.record_main()
+            except BaseException:
+                workspace.close()
+                raise
+        return workspace
+
+    def start_keeping(self, passphrase: str) -> None:
+        """Keep what this session held in memory only, and everything from now on, locked with ``passphrase``.
+
+        Raises:
+            UserFacingError: The passphrase is too short, something is kept here already, or it cannot be written. The
+                session goes on in memory.
+        """
+        with self.exclusive_turn():
+            keys = set_passphrase(self.paths, passphrase)
+            assert keys.incidents is not None and keys.chats is not None  # noqa: S101, PT018 - it has just made them
+            self.incidents.copy_to(self.paths.incidents, self.paths.incident_anchor, keys.incidents)
+            self.conversations.copy_to(self.paths.chats, keys.chats)
+            self.egress.keep_in(self.paths, keys.incidents)
+            # The stores in memory stay open until the end: another thread may be reading a list from them.
+            self.incidents = IncidentLog.open(self.paths.incidents, self.paths.incident_anchor, keys.incidents)
+            self._resources.callback(self.incidents.close)
+            self.conversations = open_conversations(self.paths.chats, keys.chats)
+            self._resources.callback(self.conversations.close)
+            self.recorder.use(self.incidents)
+            self.storage_note = keys.description
+            self.is_persistent = True
+
+    def close(self) -> None:
+        """End the worker and close the databases."""
+        self._resources.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def policy(self) -> PolicyIdentity:
+        """The policy in force."""
+        return self.policy_filter.identity
+
+    @property
+    def policy_text(self) -> str:
+        """The source text of the policy in force."""
+        return self.policy_filter.policy.source_text
+
+    @property
+    def loaded(self) -> LoadedModel | None:
+        """The loaded model, or None."""
+        return self.host.loaded
+
+    def change_settings(self, **values: Any) -> Settings:
+        """Check, save and return the changed settings.
+
+        Raises:
+            UserFacingError: A value is not accepted; the settings stay as they were.
+        """
+        changed = self.settings.with_values(**values)
+        if changed.hub_endpoint:
+            require_endpoint(changed.hub_endpoint)
+        save_settings(self.paths.settings, changed)
+        self.settings = changed
+        self.hub.use(hub_options(self.settings, self.policy_filter.policy))
+        return changed
+
+    def load_model(self, model_id: str = "", *, on_event: Listener, cancel: threading.Event) -> LoadedModel:
+        """Verify and load a model in place of the loaded one; an empty id means the settings' choice, or the starter.
+
+        Raises:
+            ModelRefused: The bytes are not the ones that were vouched for.
+            EngineFault: The worker could not load them.
+            UserFacingError: It is a projector or an adapter (``model.not_a_chat_model``).
+            Cancelled: ``cancel`` was set.
+        """
+        entry = self.shelf.chat_model(model_id or self.settings.model)
+        return self.host.load(entry, self.settings, on_event=on_event, cancel=cancel)
+
+    def ensure_loaded(self, model_id: str, *, on_event: Listener, cancel: threading.Event) -> LoadedModel:
+        """Load a model unless the wanted one is alive. Raises what :meth:`load_model` raises."""
+        loaded = self.loaded
+        if loaded is not None and model_id in ("", loaded.model_id):
+            return loaded
+        return self.load_model(model_id, on_event=on_event, cancel=cancel)
+
+    def unload_model(self) -> None:
+        """End the worker and let go of the model's file."""
+        self.host.unload()
+
+    def processes(self) -> tuple[ProcessReport, ...]:
+        """Return what is known about each process of the app, without trying anything."""
+        known = (
+            main_report(self.isolation.main),
+            self.host.process(),
+            launcher_report(self._launcher),
+            helper_report(self.hub),
+        )
+        return tuple(report for report in known if report is not None)
+
+    def measure(self, *, cancel: threading.Event) -> tuple[ProcessReport, ...]:
+        """Let each process try, now, what it should not be able to do. Takes about a second.
+
+        A worker is started for this where none is loaded; a helper is, unless nothing may be asked of a hub.
+
+        Raises:
+            UserFacingError: A process did not answer, or could not be started.
+            Cancelled: ``cancel`` was set.
+        """
+        private = private_files(self.paths)
+        helper = measure_helper(self.hub, private, cancel)
+        launcher = measure_launcher(self._launcher, private)
+        found = (
+            measure_main(self.isolation.main, (helper, launcher)),
+            self.host.measure(private, cancel),
+            launcher,
+            helper,
+        )
+        return tuple(report for report in found if report is not None)
+
+    def filter_text(self, text: str, direction: Direction) -> FilteredText:
+        """Return ``text`` as the policy in force lets it be seen. Records nothing.
+
+        Raises:
+            FilterFailure: A detector failed; nothing of the text may be used.
+        """
+        return self.policy_filter.filter_text(text, direction)
+
+    def session(self, conversation_id: int | None = None) -> Session:
+        """Return a session for a kept conversation, or for a new one."""
+        return Session(self, conversation_id)
+
+    def _admit_helper(self, confinement: Confinement) -> None:
+        self.isolation.require_main()
+        self.isolation.admit(ProcessRole.HELPER, confinement)
+
+    @contextmanager
+    def exclusive_turn(self) -> Iterator[None]:
+        """Hold the model for one turn.
+
+        Raises:
+            UserFacingError: Another turn is running (``chat.busy``).
+        """
+        if not self._turn.acquire(blocking=False):
+            raise UserFacingError(
+                "Still answering",
+                "The model is answering another message.",
+                "Wait for it, or press Stop.",
+                code="chat.busy",
+            )
+        try:
+            yield
+        finally:
+            self._turn.release()
+
+    def _record_egress_export(self, format: str, to: str) -> None:
+        self.recorder.record_event(IncidentEvent.EXPORTED, log="egress", format=format, to=to)
+
+    def _shelve_download(self, download: Download, paths: tuple[Path, ...]) -> str:
+        """Put a download whose parts were all verified on the shelf; called on a thread of the hub."""
+        return self._library.add_downloaded(download, download.model, paths, is_verified=True).model_id

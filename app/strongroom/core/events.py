@@ -40,6 +40,17 @@ class PhaseProgressed:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitingForModel:
+    """The model is lent to somebody else; emitted once for each change of the place, until it is this turn's turn.
+
+    ``place`` is the place in line: 1 is next, so ``place`` is also how many have to end before.
+    """
+
+    model_name: str
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
 class PromptAccepted:
     """The prompt, as filtered, is stored and on its way to the model."""
 
@@ -106,6 +117,7 @@ class TurnFinished:
 
 ChatEvent = (
     PhaseProgressed
+    | WaitingForModel
     | PromptAccepted
     | PromptRefused
     | AnswerStarted

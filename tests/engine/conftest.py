@@ -35,7 +35,7 @@ def wait_for(kind):
     return message
 
 def hello():
-    say("hello", protocol="strongroom-engine", version=3)
+    say("hello", protocol="strongroom-engine", version=4)
 
 def confined():
     hello()
@@ -46,7 +46,7 @@ def loaded():
     wait_for("load")
     say("loaded", architecture="fake", description="fake 1B", context_length=4096, training_context_length=8192,
         threads=1, has_template=True, template_problem=None, device_reason="no_gpu_backend", device_name="",
-        offloaded_layers=0, total_layers=2)
+        offloaded_layers=0, total_layers=2, template_digest=None)
 
 def answering(tokens=("One", " two")):
     loaded()

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The real worker with the starter model: answers, reuse, limits, cancelling, and each way to die."""
 
+import hashlib
 import json
 import os
 import signal
@@ -39,6 +40,17 @@ def test_facts_of_the_starter_model(shared_client):
     assert facts.device_reason
     assert facts.threads >= 1
     assert facts.notes == ()
+
+
+def test_the_digest_of_the_chat_template_is_that_of_the_text_in_the_file(shared_client, starter_model):
+    with starter_model.open("rb") as stream:
+        header = stream.read(4_000_000)
+    # A text of GGUF: key, type (4 bytes), length (8 bytes), content.
+    start = header.index(b"tokenizer.chat_template") + len(b"tokenizer.chat_template") + 12
+    template = header[start : start + int.from_bytes(header[start - 8 : start], "little")]
+
+    assert template.startswith(b"{%")
+    assert shared_client.facts.template_digest == hashlib.sha256(template).hexdigest()
 
 
 def test_load_progress_rises_to_the_end(load):

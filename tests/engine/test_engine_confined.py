@@ -105,7 +105,8 @@ def test_a_worker_that_claims_a_filter_which_the_kernel_does_not_know_is_not_bel
         "hello(); say('confined', barriers=['system_calls', 'file_rules', 'no_new_privileges'], gaps=[], granted=[],"
         " landlock_abi=7); wait_for('load'); say('loaded', architecture='fake', description='', context_length=4096,"
         " training_context_length=8192, threads=1, has_template=True, template_problem=None,"
-        " device_reason='no_gpu_backend', device_name='', offloaded_layers=0, total_layers=2); sleep()"
+        " device_reason='no_gpu_backend', device_name='', offloaded_layers=0, total_layers=2,"
+        " template_digest=None); sleep()"
     )
     assert client.confinement.barriers == (Barrier.FILE_RULES,)
     assert {gap.barrier for gap in client.confinement.gaps} == {Barrier.SYSTEM_CALLS, Barrier.NO_NEW_PRIVILEGES}

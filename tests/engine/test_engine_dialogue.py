@@ -25,7 +25,7 @@ from strongroom.engine.protocol import (
     encode,
 )
 
-LOADED = Loaded("a", "b", 100, 200, 2, True, None, DeviceReason.NO_GPU_BACKEND, "", 0, 3)
+LOADED = Loaded("a", "b", 100, 200, 2, True, None, DeviceReason.NO_GPU_BACKEND, "", 0, 3, None)
 DONE = Done(1, WorkerFinish.STOP, 10, 2)
 CONFINED = Confined((), (), (), 0)
 

@@ -258,7 +258,8 @@ def test_a_gpu_is_named_with_the_layers_that_run_on_it(load_fake):
     client = load_fake(
         "confined(); wait_for('load'); say('loaded', architecture='a', description='b', context_length=10,"
         " training_context_length=10, threads=1, has_template=False, template_problem='missing',"
-        " device_reason='offloaded', device_name='Some\\u202eGPU', offloaded_layers=3, total_layers=5); sleep()"
+        " device_reason='offloaded', device_name='Some\\u202eGPU', offloaded_layers=3, total_layers=5,"
+        " template_digest=None); sleep()"
     )
     assert client.facts.device == "GPU: Some?GPU"
     assert client.facts.device_reason == "3 of 5 layers run on the GPU."

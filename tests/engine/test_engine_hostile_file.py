@@ -102,6 +102,7 @@ def test_a_hostile_template_costs_a_note_and_not_the_answer(load_with_template, 
 def test_a_template_that_is_not_valid_is_noted_when_the_model_is_loaded(load_with_template):
     facts = load_with_template("{% for %}").facts
     assert facts.has_template
+    assert facts.template_digest == ""
     assert [note.code for note in facts.notes] == ["template.fallback"]
 
 

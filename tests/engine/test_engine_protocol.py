@@ -83,6 +83,7 @@ from_worker = st.one_of(
         device_name=texts(128),
         offloaded_layers=layers,
         total_layers=layers,
+        template_digest=st.none() | st.from_regex(r"[0-9a-f]{64}", fullmatch=True),
     ),
     st.builds(PromptStep, request=requests, done=counts, total=requests),
     st.builds(Token, request=requests, text=texts(200)),
@@ -224,6 +225,13 @@ def test_a_refusal_never_repeats_foreign_text():
 
 def test_a_worker_may_not_speak_for_the_app():
     assert refusal_of(encode(Cancel(1))).kind is BreachKind.MALFORMED_LINE
+
+
+@pytest.mark.parametrize("digest", ["", "7" * 63, "7" * 65, "G" * 64, "A" * 64, "7" * 63 + "\n", 7])
+def test_a_template_digest_of_another_form_is_refused(digest):
+    loaded = Loaded("a", "b", 100, 200, 2, True, None, DeviceReason.NO_GPU_BACKEND, "", 0, 3, "7" * 64)
+    line = json.loads(encode(loaded)) | {"template_digest": digest}
+    assert refusal_of(json.dumps(line).encode() + b"\n").kind is BreachKind.MALFORMED_LINE
 
 
 @pytest.mark.parametrize("hello", [Hello(version=1), Hello(protocol="another")])

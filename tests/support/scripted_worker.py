@@ -40,6 +40,9 @@ from strongroom.engine.protocol import (
     encode,
 )
 
+TEMPLATE_DIGEST = "7" * 64
+"""What it says about its chat template."""
+
 
 def main() -> None:
     script = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
@@ -57,7 +60,8 @@ def main() -> None:
             if "hold" in script:
                 wait_for(Path(script["hold"]))
             say(LoadStep(1000))
-            say(Loaded("llama", "scripted", 4096, 4096, 1, True, None, DeviceReason.NO_GPU_BACKEND, "", 0, 1))
+            on = DeviceReason.NO_GPU_BACKEND
+            say(Loaded("llama", "scripted", 4096, 4096, 1, True, None, on, "", 0, 1, TEMPLATE_DIGEST))
         elif isinstance(message, Probe):
             try_all(message)
         elif isinstance(message, Generate):

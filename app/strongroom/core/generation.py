@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """One request to a model and the numbers of its answer, in llama.cpp's words."""
 
+import secrets
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -61,6 +62,10 @@ class SamplingParameters:
             raise ValueError(f"max_tokens must be 1 to 1,000,000, not {self.max_tokens}")
         if len(self.stop) > 16 or any(not 0 < len(text) <= 256 for text in self.stop):
             raise ValueError("stop takes at most 16 texts of 1 to 256 characters")
+
+    def choose_seed(self) -> int:
+        """Return the seed that is set, or a fresh one. Whoever keeps it can have the same answer again."""
+        return secrets.randbits(32) if self.seed is None else self.seed
 
 
 @dataclass(frozen=True, slots=True)

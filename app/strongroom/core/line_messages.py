@@ -8,6 +8,7 @@ app because a helper handles foreign bytes, the helper because a mistake should 
 """
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -84,6 +85,20 @@ def text_up_to(most: int) -> Check:
         except UnicodeEncodeError:
             raise Refused("a text of whole characters") from None
         return untrusted_value
+
+    return check
+
+
+def matching(pattern: str, most: int, description: str) -> Check:
+    """Accept a text of at most ``most`` characters that matches as a whole; ``description`` names what it must be."""
+    compiled = re.compile(pattern)
+    check_text = text_up_to(most)
+
+    def check(untrusted_value: Any) -> str:
+        text: str = check_text(untrusted_value)
+        if not compiled.fullmatch(text):
+            raise Refused(description)
+        return text
 
     return check
 

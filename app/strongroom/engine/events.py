@@ -60,6 +60,8 @@ class LoadedFacts:
     confinement: Confinement
     """What holds the worker back, as it says and the kernel confirms."""
     notes: tuple[Note, ...] = ()
+    template_digest: str = ""
+    """SHA-256 of the chat template in the model's file; empty where the app's general one stands in for it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from strongroom.core.line_messages import (
     Refused,
     choice,
     flag,
+    matching,
     number,
     optional,
     several,
@@ -25,7 +26,7 @@ from strongroom.core.line_messages import (
 from strongroom.core.line_messages import encode as encode_line
 
 PROTOCOL_NAME = "strongroom-engine"
-PROTOCOL_VERSION = 3
+PROTOCOL_VERSION = 4
 
 WORKER_LINE_LIMIT = 64 * 1024
 """Bytes of one line that a worker sends, line feed included."""
@@ -133,6 +134,7 @@ _Count = Annotated[int, whole(0, _MOST)]
 _Threads = Annotated[int, whole(1, 1_024)]
 _Layers = Annotated[int, whole(0, 100_000)]
 _Piece = Annotated[str, text_up_to(16_384)]
+_Digest = Annotated[str | None, optional(matching(r"[0-9a-f]{64}", 64, "a SHA-256 of 64 hexadecimal digits"))]
 _Problem = Annotated[TemplateProblem | None, optional(choice(TemplateProblem))]
 
 
@@ -221,6 +223,8 @@ class Loaded(Message):
     device_name: Annotated[str, text_up_to(128)]
     offloaded_layers: _Layers
     total_layers: _Layers
+    template_digest: _Digest
+    """SHA-256 of the file's chat template; null where the app's general one stands in for it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,6 +128,7 @@ def _load(load: Load, send: Send, stop: StopSignal, surroundings: Surroundings) 
             device_name=model.device.name[:128],
             offloaded_layers=model.device.offloaded_layers,
             total_layers=model.device.total_layers,
+            template_digest=template.digest,
         )
     )
     return answerer

@@ -10,6 +10,7 @@ Sources: Jinja2's sandbox documentation; the variables, filters and settings tha
 Hugging Face Transformers' ``apply_chat_template``.
 """
 
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -81,6 +82,7 @@ class ChatTemplate:
         self._limits = limits or RenderLimits()
         self._headroom = headroom or MemoryHeadroom()
         self._template: jinja2.Template | None = None
+        self._digest = hashlib.sha256((source or "").encode("utf-8", "surrogatepass")).hexdigest()
         self._problem: TemplateProblem | None = TemplateProblem.MISSING
         if source is not None:
             try:
@@ -93,6 +95,11 @@ class ChatTemplate:
     def problem(self) -> TemplateProblem | None:
         """Why the file's template can never be used; None as long as it can."""
         return self._problem
+
+    @property
+    def digest(self) -> str | None:
+        """SHA-256 of the file's template; None when it has none, or one that cannot be used."""
+        return self._digest if self._problem is None else None
 
     def render(self, turns: Sequence[Turn]) -> Prompt:
         """Return the prompt that asks for the next answer.

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Between the app's values and the protocol's: what is asked becomes a command, what is answered becomes an event."""
 
-import secrets
 from collections.abc import Sequence
 
 from strongroom.core.chat import Message
@@ -46,7 +45,7 @@ def generate_command(request: int, messages: Sequence[Message], sampling: Sampli
         top_p=sampling.top_p,
         min_p=sampling.min_p,
         repeat_penalty=sampling.repeat_penalty,
-        seed=secrets.randbits(32) if sampling.seed is None else sampling.seed,
+        seed=sampling.choose_seed(),
         max_tokens=sampling.max_tokens,
         stop=sampling.stop,
     )

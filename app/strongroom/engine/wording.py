@@ -39,6 +39,7 @@ def facts_of(loaded: Loaded, wanted_context_length: int, confinement: Confinemen
         threads=loaded.threads,
         confinement=confinement,
         notes=tuple(notes),
+        template_digest=loaded.template_digest or "",
     )
 
 

@@ -53,6 +53,8 @@ class LoadedModel:
     confinement: Confinement
     """What holds the worker back."""
     notes: tuple[Note, ...] = ()
+    template_digest: str = ""
+    """SHA-256 of the chat template that it is asked with; empty for the app's general one."""
 
 
 class ModelHost:
@@ -153,6 +155,7 @@ class ModelHost:
                 threads=facts.threads,
                 confinement=facts.confinement,
                 notes=tuple(facts.notes),
+                template_digest=facts.template_digest,
             )
             return self._loaded
 

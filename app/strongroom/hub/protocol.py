@@ -27,6 +27,7 @@ from strongroom.core.line_messages import (
     Message,
     choice,
     flag,
+    matching,
     number,
     several,
     text_up_to,
@@ -43,7 +44,6 @@ from strongroom.hub.remote_values import (
     check_revision,
     check_size,
     check_summary,
-    matching,
 )
 
 PROTOCOL_NAME = "strongroom-hub"

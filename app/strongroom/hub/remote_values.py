@@ -3,30 +3,15 @@
 """What the values about a hub may hold where they cross a border: the helper's pipes, and the records of downloads."""
 
 import dataclasses
-import re
 from typing import Any
 
 from strongroom.core.hub import FileKind, RemoteFile, RemoteModel, Repository, RepositorySummary
-from strongroom.core.line_messages import Check, Refused, choice, flag, number, several, text_up_to, whole
+from strongroom.core.line_messages import Check, Refused, choice, flag, matching, number, several, text_up_to, whole
 
 CARD_LIMIT = 60_000
 """Characters of a model card."""
 MOST_MODELS = 2_000
 """Rows of a repository's table."""
-
-
-def matching(pattern: str, most: int, description: str) -> Check:
-    """Accept a text of at most ``most`` characters that matches as a whole; ``description`` names what it must be."""
-    compiled = re.compile(pattern)
-    check_text = text_up_to(most)
-
-    def check(untrusted_value: Any) -> str:
-        text: str = check_text(untrusted_value)
-        if not compiled.fullmatch(text):
-            raise Refused(description)
-        return text
-
-    return check
 
 
 check_repository = matching(

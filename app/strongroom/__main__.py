@@ -44,6 +44,11 @@ def main() -> int:
         os._exit(run_hub_helper())
     # First of all: nothing foreign has been read yet, and there is no second thread.
     setup = _set_up_processes()
+    if sys.platform == "linux":
+        from strongroom.confinement.session_bus import settle_session_bus
+
+        # Before the toolkit or a keyring is loaded.
+        settle_session_bus(os.environ)
     from strongroom.cli import main as run_terminal
 
     return run_terminal(open_window=functools.partial(_open_window, setup), check_window=_check_window, setup=setup)

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -117,6 +118,8 @@ def test_the_window_tries_no_socket_of_the_internet(program, short_answers, tmp_
     assert [line for line in trace.programs.values() if WORKER in line], "the trace misses the process of the model"
     assert_no_way_out(trace.calls)
     assert local_addresses(trace) <= {NAME_SERVICE, f"{X11_SOCKETS}{display[1:]}"}
+    # Python and itself, as worker and helper. A bus, for example, would come from dbus-launch.
+    assert {Path(program).name for program in trace.attempted_programs} == {Path(sys.executable).name}
 
 
 def wait_for_answer(program) -> str:

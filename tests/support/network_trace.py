@@ -92,6 +92,12 @@ class Trace:
                 self.programs[process] = " ".join(arguments) or (HELPER if process in helpers else "")
             self.calls.append(Call(process, self._program_of(process, parents), name, text))
 
+    @property
+    def attempted_programs(self) -> set[str]:
+        """Paths of all programs that were started, or were not there to be started."""
+        named = (re.match(r'"([^"]*)"', call.arguments) for call in self.calls if call.name == "execve")
+        return {found.group(1) for found in named if found}
+
     def _program_of(self, process: int, parents: dict[int, int]) -> str:
         while process not in self.programs and process in parents:
             process = parents[process]

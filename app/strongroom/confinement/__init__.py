@@ -9,7 +9,8 @@ chats or hubs.
 
 Whoever starts a process needs ``choosing`` (its spawner), ``child`` (the process, heard and ended), ``observing`` (what
 the kernel confirms) and ``levels`` (whether that is enough). A process that confines itself needs ``confining``, the
-order of the barriers, and answers with ``attempts``; ``messages`` is what the two say to each other. All else is how
-one system does it: ``landlock``, ``seccomp``, ``call_*`` and ``limits`` on Linux, ``sandbox_profile`` and ``macos``,
-``windows*`` and ``inherited_handles``. Nothing is imported here, so that a process loads only its own side.
+order of the barriers, and answers with ``attempts``; ``messages`` is what the two say to each other. ``session_bus``
+keeps libraries from starting programs of their own. All else is how one system does it: ``landlock``, ``seccomp``,
+``call_*`` and ``limits`` on Linux, ``sandbox_profile`` and ``macos``, ``windows*`` and ``inherited_handles``. Nothing
+is imported here, so that a process loads only its own side.
 """

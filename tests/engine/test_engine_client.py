@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 
 import pytest
 
@@ -230,6 +231,26 @@ def test_cancel_during_generation_ends_within_some_tokens(shared_client, ask, pa
     # Those that were on their way, or came while a busy machine had no time for the cancel.
     assert len(after) < 50
     assert shared_client.is_alive
+
+
+def test_a_pause_holds_the_next_token_until_the_answer_is_resumed(shared_client, ask):
+    answer = ask(shared_client, "Tell me a story", max_tokens=30)
+    events = [next(answer)]
+    shared_client.pause()
+    resumed_at = []
+
+    def resume():
+        resumed_at.append(time.monotonic())
+        shared_client.resume()
+
+    timer = threading.Timer(0.3, resume)
+    timer.start()
+    events.extend(answer)
+    timer.join()
+    # Whatever had been computed before the worker read the pause was on its way; the last token was not.
+    assert time.monotonic() > resumed_at[0]
+    assert events[-1].finish_reason is FinishReason.LENGTH
+    assert events[-1].numbers.completion_tokens == 30
 
 
 def test_cancel_during_prompt_processing_leaves_the_worker_usable(load, ask, text_of, patient_stop):

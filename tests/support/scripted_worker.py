@@ -3,10 +3,11 @@
 """A worker that speaks the real protocol over real pipes, and says what its script says.
 
 ``argv[1]`` is a JSON file. Its ``answers`` is a list, one item for each request of one process; an item is a list of
-steps. A step is a text (one token), ``{"signal": N}`` (the process kills itself), or ``{"wait": PATH}`` (until that
-file exists or a cancel arrives). Every request is appended to ``requests`` (a JSON Lines file), so that a test can see
-what a model was told; so is what each load found behind its descriptors to ``loads``. With ``hold``, a load waits until
-the file of that path exists. ``missing`` names the barriers that it goes without.
+steps. A step is a text (one token), ``{"signal": N}`` (the process kills itself), ``{"too_long": N}`` (so many tokens
+do not fit), or ``{"wait": PATH}`` (until that file exists or a cancel arrives). Between two steps a pause is kept.
+Every request is appended to ``requests`` (a JSON Lines file), so that a test can see what a model was told; so is what
+each load found behind its descriptors to ``loads``. With ``hold``, a load waits until the file of that path exists.
+``missing`` names the barriers that it goes without.
 """
 
 import hashlib
@@ -29,12 +30,16 @@ from strongroom.engine.protocol import (
     Confine,
     DeviceReason,
     Done,
+    Failed,
+    FailureCode,
     Generate,
     Hello,
     Load,
     Loaded,
     LoadStep,
+    Pause,
     PromptStep,
+    Resume,
     Token,
     WorkerFinish,
     encode,
@@ -43,8 +48,11 @@ from strongroom.engine.protocol import (
 TEMPLATE_DIGEST = "7" * 64
 """What it says about its chat template."""
 
+is_paused = False
+
 
 def main() -> None:
+    global is_paused
     script = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
     answers = iter(script["answers"])
     say(Hello())
@@ -64,6 +72,8 @@ def main() -> None:
             say(Loaded("llama", "scripted", 4096, 4096, 1, True, None, on, "", 0, 1, TEMPLATE_DIGEST))
         elif isinstance(message, Probe):
             try_all(message)
+        elif isinstance(message, (Pause, Resume)):
+            is_paused = isinstance(message, Pause)
         elif isinstance(message, Generate):
             note(script["requests"], asdict(message))
             answer(message.request, next(answers))
@@ -83,11 +93,14 @@ def seen_behind(descriptor: int) -> dict[str, str]:
 
 
 def answer(request: int, steps: list[object]) -> None:
+    if steps and isinstance(steps[0], dict) and "too_long" in steps[0]:
+        say(Failed(request, FailureCode.PROMPT_TOO_LONG, steps[0]["too_long"]))
+        return
     say(PromptStep(request, 0, 7))
     say(PromptStep(request, 7, 7))
     finish = WorkerFinish.STOP
     for step in steps:
-        if is_cancelled():
+        if is_cancelled() or was_cancelled_while_paused():
             finish = WorkerFinish.CANCELLED
             break
         if isinstance(step, str):
@@ -107,7 +120,15 @@ def wait_for(path: Path) -> bool:
     return True
 
 
+def was_cancelled_while_paused() -> bool:
+    while is_paused:
+        if is_cancelled(within=1.0):
+            return True
+    return False
+
+
 def is_cancelled(within: float = 0.0) -> bool:
+    global is_paused
     ready, _, _ = select.select([sys.stdin.buffer.raw], [], [], within)
     if not ready:
         return False
@@ -117,6 +138,8 @@ def is_cancelled(within: float = 0.0) -> bool:
         sys.exit()
     if isinstance(message, Probe):
         try_all(message)
+    if isinstance(message, (Pause, Resume, Cancel)):
+        is_paused = isinstance(message, Pause)
     return isinstance(message, Cancel)
 
 

@@ -8,6 +8,7 @@ never renders a template in the app's own process, and never lets a worker's wor
 """
 
 from strongroom.engine.client import EngineClient
+from strongroom.engine.engine import Engine, EngineStarter
 from strongroom.engine.events import (
     Adapter,
     EngineEvent,
@@ -27,11 +28,13 @@ __all__ = [
     "ENGINE_FACTS_ARGUMENT",
     "ENGINE_WORKER_ARGUMENT",
     "Adapter",
+    "Engine",
     "EngineBuild",
     "EngineClient",
     "EngineEvent",
     "EngineFault",
     "EngineNote",
+    "EngineStarter",
     "FaultKind",
     "GenerationDone",
     "LoadOptions",

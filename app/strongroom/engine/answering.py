@@ -9,6 +9,7 @@ from strongroom.core.line_messages import Message
 from strongroom.engine.c_library import StopSignal
 from strongroom.engine.context_plan import ContextPlanner, DoesNotFit, Plan, Turn
 from strongroom.engine.llama_backend import Decoded, LlamaModel, Sampler
+from strongroom.engine.pace import Pace
 from strongroom.engine.protocol import (
     Done,
     Failed,
@@ -46,6 +47,7 @@ class Answerer:
         model: The loaded model.
         template: Its chat template.
         stop: Set while the current request is to stop.
+        pace: Says when an answer may go on.
         send: Sends one message to the app.
         threads: The most threads to use.
         are_threads_fixed: Whether to use that many always.
@@ -56,6 +58,7 @@ class Answerer:
         model: LlamaModel,
         template: ChatTemplate,
         stop: StopSignal,
+        pace: Pace,
         send: Callable[[Message], None],
         *,
         threads: int,
@@ -64,6 +67,7 @@ class Answerer:
         self._model = model
         self._template = template
         self._stop = stop
+        self._pace = pace
         self._send = send
         self._planner = ContextPlanner(model.context_length)
         self._token_threads = ThreadController(threads, is_fixed=are_threads_fixed)
@@ -153,6 +157,7 @@ class Answerer:
         done = self._model.reuse(tokens)
         self._send(PromptStep(request, done, len(tokens)))
         while done < len(tokens):
+            self._pace.wait()
             batch = tokens[done : done + self._batch_size]
             began = time.perf_counter()
             decoded = self._decode_batch(batch)
@@ -218,6 +223,7 @@ class Answerer:
                 return WorkerFinish.STOP
             if count == request.max_tokens:
                 break
+            self._pace.wait()
             decoded = self._step(token)
             if self._stop.is_set:
                 return WorkerFinish.CANCELLED

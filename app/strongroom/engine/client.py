@@ -17,6 +17,7 @@ from strongroom.core.chat import Message
 from strongroom.core.errors import Cancelled
 from strongroom.core.generation import FinishReason, SamplingParameters
 from strongroom.core.isolation import Attempt, Confinement
+from strongroom.core.line_messages import Message as LineMessage
 from strongroom.core.line_messages import ProtocolBreach
 from strongroom.engine.dialogue import Dialogue
 from strongroom.engine.events import Adapter, EngineEvent, GenerationDone, LoadedFacts, LoadOptions, SilenceLimits
@@ -24,23 +25,21 @@ from strongroom.engine.faults import EngineFault, PromptTooLong
 from strongroom.engine.launch import worker_command
 from strongroom.engine.meter import AnswerMeter
 from strongroom.engine.process import WorkerProcess
-from strongroom.engine.protocol import Confine, Done, Failed, Hello, Load, Loaded, LoadStep, encode
+from strongroom.engine.protocol import Confine, Done, Failed, Hello, Load, Loaded, LoadStep, Pause, Resume, encode
 from strongroom.engine.translation import event_of, failure_of, generate_command, load_command
 from strongroom.engine.waiting import CancelOverdue, Waiting
 from strongroom.engine.wording import facts_of
 
 _LOAD_REQUEST = 0
+_TELL_LIMIT_S = 10.0
 _PROBE_LIMIT_S = 20.0
 """The attempts take milliseconds; the machine may be busy."""
 
 
 class EngineClient:
-    """One worker with one model. Made by :meth:`load`, or by :meth:`start` and :meth:`load_model`.
+    """One worker with one model: an :class:`~strongroom.engine.engine.Engine`, which says what each method promises.
 
-    It answers one request at a time.
-
-    :meth:`kill`, :meth:`close` and the cancel events may be used from any thread. A client whose worker has faulted
-    stays dead; load a new one.
+    Made by :meth:`load`, or by :meth:`start` and :meth:`load_model`.
     """
 
     def __init__(
@@ -60,6 +59,7 @@ class EngineClient:
         self._threads = 1
         self._requests = 0
         self._confinement: Confinement | None = None
+        self._paused = threading.Event()
         self._probes = 0
         self._probing = threading.Lock()
 
@@ -224,6 +224,17 @@ class EngineClient:
         self._requests += 1
         return self._answer(self._requests, messages, sampling, cancel)
 
+    def pause(self) -> None:
+        """Let an answer rest before its next token, until :meth:`resume`; see the protocol."""
+        self._paused.set()
+        self._tell(Pause())
+
+    def resume(self) -> None:
+        """Let an answer that was paused go on."""
+        if self._paused.is_set():
+            self._paused.clear()
+            self._tell(Resume())
+
     def kill(self) -> None:
         """End the worker at once; returns when it is dead. A waiting thread gets an :class:`EngineFault`."""
         self._process.impose(EngineFault.killed())
@@ -271,7 +282,7 @@ class EngineClient:
             raise PromptTooLong(0, self.facts.context_length) from None
         self._dialogue.expect_answer(request, sampling)
         meter = AnswerMeter(time.monotonic(), self.facts.context_length, self._threads)
-        waiting = Waiting(self._process, self._dialogue, request, cancel)
+        waiting = Waiting(self._process, self._dialogue, request, cancel, self._paused)
         is_over = False
         try:
             self._process.send(line, give_up=cancel.is_set, limit_s=self._limits.prepare)
@@ -294,6 +305,11 @@ class EngineClient:
         finally:
             if not is_over:
                 waiting.abandon(self._limits.step)
+
+    def _tell(self, message: LineMessage) -> None:
+        """Send a short command to a worker that reads at all times; one that does not is killed."""
+        if self.is_alive:
+            self._process.send(encode(message), give_up=lambda: False, limit_s=_TELL_LIMIT_S)
 
     def _failure(self, message: Failed) -> EngineFault | PromptTooLong | Cancelled:
         """Return what to raise for a request that failed; the worker is gone if it is of no use any more."""

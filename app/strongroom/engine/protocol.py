@@ -200,6 +200,20 @@ class Cancel(Message):
 
 
 @dataclass(frozen=True, slots=True)
+class Pause(Message):
+    """App: compute nothing of an answer until :class:`Resume`, or a :class:`Cancel`. Not answered."""
+
+    TYPE = "pause"
+
+
+@dataclass(frozen=True, slots=True)
+class Resume(Message):
+    """App: go on computing. Not answered."""
+
+    TYPE = "resume"
+
+
+@dataclass(frozen=True, slots=True)
 class LoadStep(Message):
     """Worker: so much of the model is loaded."""
 
@@ -290,7 +304,7 @@ class Failed(Message):
     """For a prompt that is too long: its tokens."""
 
 
-FROM_APP: tuple[type[Message], ...] = (Hello, Confine, Load, Generate, Cancel, Probe)
+FROM_APP: tuple[type[Message], ...] = (Hello, Confine, Load, Generate, Cancel, Pause, Resume, Probe)
 FROM_WORKER: tuple[type[Message], ...] = (
     Hello,
     Confined,
@@ -312,5 +326,6 @@ def encode(message: Message) -> bytes:
     Raises:
         ProtocolBreach: The message is longer than its direction allows, or holds a value out of bounds.
     """
-    limit = APP_LINE_LIMIT if isinstance(message, (Confine, Load, Generate, Cancel, Probe)) else WORKER_LINE_LIMIT
+    is_from_app = isinstance(message, FROM_APP) and not isinstance(message, Hello)
+    limit = APP_LINE_LIMIT if is_from_app else WORKER_LINE_LIMIT
     return encode_line(message, limit)

@@ -14,6 +14,7 @@ from strongroom.core.line_messages import Message
 from strongroom.engine.answering import Answerer
 from strongroom.engine.c_library import StopSignal
 from strongroom.engine.llama_backend import ComputationFailed, LlamaModel, LoadFailed, warm_up_backend
+from strongroom.engine.pace import Pace
 from strongroom.engine.protocol import (
     Failed,
     FailureCode,
@@ -50,7 +51,7 @@ def inspect_machine() -> Surroundings:
 
 
 def serve(
-    next_request: Callable[[], Load | Generate], send: Send, stop: StopSignal, surroundings: Surroundings
+    next_request: Callable[[], Load | Generate], send: Send, stop: StopSignal, pace: Pace, surroundings: Surroundings
 ) -> bool:
     """Load the model that the first request asks for, then answer.
 
@@ -58,6 +59,7 @@ def serve(
         next_request: Waits for the next request.
         send: Sends one message to the app.
         stop: Set while the current request is to stop.
+        pace: Says when an answer may go on.
         surroundings: From :func:`inspect_machine`.
 
     Returns:
@@ -69,7 +71,7 @@ def serve(
     _limit_memory(load.memory_limit)
     stop.begin(0)
     try:
-        answerer = _load(load, send, stop, surroundings)
+        answerer = _load(load, send, stop, pace, surroundings)
     except LoadFailed as failure:
         send(Failed(0, FailureCode.CANCELLED if stop.is_set else failure.code))
         return True
@@ -93,7 +95,7 @@ def serve(
             return True
 
 
-def _load(load: Load, send: Send, stop: StopSignal, surroundings: Surroundings) -> Answerer:
+def _load(load: Load, send: Send, stop: StopSignal, pace: Pace, surroundings: Surroundings) -> Answerer:
     model = LlamaModel(
         load.descriptors,
         adapters=load.adapters,
@@ -110,7 +112,13 @@ def _load(load: Load, send: Send, stop: StopSignal, surroundings: Surroundings) 
         model.chat_template, bos_token=model.bos_text, eos_token=model.eos_text, headroom=surroundings.headroom
     )
     answerer = Answerer(
-        model, template, stop, send, threads=load.threads or surroundings.cores, are_threads_fixed=load.threads > 0
+        model,
+        template,
+        stop,
+        pace,
+        send,
+        threads=load.threads or surroundings.cores,
+        are_threads_fixed=load.threads > 0,
     )
     answerer.warm_up()
     if stop.is_set:

@@ -28,13 +28,22 @@ class Waiting:
         dialogue: Told when the request may end as cancelled.
         request: The request's number.
         cancel: Asks the worker to stop when it is set.
+        paused: Set while the worker has been told to wait: it may be silent then.
     """
 
-    def __init__(self, process: WorkerProcess, dialogue: Dialogue, request: int, cancel: threading.Event) -> None:
+    def __init__(
+        self,
+        process: WorkerProcess,
+        dialogue: Dialogue,
+        request: int,
+        cancel: threading.Event,
+        paused: threading.Event | None = None,
+    ) -> None:
         self._process = process
         self._dialogue = dialogue
         self._request = request
         self._cancel = cancel
+        self._paused = paused or threading.Event()
         self._kill_at: float | None = None
 
     @property
@@ -57,6 +66,8 @@ class Waiting:
             if received is not None:
                 return received
             now = time.monotonic()
+            if self._paused.is_set():
+                silent_at = now + limit_s
             if self._kill_at is not None and now > self._kill_at:
                 self._process.impose(EngineFault.killed())
                 raise CancelOverdue
@@ -83,4 +94,6 @@ class Waiting:
         if self._kill_at is None:
             self._kill_at = time.monotonic() + _CANCEL_GRACE_S
             self._dialogue.allow_cancelled(self._request)
+            # A cancel ends the pause too.
+            self._paused.clear()
             self._process.send(encode(Cancel(self._request)), give_up=lambda: True, limit_s=0.0)

@@ -26,6 +26,7 @@ from strongroom.confinement.inherited_handles import inherited_descriptors
 from strongroom.confinement.messages import Confined, Probe, Probed
 from strongroom.core.line_messages import BreachKind, Message, ProtocolBreach, decode, require_version
 from strongroom.engine.c_library import StopSignal
+from strongroom.engine.pace import Pace
 from strongroom.engine.protocol import (
     APP_LINE_LIMIT,
     FROM_APP,
@@ -35,6 +36,8 @@ from strongroom.engine.protocol import (
     Generate,
     Hello,
     Load,
+    Pause,
+    Resume,
     encode,
 )
 
@@ -64,10 +67,11 @@ class _Channel:
 class _CommandReader(threading.Thread):
     """Reads commands while the main thread computes. The end of the input is the end of the process."""
 
-    def __init__(self, commands: BinaryIO, stop: StopSignal, send: Callable[[Message], None]) -> None:
+    def __init__(self, commands: BinaryIO, stop: StopSignal, pace: Pace, send: Callable[[Message], None]) -> None:
         super().__init__(name="commands", daemon=True)
         self._commands = commands
         self._stop_signal = stop
+        self._pace = pace
         self._send = send
         self._own = inherited_descriptors()
         self.requests: queue.SimpleQueue[Load | Generate] = queue.SimpleQueue()
@@ -87,6 +91,11 @@ class _CommandReader(threading.Thread):
     def _obey(self, message: Message) -> None:
         if isinstance(message, Cancel):
             self._stop_signal.stop(message.request)
+            self._pace.resume()
+        elif isinstance(message, Pause):
+            self._pace.pause()
+        elif isinstance(message, Resume):
+            self._pace.resume()
         elif isinstance(message, Probe):
             # Here and not in the main thread, which may be computing: what holds for one thread holds for all.
             self._send(Probed.of(message.request, try_everything(private=tuple(map(Path, message.private)))))
@@ -116,10 +125,10 @@ def main() -> int:
         # All that has to be read was read by now, and there is one thread; nothing foreign has been looked at yet.
         surroundings, confinement = confine(order)
         channel.send(Confined.of(confinement))
-        stop = StopSignal()
-        reader = _CommandReader(channel.commands, stop, channel.send)
+        stop, pace = StopSignal(), Pace()
+        reader = _CommandReader(channel.commands, stop, pace, channel.send)
         reader.start()
-        return 0 if serve(reader.requests.get, channel.send, stop, surroundings) else _PROTOCOL_EXIT
+        return 0 if serve(reader.requests.get, channel.send, stop, pace, surroundings) else _PROTOCOL_EXIT
     except ProtocolBreach as breach:
         _complain(f"the app broke the protocol: {breach}")
         return _PROTOCOL_EXIT

@@ -126,7 +126,7 @@ def test_a_message_sent_before_the_model_is_ready_goes_out_then(desk, qtbot):
     page = window.chat_page
     page.composer.field.setPlainText("Are you there?")
     page.composer.button.click()
-    assert window.turns.is_waiting
+    assert window.turns.turn(window.chat_page.chat).is_held
     assert "when the model is ready" in page.composer.phase.text()
     qtbot.waitUntil(lambda: "Here I am." in text_of(window))
     desk.settle(window)
@@ -170,8 +170,9 @@ def test_a_new_conversation_is_not_hijacked_by_an_answer_to_the_former_one(desk,
     page = window.chat_page
     page.composer.field.setPlainText("Question")
     page.composer.button.click()
+    turn = window.turns.turn(page.chat)
     page.start_new()
-    qtbot.waitUntil(lambda: window.turns.live_answer is not None and bool(window.turns.live_answer.text))
+    qtbot.waitUntil(lambda: turn.answer is not None and bool(turn.answer.text))
     assert page.current is None
     assert page.transcript.messages == []
     go.touch()

@@ -66,7 +66,7 @@ def test_the_window_is_usable_before_the_workspace_is_open(desk, qtbot):
     assert window.workspace is None
     window.chat_page.composer.field.setPlainText("Typed early")
     window.chat_page.composer.button.click()
-    assert window.turns.is_waiting
+    assert window.turns.turn(window.chat_page.chat).is_held
     go.set()
     qtbot.waitUntil(lambda: "Answer." in window.chat_page.transcript.browser.toPlainText())
     desk.settle(window)

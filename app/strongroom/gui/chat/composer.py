@@ -9,6 +9,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from strongroom.gui.chat.context_ring import ContextRing
+from strongroom.gui.chat.drafts import before_draft
 from strongroom.gui.widgets.controls import ElidedLabel, IconButton, set_look
 from strongroom.gui.widgets.icons import Glyph
 from strongroom.gui.widgets.theme import Theme
@@ -24,14 +25,18 @@ class Composer(QWidget):
     Signals:
         sent: The text that the user sends.
         stop_wanted: The user stops what is under way.
+        hinted: The sentence that says why Enter did nothing.
     """
 
     sent = Signal(str)
     stop_wanted = Signal()
+    hinted = Signal(str)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._is_busy = False
+        self._phase = ""
+        self._hint = ""
         self.field = ComposerField(self)
         self.field.setObjectName("composerText")
         self.field.setAccessibleName(translate("Composer", "Message"))
@@ -39,7 +44,7 @@ class Composer(QWidget):
         self.field.submitted.connect(self._on_submitted)
         self.field.escaped.connect(self.stop_wanted)
         self.field.focused.connect(self._on_focused)
-        self.field.textChanged.connect(self._show_state)
+        self.field.textChanged.connect(self._on_typed)
         self.ring = ContextRing(theme, self)
         self.button = IconButton(Glyph.SEND, "", theme)
         self.button.setProperty("role", "send")
@@ -56,18 +61,25 @@ class Composer(QWidget):
 
     def set_busy(self, *, is_busy: bool) -> None:
         """Show Stop in the place of Send, or Send again."""
-        self._is_busy = is_busy
-        self._show_state()
+        if is_busy != self._is_busy:
+            self._is_busy = is_busy
+            self._set_hint("")
+            self._show_state()
 
     def set_phase(self, sentence: str) -> None:
         """Say in words and numbers what is under way; empty for nothing."""
-        self.phase.setText(sentence)
+        self._phase = sentence
+        self._show_line()
+
+    def show_draft(self, text: str) -> None:
+        """Show what was typed in another conversation, in place of what is here; Undo does not lead back."""
+        self.field.setPlainText(text)
+        self.field.moveCursor(self.field.textCursor().MoveOperation.End)
+        self._set_hint("")
 
     def restore(self, text: str) -> None:
         """Give back a text that was not sent, before whatever has been written meanwhile."""
-        written = self.field.toPlainText()
-        self.field.setPlainText(f"{text}\n{written}" if written else text)
-        self.field.moveCursor(self.field.textCursor().MoveOperation.End)
+        self.show_draft(before_draft(text, self.field.toPlainText()))
 
     def _lay_out(self) -> None:
         frame = QFrame(self)
@@ -106,9 +118,30 @@ class Composer(QWidget):
 
     def _on_submitted(self) -> None:
         text = self.field.toPlainText()
-        if not self._is_busy and text.strip():
+        if self._is_busy:
+            self._say_why_not(
+                translate("Composer", "Not sent yet: this conversation is still being answered. Esc stops the answer.")
+            )
+        elif not text.strip():
+            self._say_why_not(translate("Composer", "Nothing to send: write a message first."))
+        else:
             self.field.clear()
             self.sent.emit(text)
+
+    def _say_why_not(self, sentence: str) -> None:
+        self._set_hint(sentence)
+        self.hinted.emit(sentence)
+
+    def _set_hint(self, sentence: str) -> None:
+        self._hint = sentence
+        self._show_line()
+
+    def _show_line(self) -> None:
+        self.phase.setText(self._hint or self._phase)
+
+    def _on_typed(self) -> None:
+        self._set_hint("")
+        self._show_state()
 
     def _on_focused(self, has_focus: bool) -> None:
         set_look(self._frame, "focused", has_focus)

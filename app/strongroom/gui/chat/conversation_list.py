@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The list column of the chat: search on top, conversations, and a bar that takes a deletion back."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QLineEdit,
 from strongroom.core.chat import Conversation
 from strongroom.gui.chat.conversation_delegate import ConversationDelegate
 from strongroom.gui.chat.conversation_model import ConversationModel, Row
+from strongroom.gui.chat.open_chats import OpenChat
+from strongroom.gui.chat.status import ChatStatus
 from strongroom.gui.widgets.controls import ElidedLabel, IconButton, PlainLabel, link_button
 from strongroom.gui.widgets.icons import Glyph, icon
 from strongroom.gui.widgets.theme import Theme
@@ -26,6 +28,7 @@ class ConversationList(QFrame):
 
     Signals:
         chosen: A conversation's id, and the message to show or None.
+        new_chosen: The :class:`OpenChat` of a conversation that is not kept yet.
         new_wanted: A new conversation.
         searched: The words that are searched for; empty for all conversations.
         rename_wanted: An id and a title.
@@ -38,6 +41,7 @@ class ConversationList(QFrame):
     """
 
     chosen = Signal(int, object)
+    new_chosen = Signal(object)
     new_wanted = Signal()
     searched = Signal(str)
     rename_wanted = Signal(int, str)
@@ -52,7 +56,9 @@ class ConversationList(QFrame):
         super().__init__(parent)
         self.setObjectName("listColumn")
         self._theme = theme
-        self._selected: int | None = None
+        self._selected: OpenChat | None = None
+        self._new_chats: Sequence[OpenChat] = ()
+        self._statuses: Mapping[OpenChat, ChatStatus] = {}
         self._deleted: int | None = None
         self.search = QLineEdit(self)
         self.search.setPlaceholderText(translate("ConversationList", "Search"))
@@ -69,7 +75,10 @@ class ConversationList(QFrame):
         self.model.renamed.connect(self.rename_wanted)
         self.view = _View(self)
         self.view.setModel(self.model)
-        self.view.setItemDelegate(ConversationDelegate(theme, self.view))
+        delegate = ConversationDelegate(theme, self.view)
+        self.view.setItemDelegate(delegate)
+        # After the view has closed it, and so after the connection that the view has made.
+        delegate.closeEditor.connect(self._show_statuses)
         self.view.setAccessibleName(translate("ConversationList", "Conversations"))
         self.view.clicked.connect(self._on_chosen)
         self.view.entered_by_key.connect(self._on_chosen)
@@ -95,12 +104,21 @@ class ConversationList(QFrame):
             if self.search.text().strip()
             else translate("ConversationList", "No conversations yet.")
         )
-        self._empty.setVisible(not rows)
-        self._show_selection()
+        self._show_statuses()
 
-    def select(self, conversation_id: int | None) -> None:
-        """Show which conversation is open; None for a new one."""
-        self._selected = conversation_id
+    def set_statuses(self, new: Sequence[OpenChat], statuses: Mapping[OpenChat, ChatStatus]) -> None:
+        """Show what each conversation is busy with.
+
+        Args:
+            new: The conversations that are not kept yet and have a row nevertheless.
+            statuses: What there is to say about them and about kept ones.
+        """
+        self._new_chats, self._statuses = tuple(new), dict(statuses)
+        self._show_statuses()
+
+    def select(self, chat: OpenChat | None) -> None:
+        """Show which conversation is open."""
+        self._selected = chat
         self._show_selection()
 
     def show_deleted(self, conversation: Conversation) -> None:
@@ -126,6 +144,16 @@ class ConversationList(QFrame):
         layout.addWidget(self.view, 1)
         layout.addWidget(self.undo_bar)
 
+    def _show_statuses(self) -> None:
+        if self.view.state() == QAbstractItemView.State.EditingState:
+            # As above; they are shown when the editor is closed.
+            return
+        self.model.set_statuses(self._statuses)
+        # A search finds words of kept conversations.
+        self.model.set_new(() if self.search.text().strip() else self._new_chats)
+        self._empty.setVisible(not self.model.rowCount())
+        self._show_selection()
+
     def _show_selection(self) -> None:
         index = self.model.index_of(self._selected)
         if index.isValid():
@@ -141,8 +169,9 @@ class ConversationList(QFrame):
     def _on_chosen(self, index: QModelIndex) -> None:
         row = self.model.row(index)
         if row is not None:
-            self._selected = row.conversation.conversation_id
             self.chosen.emit(row.conversation.conversation_id, row.message_id)
+        elif (chat := self.model.new_chat(index)) is not None:
+            self.new_chosen.emit(chat)
 
     def _on_delete(self, index: QModelIndex) -> None:
         row = self.model.row(index)
@@ -166,7 +195,7 @@ class ConversationList(QFrame):
 
     def _on_menu(self, point: QPoint) -> None:
         index = self.view.indexAt(point)
-        if not index.isValid():
+        if self.model.row(index) is None:
             return
         menu = QMenu(self)
         tokens = self._theme.tokens

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The conversation that is shown: the last messages, a growing answer, and what their pills and buttons lead to."""
 
+import math
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -46,6 +47,8 @@ class Transcript(QWidget):
         self._theme = theme
         self._messages: list[StoredMessage] = []
         self._has_earlier = False
+        self._is_hugged = False
+        self._most_height = self.maximumHeight()
         self._unfolded: set[int] = set()
         self._starts: dict[int, int] = {}
         self._last_parts: list[tuple[Part, int]] = []
@@ -108,6 +111,12 @@ class Transcript(QWidget):
             self._begin_message(message)
             self._draw_last()
 
+    def set_hugged(self, *, is_hugged: bool) -> None:
+        """Take no more height than the text needs, so that something can follow it, or all that there is."""
+        if is_hugged != self._is_hugged:
+            self._is_hugged = is_hugged
+            self._fit_height()
+
     def scroll_to(self, message_id: int) -> None:
         """Bring a message into view, when it is shown."""
         if message_id in self._starts:
@@ -116,7 +125,12 @@ class Transcript(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the pill in its place."""
         super().resizeEvent(event)
+        self._fit_height()
         self._place_jump()
+
+    def _fit_height(self) -> None:
+        height = math.ceil(self.browser.document().size().height()) if self._messages else 0
+        self.setMaximumHeight(height if self._is_hugged else self._most_height)
 
     def _draw_all(self) -> None:
         self.browser.setUpdatesEnabled(False)

@@ -1,7 +1,8 @@
 # SPDX-FileCopyrightText: 2026 The Strongroom authors
 # SPDX-License-Identifier: Apache-2.0
-"""One answer at a time, seen from the window: send, watch it grow, stop."""
+"""Answers under way, one for each conversation at most: send, watch them grow, stop."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Signal
@@ -19,30 +20,58 @@ from strongroom.core.events import (
     PromptRefused,
     TextReleased,
     TurnFinished,
+    WaitingForModel,
 )
 from strongroom.gui.background.event_queue import EventQueue
 from strongroom.gui.background.task_runner import Task, TaskRunner
+from strongroom.gui.chat.open_chats import OpenChat
 from strongroom.gui.models.model_desk import Activity, ModelDesk
 from strongroom.workspace import Workspace
 
 
-@dataclass
-class _Turn:
-    """What was sent, and how far it is."""
+@dataclass(eq=False)
+class Turn:
+    """One message that was sent, and how far its answer is. Only :class:`TurnDesk` changes it."""
 
+    chat: OpenChat
     text: str
-    conversation_id: int | None
+    events: EventQueue
     task: Task | None = None
-    """None while it waits for a model that is being loaded."""
+    """None while the message is held back."""
+    waiting: WaitingForModel | None = None
+    """Its place in line, while the model answers others."""
+    progress: PhaseProgressed | None = None
+    prompt: StoredMessage | None = None
+    """The message as the policy let it through."""
     answer: StoredMessage | None = None
-    is_stopping: bool = False
+    """The answer up to what has been shown of it."""
+
+    @property
+    def is_held(self) -> bool:
+        """Whether the message is held back, until the chats are open and the model is loaded."""
+        return self.task is None
+
+    def merged_into(self, messages: Sequence[StoredMessage]) -> list[StoredMessage]:
+        """Return the messages as they are now; what was read from the database may be behind the turn."""
+        merged = list(messages)
+        for own in (self.prompt, self.answer):
+            if own is None:
+                continue
+            place = next((number for number, one in enumerate(merged) if one.message_id == own.message_id), None)
+            if place is None:
+                merged.append(own)
+            else:
+                merged[place] = own
+        return merged
 
 
 class TurnDesk(QObject):
-    """Sends one message at a time and turns its events into signals of the GUI thread.
+    """Sends messages of several conversations at a time and turns their events into signals of the GUI thread.
+
+    Every signal begins with the :class:`OpenChat` that it is about.
 
     Signals:
-        busy_changed: A turn began or ended (:attr:`is_busy`).
+        changed: The turn of that conversation began, moved on in line, or ended (:meth:`turn`).
         progressed: A :class:`PhaseProgressed`.
         accepted: The :class:`StoredMessage` of the prompt, as the policy let it through.
         answer_changed: The :class:`StoredMessage` of the answer as it is now.
@@ -51,153 +80,149 @@ class TurnDesk(QObject):
         returned: The text of a message that was not sent, and the exception that says why.
     """
 
-    busy_changed = Signal()
-    progressed = Signal(object)
-    accepted = Signal(object)
-    answer_changed = Signal(object)
-    finished = Signal(object)
-    refused = Signal(object, str)
-    returned = Signal(str, object)
+    changed = Signal(object)
+    progressed = Signal(object, object)
+    accepted = Signal(object, object)
+    answer_changed = Signal(object, object)
+    finished = Signal(object, object)
+    refused = Signal(object, object, str)
+    returned = Signal(object, str, object)
 
     def __init__(self, runner: TaskRunner, models: ModelDesk, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._runner = runner
         self._models = models
-        self._events = EventQueue(self)
-        self._events.arrived.connect(self._on_events)
         self._workspace: Workspace | None = None
-        self._turn: _Turn | None = None
+        self._turns: dict[OpenChat, Turn] = {}
         models.load_ended.connect(self._on_load_ended)
 
     @property
     def is_busy(self) -> bool:
-        """Whether a message is being answered, or waits to be."""
-        return self._turn is not None
+        """Whether a message of any conversation is being answered, or waits to be."""
+        return bool(self._turns)
 
-    @property
-    def is_waiting(self) -> bool:
-        """Whether a message waits for the model to be loaded."""
-        return self._turn is not None and self._turn.task is None
-
-    @property
-    def live_answer(self) -> StoredMessage | None:
-        """The answer that is growing, up to what has been shown of it."""
-        return self._turn.answer if self._turn else None
-
-    @property
-    def conversation_id(self) -> int | None:
-        """The conversation of the turn under way; None when there is none or it is not kept yet."""
-        return self._turn.conversation_id if self._turn else None
+    def turn(self, chat: OpenChat) -> Turn | None:
+        """Return the turn of a conversation that is under way."""
+        return self._turns.get(chat)
 
     def attach(self, workspace: Workspace) -> None:
-        """Begin; a message that was sent before goes out as soon as the model is there."""
+        """Begin; messages that were sent before go out as soon as the model is there."""
         self._workspace = workspace
-        if self._turn is not None and self._models.activity is not Activity.LOADING:
-            self._start(self._turn)
+        self._start_held()
 
     def close(self) -> None:
         """Stop what is under way, and let nothing wait for this window any more."""
-        self._events.close()
-        self.stop()
+        for turn in self._turns.values():
+            turn.events.close()
+        self.stop_all()
         self._workspace = None
 
-    def send(self, conversation_id: int | None, text: str) -> None:
-        """Send a message; while a model is being loaded, or nothing is open yet, it waits."""
-        if self._turn is not None:
+    def send(self, chat: OpenChat, text: str) -> None:
+        """Send a message, unless one of this conversation is under way; it is held back while nothing can take it."""
+        if chat in self._turns:
             return
-        self._turn = _Turn(text, conversation_id)
-        self.busy_changed.emit()
-        if self._workspace is not None and self._models.activity is not Activity.LOADING:
-            self._start(self._turn)
+        turn = Turn(chat, text, EventQueue(self))
+        turn.events.arrived.connect(lambda events: self._on_events(turn, events))
+        self._turns[chat] = turn
+        self._start_held()
+        self.changed.emit(chat)
 
-    def stop(self) -> None:
-        """Stop in whatever phase the turn is; what was shown stays."""
-        turn = self._turn
+    def stop(self, chat: OpenChat) -> None:
+        """Stop a conversation's turn in whatever phase it is; what was shown stays."""
+        turn = self._turns.get(chat)
         if turn is None:
             return
-        turn.is_stopping = True
         if turn.task is not None:
             turn.task.cancel()
         else:
-            self._end()
-            self.returned.emit(turn.text, Cancelled())
+            self._return(turn, Cancelled())
 
-    def _start(self, turn: _Turn) -> None:
-        workspace = self._workspace
-        if workspace is None:
+    def stop_all(self) -> None:
+        """Stop every turn."""
+        for chat in tuple(self._turns):
+            self.stop(chat)
+
+    def _start_held(self) -> None:
+        if self._workspace is None or self._models.activity is Activity.LOADING:
             return
-        session: Session = workspace.session(turn.conversation_id)
-        model_id = self._models.wanted
-        self._events.start()
+        for turn in self._turns.values():
+            if turn.is_held:
+                self._start(turn, self._workspace)
+
+    def _start(self, turn: Turn, workspace: Workspace) -> None:
+        session: Session = workspace.session(turn.chat.conversation_id)
+        model_id = turn.chat.model_id or self._models.wanted
+        turn.events.start()
         turn.task = self._runner.run(
-            lambda cancel: session.send(turn.text, on_event=self._events.post, model_id=model_id, cancel=cancel),
+            lambda cancel: session.send(turn.text, on_event=turn.events.post, model_id=model_id, cancel=cancel),
             lambda result: self._on_result(turn, result),
-            lambda error: self._on_error(turn, error),
+            lambda error: self._return(turn, error),
         )
         self._models.set_blocked(is_blocked=True)
 
     def _on_load_ended(self, error: BaseException | None) -> None:
-        turn = self._turn
-        if turn is None or turn.task is not None:
-            return
         if error is None:
-            self._start(turn)
-        else:
-            self._end()
-            # The failed load says why; the text only comes back.
-            self.returned.emit(turn.text, Cancelled())
+            self._start_held()
+            return
+        for turn in tuple(self._turns.values()):
+            if turn.is_held:
+                # The failed load says why; the text only comes back.
+                self._return(turn, Cancelled())
 
-    def _on_events(self, events: list[ChatEvent]) -> None:
-        changed = False
+    def _on_events(self, turn: Turn, events: list[ChatEvent]) -> None:
+        has_grown = False
         for event in events:
+            if isinstance(event, WaitingForModel):
+                turn.waiting = event
+                self.changed.emit(turn.chat)
+                continue
+            if turn.waiting is not None:
+                turn.waiting = None
+                self.changed.emit(turn.chat)
             if isinstance(event, PhaseProgressed):
-                self.progressed.emit(event)
+                turn.progress = event
+                self.progressed.emit(turn.chat, event)
             elif isinstance(event, PromptAccepted):
-                if self._turn is not None:
-                    self._turn.conversation_id = event.message.conversation_id
-                self.accepted.emit(event.message)
+                turn.prompt = event.message
+                self.accepted.emit(turn.chat, event.message)
             else:
-                changed = self._apply(event) or changed
+                has_grown = _apply(turn, event) or has_grown
         # One signal for all text of one flush.
-        if changed and self._turn is not None:
-            self.answer_changed.emit(self._turn.answer)
+        if has_grown:
+            self.answer_changed.emit(turn.chat, turn.answer)
 
-    def _apply(self, event: ChatEvent) -> bool:
-        turn = self._turn
-        if turn is None:
-            return False
-        if isinstance(event, AnswerStarted | TurnFinished):
-            turn.answer = event.message
-        elif turn.answer is None:
-            return False
-        elif isinstance(event, TextReleased):
-            turn.answer = replace(
-                turn.answer, text=turn.answer.text + event.text, marks=(*turn.answer.marks, *event.marks)
-            )
-        elif isinstance(event, AnswerRevised):
-            turn.answer = replace(turn.answer, text=event.text, marks=event.marks)
-        elif isinstance(event, NoteAdded):
-            turn.answer = replace(turn.answer, notes=(*turn.answer.notes, event.note))
-        else:
-            return False
-        return True
-
-    def _on_result(self, turn: _Turn, result: TurnFinished | PromptRefused) -> None:
-        self._events.stop()
-        self._end()
-        self._models.look_again()
+    def _on_result(self, turn: Turn, result: TurnFinished | PromptRefused) -> None:
+        self._end(turn)
         if isinstance(result, PromptRefused):
-            self.refused.emit(result, turn.text)
+            self.refused.emit(turn.chat, result, turn.text)
         else:
-            self.finished.emit(result)
+            self.finished.emit(turn.chat, result)
 
-    def _on_error(self, turn: _Turn, error: BaseException) -> None:
-        self._events.stop()
-        self._end()
+    def _return(self, turn: Turn, error: BaseException) -> None:
+        self._end(turn)
+        self.returned.emit(turn.chat, turn.text, error)
+
+    def _end(self, turn: Turn) -> None:
+        turn.events.stop()
+        turn.events.deleteLater()
+        del self._turns[turn.chat]
+        self._models.set_blocked(is_blocked=any(not one.is_held for one in self._turns.values()))
         self._models.look_again()
-        self.returned.emit(turn.text, error)
+        self.changed.emit(turn.chat)
 
-    def _end(self) -> None:
-        self._turn = None
-        self._models.set_blocked(is_blocked=False)
-        self.busy_changed.emit()
+
+def _apply(turn: Turn, event: ChatEvent) -> bool:
+    """Let the answer grow by an event; return whether it has changed."""
+    if isinstance(event, AnswerStarted | TurnFinished):
+        turn.answer = event.message
+    elif turn.answer is None:
+        return False
+    elif isinstance(event, TextReleased):
+        turn.answer = replace(turn.answer, text=turn.answer.text + event.text, marks=(*turn.answer.marks, *event.marks))
+    elif isinstance(event, AnswerRevised):
+        turn.answer = replace(turn.answer, text=event.text, marks=event.marks)
+    elif isinstance(event, NoteAdded):
+        turn.answer = replace(turn.answer, notes=(*turn.answer.notes, event.note))
+    else:
+        return False
+    return True

@@ -55,6 +55,7 @@ class Glyph(StrEnum):
     RESUME = "ph.play"
     RETRY = "ph.arrow-clockwise"
     WAITING = "ph.hourglass"
+    ANSWERING = "ph.dots-three-circle"
     BACK = "ph.arrow-left"
     GATED = "ph.lock-key"
     RECOMMENDED = "ph.star"

@@ -22,6 +22,19 @@ def number(value: float, decimals: int = 0) -> str:
     return locale.toString(float(value), "f", decimals) if decimals else locale.toString(round(value))
 
 
+def ordinal(value: int) -> str:
+    """Return a place in line as one glance needs it: ``2nd``."""
+    if value % 100 in (11, 12, 13):
+        words = translate("Wording", "{number}th")
+    else:
+        words = {
+            1: translate("Wording", "{number}st"),
+            2: translate("Wording", "{number}nd"),
+            3: translate("Wording", "{number}rd"),
+        }.get(value % 10, translate("Wording", "{number}th"))
+    return words.format(number=number(value))
+
+
 def size(value: int) -> str:
     """Return a number of bytes in powers of ten, as model hubs state them."""
     if value < 1000:

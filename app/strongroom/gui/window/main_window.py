@@ -161,7 +161,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop the answer; the rest is done after the window is gone from the screen."""
-        self.turns.stop()
+        self.turns.stop_all()
         super().closeEvent(event)
 
     def _connect(self) -> None:
@@ -273,7 +273,7 @@ class MainWindow(QMainWindow):
     def _on_not_opened(self, error: BaseException) -> None:
         if isinstance(error, Cancelled):
             return
-        self.turns.stop()
+        self.turns.stop_all()
         if isinstance(error, UserFacingError):
             self.failure_page.show_error(error)
             self._whole.setCurrentWidget(self.failure_page)

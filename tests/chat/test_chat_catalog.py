@@ -13,6 +13,7 @@ from strongroom.core.settings import Settings
 from strongroom.hub import Hub, HubOptions
 from strongroom.models import MemoryNow, ModelLibrary
 from strongroom.models.starter import load_starter
+from strongroom.policy import default_policy
 from strongroom.workspace import Catalog, Workspace
 from support.loopback_hub import HubRepository, LoopbackHub
 
@@ -56,7 +57,7 @@ def table(hub_server, paths):
     hub = Hub(paths, HubOptions(endpoint=hub_server.endpoint))
 
     def table(name: str, memory: MemoryNow, *, context_length: int = 2_048):
-        catalog = Catalog(hub, ModelLibrary(paths), Settings, lambda: memory, is_sealed=False)
+        catalog = Catalog(hub, ModelLibrary(paths), Settings, lambda: memory, default_policy)
         return catalog.table(name, context_length=context_length, cancel=threading.Event())
 
     yield table

@@ -83,7 +83,7 @@ def test_the_policy_of_the_data_folder_is_in_force_and_recorded_once(scripted):
     scripted.paths.policy.write_text("version = 1\nname = 'House'\nrevision = '7'\nrules = []\n", encoding="utf-8")
     for _ in range(2):
         with scripted.open() as workspace:
-            assert (workspace.policy.name, workspace.policy.version) == ("House", "7")
+            assert (workspace.policy.latest.identity.name, workspace.policy.latest.identity.version) == ("House", "7")
     with scripted.open() as workspace:
         assert len(workspace.incidents.entries(event=IncidentEvent.POLICY_LOADED)) == 1
 

@@ -26,7 +26,7 @@ def kept(paths):
         number = workspace.conversations.create("Lighthouses" + HOSTILE).conversation_id
         workspace.conversations.add_message(number, Role.USER, "Tell me")
         answer = workspace.conversations.begin_answer(number, "Tiny", "00")
-        mark = Mark(6, 21, Action.MASK, "email", "pii.email", 1.0, Direction.ANSWER, workspace.policy)
+        mark = Mark(6, 21, Action.MASK, "email", "pii.email", 1.0, Direction.ANSWER, workspace.policy.latest.identity)
         workspace.conversations.append_release(answer.message_id, f"Mail: [e-mail masked] {HOSTILE}", (mark,))
         workspace.conversations.finish_answer(answer.message_id, MessageState.STOPPED, FinishReason.CANCELLED, None)
         for text in ("jane@example.org", "john@example.org"):

@@ -32,7 +32,7 @@ def made(tmp_path_factory):
                 ("cards", "pii.payment_card", "4111 1111 1111 1111"),
             ):
                 mark = Mark(
-                    0, 5, Action.MASK, rule, category, 0.95, Direction.ANSWER, workspace.policy,
+                    0, 5, Action.MASK, rule, category, 0.95, Direction.ANSWER, workspace.policy.latest.identity,
                     evidence=Evidence.CHECK_DIGIT,
                 )  # fmt: skip
                 report_false_alarm(workspace, mark, passage=passage, comment=f"a comment{HOSTILE}")

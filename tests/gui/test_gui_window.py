@@ -207,7 +207,7 @@ def test_a_narrow_window_shows_inspector_or_page(desk):
     window._on_fact_chosen(Fact.POLICY)
     assert window.inspector.isVisible()
     assert not window.frame.middle.isVisible()
-    assert window.workspace.policy.digest in window.inspector.facts.toPlainText()
+    assert window.workspace.policy.latest.identity.digest in window.inspector.facts.toPlainText()
     window.frame.close_inspector()
     assert window.frame.middle.isVisible()
 

@@ -9,7 +9,7 @@ import json
 from dataclasses import asdict, dataclass, replace
 from typing import Literal, Protocol
 
-from strongroom.chat.filtering import PolicyFilter
+from strongroom.chat.filtering import PolicyFilters
 from strongroom.core.chat import Conversation, MessageState, Note, Role, StoredMessage, VisibleText
 from strongroom.core.findings import Direction, Mark
 from strongroom.core.incident import IncidentEvent
@@ -26,7 +26,7 @@ class ExportResources(Protocol):
     """What an export needs of a workspace."""
 
     conversations: ConversationStore
-    policy_filter: PolicyFilter
+    filters: PolicyFilters
     recorder: IncidentRecorder
 
 
@@ -47,11 +47,12 @@ def outgoing_text(
 
     Raises:
         FilterFailure: A detector failed; nothing of the text may leave.
-        UserFacingError: The incident log cannot be written; nothing of the text may leave.
+        UserFacingError: The incident log cannot be written, or no policy is in force; nothing of the text may leave.
     """
-    recorder = resources.recorder
+    policy_filter = resources.filters.in_force()
+    recorder = resources.recorder.under(policy_filter.identity)
     try:
-        filtered = resources.policy_filter.filter_again(visible, Direction.EXPORT)
+        filtered = policy_filter.filter_again(visible, Direction.EXPORT)
     except FilterFailure as failure:
         recorder.record_event(
             IncidentEvent.FILTER_FAILED,

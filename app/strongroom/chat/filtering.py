@@ -1,12 +1,15 @@
 # SPDX-FileCopyrightText: 2026 The Strongroom authors
 # SPDX-License-Identifier: Apache-2.0
-"""A policy, ready to filter: the one thing that a door needs to try a policy without a model or a database."""
+"""A policy, ready to filter: the one thing that a door needs to try a policy without a model or a database.
 
+:class:`PolicyFilters` keeps the filter of the policy in force ready, and makes another one when that changes.
+"""
+
+import threading
+from collections.abc import Sequence
 from functools import cache
-from pathlib import Path
 
 from strongroom.core.chat import VisibleText
-from strongroom.core.errors import UserFacingError
 from strongroom.core.findings import Direction, FilteredText, PolicyIdentity
 from strongroom.filter import (
     CompiledPolicy,
@@ -17,7 +20,10 @@ from strongroom.filter import (
     filter_again,
     filter_text,
 )
-from strongroom.policy import Policy, default_policy, load_policy
+from strongroom.policy import BUILT_IN, Layer, Policy, PolicyChange, PolicyInForce, PolicySnapshot, default_policy
+
+_KEPT = 3
+"""Filters that are kept: of the policy in force, and of those that turns under way began with."""
 
 
 class PolicyFilter:
@@ -67,22 +73,53 @@ def _built_in_filter() -> PolicyFilter:
     return PolicyFilter(default_policy())
 
 
-def open_filter(policy_file: Path | None = None) -> PolicyFilter:
-    """Return the filter of ``policy_file``, or of the built-in default policy.
+class PolicyFilters:
+    """The filters of a policy that may change. Safe to use from several threads.
+
+    A change takes effect only once its filter is made, on the thread that noticed the change.
+
+    Args:
+        policy: The policy in force.
+    """
+
+    def __init__(self, policy: PolicyInForce) -> None:
+        self._policy = policy
+        self._lock = threading.Lock()
+        self._made: list[PolicyFilter] = []
+        policy.before_change(self._prepare)
+
+    def in_force(self) -> PolicyFilter:
+        """Look whether the policy has changed, and return the filter of the one that is in force now.
+
+        What is begun with it is ended with it, whatever happens to the policy meanwhile.
+
+        Raises:
+            PolicyError: The policy is not valid; it names each problem with its line and column.
+            UserFacingError: Its file cannot be read, or is gone.
+        """
+        self._policy.refresh()
+        return self._filter_of(self._policy.current())
+
+    def _prepare(self, change: PolicyChange) -> None:
+        if change.now is not None:
+            self._filter_of(change.now)
+
+    def _filter_of(self, snapshot: PolicySnapshot) -> PolicyFilter:
+        with self._lock:
+            for made in self._made:
+                if made.identity == snapshot.identity:
+                    return made
+            is_built_in = snapshot.identity.source == BUILT_IN
+            made = _built_in_filter() if is_built_in else PolicyFilter(snapshot.policy)
+            self._made = [*self._made, made][-_KEPT:]
+            return made
+
+
+def open_filter(layers: Sequence[Layer] = ()) -> PolicyFilter:
+    """Return the filter of the policy that ``layers`` give; of the built-in default policy where they give none.
 
     Raises:
         PolicyError: The policy is not valid; it names each problem with its line and column.
-        UserFacingError: The file cannot be read (``policy.unreadable``).
+        UserFacingError: Its file cannot be read (``policy.unreadable`` and its kin).
     """
-    if policy_file is None:
-        return _built_in_filter()
-    try:
-        text = policy_file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UserFacingError(
-            "Policy not readable",
-            f"{policy_file} cannot be read: {error}.",
-            "Correct the file or its permissions. Until then nothing is sent to a model.",
-            code="policy.unreadable",
-        ) from error
-    return PolicyFilter(load_policy(text, str(policy_file)))
+    return PolicyFilters(PolicyInForce(layers)).in_force()

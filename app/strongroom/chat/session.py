@@ -5,10 +5,11 @@
 import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import Protocol
 
 from strongroom.chat.context import messages_for_model, title_from
-from strongroom.chat.filtering import PolicyFilter
+from strongroom.chat.filtering import PolicyFilter, PolicyFilters
 from strongroom.chat.turn import AnswerTurn
 from strongroom.chat.whole_answer import WholeAnswerCheck
 from strongroom.core.chat import Role, VisibleText
@@ -35,7 +36,7 @@ class SessionResources(Protocol):
 
     settings: Settings
     conversations: ConversationStore
-    policy_filter: PolicyFilter
+    filters: PolicyFilters
     recorder: IncidentRecorder
     host: ModelHost
 
@@ -44,6 +45,14 @@ class SessionResources(Protocol):
 
     def ensure_loaded(self, model_id: str, *, on_event: Listener, cancel: threading.Event) -> LoadedModel:
         """Load a model unless the wanted one is alive."""
+
+
+@dataclass(frozen=True, slots=True)
+class _TurnPolicy:
+    """What one turn begins and ends under: the filter of a policy, and the recorder that names it."""
+
+    filter: PolicyFilter
+    recorder: IncidentRecorder
 
 
 class Session:
@@ -83,7 +92,7 @@ class Session:
 
         Raises:
             UserFacingError: Nothing was sent, and nothing was stored: no model, a refused or a busy one, a filter or a
-                log that failed.
+                log that failed, no policy in force.
             Cancelled: ``stop`` was called while the model was verified or loaded.
         """
         _require_sendable(text)
@@ -91,40 +100,49 @@ class Session:
         with workspace.exclusive_turn():
             workspace.recorder.require_sound_log()
             self._cancel = cancel or threading.Event()
-            prompt = self._filter_prompt(text)
+            policy = self._policy()
+            prompt = self._filter_prompt(text, policy)
             if prompt.blocked_by is not None:
                 refused = PromptRefused(prompt.blocked_by, prompt.marks[-1])
                 on_event(refused)
                 return refused
-            system = self._system_message(workspace.settings.system_prompt if system_prompt is None else system_prompt)
+            system = self._system_message(
+                workspace.settings.system_prompt if system_prompt is None else system_prompt, policy
+            )
             loaded = workspace.ensure_loaded(model_id, on_event=on_event, cancel=self._cancel)
             conversation_id = self._store_prompt(prompt, on_event)
-            return self._answer(loaded, conversation_id, system, sampling or workspace.settings.sampling, on_event)
+            chosen = sampling or workspace.settings.sampling
+            return self._answer(loaded, conversation_id, system, chosen, policy, on_event)
 
     def stop(self) -> None:
         """Stop the answer in whatever phase it is; what was shown stays."""
         self._cancel.set()
 
-    def _filter_prompt(self, text: str) -> FilteredText:
+    def _policy(self) -> _TurnPolicy:
+        """Return the policy in force now, for the whole of a turn."""
+        policy_filter = self._workspace.filters.in_force()
+        return _TurnPolicy(policy_filter, self._workspace.recorder.under(policy_filter.identity))
+
+    def _filter_prompt(self, text: str, policy: _TurnPolicy) -> FilteredText:
         """Return a prompt as it may be sent: filtered, and checked once more as it then reads."""
-        policy_filter, recorder = self._workspace.policy_filter, self._workspace.recorder
-        filtered = self._guarded(lambda: policy_filter.filter_text(text, Direction.PROMPT))
+        recorder = policy.recorder
+        filtered = self._guarded(lambda: policy.filter.filter_text(text, Direction.PROMPT), recorder)
         recorder.record_findings(filtered.findings, text, conversation_id=self.conversation_id)
         if filtered.blocked_by is not None:
             return filtered
         # A replacement may have joined its surroundings to something that no rule has seen yet.
         visible = VisibleText(filtered.text, filtered.marks)
-        again = self._guarded(lambda: policy_filter.filter_again(visible, Direction.PROMPT))
+        again = self._guarded(lambda: policy.filter.filter_again(visible, Direction.PROMPT), recorder)
         news = [finding for finding in again.findings if finding.effective_action.is_transforming]
         recorder.record_findings(news, filtered.text, conversation_id=self.conversation_id)
         return again
 
-    def _guarded(self, step: Callable[[], FilteredText]) -> FilteredText:
+    def _guarded(self, step: Callable[[], FilteredText], recorder: IncidentRecorder) -> FilteredText:
         """Run one step of the filter; a failure is an incident of its own, and nothing is sent."""
         try:
             return step()
         except FilterFailure as failure:
-            self._workspace.recorder.record_event(
+            recorder.record_event(
                 IncidentEvent.FILTER_FAILED,
                 conversation_id=self.conversation_id,
                 rule=failure.rule_id,
@@ -132,11 +150,11 @@ class Session:
             )
             raise
 
-    def _system_message(self, text: str) -> str:
+    def _system_message(self, text: str, policy: _TurnPolicy) -> str:
         """Return the system prompt as the policy lets it through."""
         if not text.strip():
             return ""
-        filtered = self._filter_prompt(text)
+        filtered = self._filter_prompt(text, policy)
         if filtered.blocked_by is not None:
             raise UserFacingError(
                 "System prompt refused",
@@ -159,6 +177,7 @@ class Session:
         conversation_id: int,
         system: str,
         sampling: SamplingParameters,
+        policy: _TurnPolicy,
         on_event: Listener,
     ) -> TurnFinished:
         workspace = self._workspace
@@ -168,10 +187,10 @@ class Session:
         on_event(AnswerStarted(answer))
         turn = AnswerTurn(
             answer,
-            stream=workspace.policy_filter.stream(Direction.ANSWER),
-            whole=WholeAnswerCheck(workspace.policy_filter, workspace.recorder),
+            stream=policy.filter.stream(Direction.ANSWER),
+            whole=WholeAnswerCheck(policy.filter, policy.recorder),
             store=store,
-            recorder=workspace.recorder,
+            recorder=policy.recorder,
             cancel=self._cancel,
             on_event=on_event,
             explain_fault=workspace.host.explain_fault,

@@ -95,7 +95,7 @@ class TerminalChat:
             importlib.import_module("readline")
         if conversation_id is not None:
             self._open(str(conversation_id))
-        policy = self._workspace.policy
+        policy = self._workspace.policy.latest.identity
         # That nothing is kept was said when the data folder was opened.
         kept = f" {self._workspace.storage_note}" if self._workspace.is_persistent else ""
         notice(

@@ -143,9 +143,9 @@ def _policy(invocation: Invocation) -> Iterator[Fact]:
     from strongroom.chat import open_filter
 
     try:
-        identity = open_filter(invocation.policy_in_force).identity
+        identity = open_filter(invocation.policy_layers).identity
     except UserFacingError as error:
-        yield Fact("policy", "Policy", str(invocation.policy_in_force), f"{error.title}: {error.message}")
+        yield Fact("policy", "Policy", invocation.policy_layers[-1].source, f"{error.title}: {error.message}")
         return
     yield Fact("policy", "Policy", f"{identity.name} {identity.version} from {identity.source}, {identity.digest}")
 
@@ -260,7 +260,7 @@ def _hub_options(invocation: Invocation) -> "HubOptions | None":
     from strongroom.workspace import hub_options
 
     try:
-        settings, policy = load_settings(invocation.paths.settings), open_filter(invocation.policy_in_force).policy
+        settings, policy = load_settings(invocation.paths.settings), open_filter(invocation.policy_layers).policy
         return replace(hub_options(settings, policy), token=lambda: None)
     except UserFacingError:
         # What is wrong with them is told in their own lines.
@@ -275,7 +275,7 @@ def _hub(invocation: Invocation) -> Iterator[Fact]:
     from strongroom.workspace import hub_options
 
     try:
-        settings, policy = load_settings(invocation.paths.settings), open_filter(invocation.policy_in_force).policy
+        settings, policy = load_settings(invocation.paths.settings), open_filter(invocation.policy_layers).policy
         options = hub_options(settings, policy)
         endpoint = require_endpoint(options.endpoint or os.environ.get(ENDPOINT_VARIABLE, ""))
     except UserFacingError as error:

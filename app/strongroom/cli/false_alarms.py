@@ -33,7 +33,7 @@ def list_reports(context: typer.Context, rule: OfRule = "", as_json: AsJson = Fa
 
     with invocation_of(context).workspace() as workspace:
         alarms = workspace.conversations.false_alarms.list(rule)
-        entries = allow_list_entries(alarms, workspace.policy_filter.policy)
+        entries = allow_list_entries(alarms, workspace.policy.current().policy)
     if as_toml:
         write_exact(entries)
     elif as_json:
@@ -59,7 +59,7 @@ def show(context: typer.Context, number: Number, as_json: AsJson = False, as_tom
 
     with invocation_of(context).workspace() as workspace:
         alarm = workspace.conversations.false_alarms.get(number)
-        entries = allow_list_entries([alarm], workspace.policy_filter.policy)
+        entries = allow_list_entries([alarm], workspace.policy.current().policy)
     if as_toml:
         write_exact(entries)
     elif as_json:
@@ -84,7 +84,7 @@ def export(
 
     with invocation_of(context).workspace() as workspace:
         alarms = workspace.conversations.false_alarms.list(rule)
-        entries = allow_list_entries(alarms, workspace.policy_filter.policy)
+        entries = allow_list_entries(alarms, workspace.policy.current().policy)
     text = entries if as_toml else "".join(json_text(asdict(alarm)) + "\n" for alarm in alarms)
     if output is None:
         write_exact(text)

@@ -41,7 +41,7 @@ def filter_input(
     """Filter standard input to standard output as the policy (or --policy FILE) says. Nothing is recorded."""
     from strongroom.chat import open_filter  # here, so that no other command's start pays for compiling
 
-    policy_filter = open_filter(invocation_of(context).policy_in_force)
+    policy_filter = open_filter(invocation_of(context).policy_layers)
     code = _filter_lines(policy_filter, direction) if jsonl else _filter_stream(policy_filter, direction)
     if code:
         raise typer.Exit(code)

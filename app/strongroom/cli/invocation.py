@@ -21,6 +21,7 @@ from strongroom.core.paths import DataPaths, default_root
 
 if TYPE_CHECKING:
     from strongroom.confinement.setup import ProcessSetup
+    from strongroom.policy import Layer
     from strongroom.workspace import Workspace
 
 P = ParamSpec("P")
@@ -48,11 +49,11 @@ class Invocation:
     doors: Doors = field(default_factory=Doors)
 
     @property
-    def policy_in_force(self) -> Path | None:
-        """The file whose policy applies here; None for the built-in default."""
-        if self.policy_file is not None:
-            return self.policy_file
-        return self.paths.policy if self.paths.policy.exists() else None
+    def policy_layers(self) -> "tuple[Layer, ...]":
+        """Where the policy that applies here can come from, above the built-in one."""
+        from strongroom.policy import user_layers  # here, so that no other command's start pays for it
+
+        return user_layers(self.paths.policy, self.policy_file)
 
     @contextmanager
     def workspace(self) -> Iterator["Workspace"]:

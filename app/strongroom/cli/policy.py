@@ -30,8 +30,9 @@ def check(
 ) -> None:
     """Say whether a policy file is valid; every problem comes with its line and column."""
     from strongroom.chat import open_filter
+    from strongroom.policy import user_layers
 
-    identity = open_filter(file).identity
+    identity = open_filter(user_layers(file, chosen=file)).identity
     if as_json:
         say_json({"valid": True, **asdict(identity)})
     else:
@@ -49,7 +50,7 @@ def show(
     from strongroom.chat import open_filter
     from strongroom.policy import explain, explain_origin
 
-    policy = open_filter(invocation_of(context).policy_in_force).policy
+    policy = open_filter(invocation_of(context).policy_layers).policy
     identity = policy.identity
     if as_json:
         rules = [asdict(rule) for rule in explain(policy)]

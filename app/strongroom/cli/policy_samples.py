@@ -40,7 +40,7 @@ def check_samples(
     """Filter each sample's text and compare what is found with what is expected; ends with 1 if they differ."""
     from strongroom.chat import open_filter
 
-    policy_filter = open_filter(invocation_of(context).policy_in_force)
+    policy_filter = open_filter(invocation_of(context).policy_layers)
     lines = [(number, line) for number, line in enumerate(_lines(file), start=1) if line.strip()]
     failures = [failure for number, line in lines if (failure := _try(policy_filter, number, line))]
     if as_json:

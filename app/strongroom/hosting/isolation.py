@@ -20,6 +20,7 @@ from strongroom.core.incident import IncidentEvent
 from strongroom.core.isolation import Attempt, Barrier, Confinement, Gap, IsolationLevel, ProcessReport, ProcessRole
 from strongroom.engine import EngineClient
 from strongroom.incidents import IncidentRecorder
+from strongroom.policy import Policy
 
 Probe = Callable[[Sequence[Path]], tuple[Attempt, ...]]
 
@@ -33,18 +34,23 @@ class Isolation:
     """What the policy asks of every process, and what falls short of it. Safe to use from several threads.
 
     Args:
-        least: What the policy asks for.
+        policy: Returns the policy in force, or raises why there is none; asked each time.
         main: What holds around this process; None where the app's own start did not confine it.
         recorder: Takes incidents.
     """
 
-    def __init__(self, least: IsolationLevel, main: Confinement | None, recorder: IncidentRecorder) -> None:
-        self.least = least
+    def __init__(self, policy: Callable[[], Policy], main: Confinement | None, recorder: IncidentRecorder) -> None:
+        self._policy = policy
         self.main = main or NOT_STARTED_BY_THE_APP
         self._is_app = main is not None
         self._recorder = recorder
         self._recorded: set[tuple[ProcessRole, Confinement]] = set()
         self._lock = threading.Lock()
+
+    @property
+    def least(self) -> IsolationLevel:
+        """What the policy in force asks for."""
+        return self._policy().isolation.minimum
 
     def record_main(self) -> None:
         """Make it an incident when this process is isolated less than it could be.
@@ -72,6 +78,10 @@ class Isolation:
         """
         self._require(role, confinement)
         self._record_shortfall(role, confinement)
+
+    def is_enough(self, confinement: Confinement) -> bool:
+        """Return whether this process and one that was admitted before may go on under the policy in force."""
+        return min(confinement.level.rank, self.main.level.rank) >= self.least.rank
 
     def _require(self, role: ProcessRole, confinement: Confinement) -> None:
         try:

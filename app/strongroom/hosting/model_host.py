@@ -9,7 +9,7 @@ instead, and nobody can write to them.
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,6 +32,7 @@ from strongroom.models import (
     private_memory,
     seal_model,
 )
+from strongroom.policy import Policy
 
 OpenModel = VerifiedModel | SealedModel
 
@@ -64,7 +65,7 @@ class ModelHost:
         library: Where models are found and verified.
         recorder: Takes incidents.
         isolation: What the policy asks of the worker's and this process's isolation.
-        is_sealed: Whether models run from sealed copies in memory.
+        policy: Returns the policy in force, which says whether models run from sealed copies in memory.
         worker_command: Another command line than the app's own engine worker.
     """
 
@@ -74,13 +75,14 @@ class ModelHost:
         recorder: IncidentRecorder,
         *,
         isolation: Isolation,
-        is_sealed: bool = False,
+        policy: Callable[[], Policy],
         worker_command: Sequence[str] | None = None,
     ) -> None:
         self._library = library
         self._recorder = recorder
         self._isolation = isolation
-        self._is_sealed = is_sealed
+        self._policy = policy
+        self._is_sealed = False
         self._worker_command = worker_command
         self._may_use_gpu = False
         self._lock = threading.RLock()
@@ -96,6 +98,17 @@ class ModelHost:
         if client is None or files is None or not client.is_alive or not files.is_intact:
             return None
         return self._loaded
+
+    @property
+    def meets_policy(self) -> bool:
+        """Whether what is loaded could have been loaded like this under the policy in force, which may be a newer one.
+
+        Raises:
+            UserFacingError: No policy is in force.
+        """
+        loaded = self._loaded
+        is_sealed_enough = self._is_sealed or not self._policy().models.sealed_copy
+        return loaded is not None and is_sealed_enough and self._isolation.is_enough(loaded.confinement)
 
     @property
     def memory_in_use(self) -> int:
@@ -138,6 +151,7 @@ class ModelHost:
         with self._lock:
             self.unload()
             self._may_use_gpu = settings.gpu_layers != 0
+            self._is_sealed = self._policy().models.sealed_copy
             try:
                 files = self._files = self._open(entry, on_event, cancel)
                 facts = self._load_model(files, entry, settings, on_event, cancel)

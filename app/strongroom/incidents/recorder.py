@@ -2,7 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Turns what happened into incident records. Every method returns only after the record is durable."""
 
-from collections.abc import Iterable
+import copy
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Self
 
 from strongroom.core.errors import UserFacingError
 from strongroom.core.findings import Action, Disguise, Finding, Mark, PolicyIdentity
@@ -18,16 +21,42 @@ _EVENTS = {
 }
 
 
-class IncidentRecorder:
-    """Writes incidents with the policy that was in force."""
+@dataclass(slots=True)
+class _Target:
+    """Where a recorder, and all that were made from it, write to."""
 
-    def __init__(self, log: IncidentLog, policy: PolicyIdentity) -> None:
-        self._log = log
+    log: IncidentLog
+
+
+class IncidentRecorder:
+    """Writes incidents with the policy that was in force.
+
+    Args:
+        log: Where to.
+        policy: Returns which policy that is; asked for each record.
+    """
+
+    def __init__(self, log: IncidentLog, policy: Callable[[], PolicyIdentity]) -> None:
+        self._target = _Target(log)
         self._policy = policy
 
+    def under(self, policy: PolicyIdentity) -> Self:
+        """Return a recorder for what began under ``policy`` and ends under it, whichever is in force by then.
+
+        It writes to whatever log this one uses.
+        """
+        bound = copy.copy(self)
+        bound._policy = lambda: policy
+        return bound
+
     def use(self, log: IncidentLog) -> None:
-        """Write to another log from now on."""
-        self._log = log
+        """Write to another log from now on, with every recorder that was made from this one."""
+        self._target.log = log
+
+    @property
+    def has_sound_log(self) -> bool:
+        """Whether incidents can be recorded at all."""
+        return self._target.log.damage is None
 
     def require_sound_log(self) -> None:
         """Return only while incidents can be recorded at all.
@@ -35,8 +64,9 @@ class IncidentRecorder:
         Raises:
             IncidentLogDamaged: The log is not what was written. Without one nothing is sent.
         """
-        if self._log.damage is not None:
-            raise self._log.damage
+        damage = self._target.log.damage
+        if damage is not None:
+            raise damage
 
     def record_findings(
         self,
@@ -59,6 +89,7 @@ class IncidentRecorder:
         Raises:
             UserFacingError: The log cannot be written; the caller must block.
         """
+        log, policy = self._target.log, self._policy()
         for finding in findings:
             if not finding.action.is_recorded:
                 continue
@@ -70,13 +101,13 @@ class IncidentRecorder:
                     action=finding.action.value,
                     direction=finding.direction.value,
                     confidence_percent=round(finding.confidence * 100),
-                    policy_name=self._policy.name,
-                    policy_version=self._policy.version,
-                    policy_digest=self._policy.digest,
+                    policy_name=policy.name,
+                    policy_version=policy.version,
+                    policy_digest=policy.digest,
                     model_digest=model_digest,
                     conversation_id=conversation_id,
                     text_length=finding.end - finding.start,
-                    text_hmac=self._log.text_hmac(text[finding.start : finding.end]),
+                    text_hmac=log.text_hmac(text[finding.start : finding.end]),
                     details=_details_of(finding),
                 )
             )
@@ -116,12 +147,13 @@ class IncidentRecorder:
         Raises:
             UserFacingError: The log cannot be written.
         """
+        policy = self._policy()
         self._append(
             IncidentRecord(
                 event=event,
-                policy_name=self._policy.name,
-                policy_version=self._policy.version,
-                policy_digest=self._policy.digest,
+                policy_name=policy.name,
+                policy_version=policy.version,
+                policy_digest=policy.digest,
                 model_digest=model_digest,
                 conversation_id=conversation_id,
                 details=details,
@@ -130,7 +162,7 @@ class IncidentRecorder:
 
     def _append(self, record: IncidentRecord) -> None:
         try:
-            self._log.append(record)
+            self._target.log.append(record)
         except UserFacingError:
             raise
         except Exception as error:

@@ -2,14 +2,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """What is allowed: the format of ``policy.toml``, its checks, its explanation.
 
-In: the text of a policy. Out: a frozen, checked policy with its identity, or every problem with line and column. It
-also decides which regular expressions a stream can be filtered with, and writes their prefix closures. It never sees a
-prompt or an answer, and never guesses what a wrong policy might have meant.
+In: the text of a policy, or the places where its file may be. Out: a frozen, checked policy with its identity, or every
+problem with line and column; the one in force, watched for changes. It also decides which regular expressions a stream
+can be filtered with, and writes their prefix closures. It never sees a prompt or an answer, and never guesses what a
+wrong policy might have meant.
 """
 
 from strongroom.policy.allow_list import AllowList
 from strongroom.policy.detectors import BuiltInDetector, LinkDetector, PatternDetector, TermsDetector
 from strongroom.policy.explanation import RuleExplanation, explain, explain_origin
+from strongroom.policy.in_force import PolicyChange, PolicyInForce
+from strongroom.policy.layers import BUILT_IN_LAYER, Layer, LayerKind, user_layers
 from strongroom.policy.loading import BUILT_IN, Policy, default_policy, load_policy
 from strongroom.policy.pattern_parser import PatternRefused, RefusalKind
 from strongroom.policy.patterns import (
@@ -33,9 +36,11 @@ from strongroom.policy.schema import (
     Rule,
     policy_schema,
 )
+from strongroom.policy.snapshot import PolicySnapshot, ValueOrigin
 
 __all__ = [
     "BUILT_IN",
+    "BUILT_IN_LAYER",
     "LONGEST_MATCH",
     "MEMORY_OF_A_GROUP",
     "Adjust",
@@ -44,15 +49,20 @@ __all__ = [
     "BuiltInDetector",
     "HubTable",
     "IsolationTable",
+    "Layer",
+    "LayerKind",
     "LinkDetector",
     "ModelsTable",
     "Outcome",
     "PatternDetector",
     "PatternRefused",
     "Policy",
+    "PolicyChange",
     "PolicyDocument",
     "PolicyError",
+    "PolicyInForce",
     "PolicyProblem",
+    "PolicySnapshot",
     "PresetPolicy",
     "RefusalKind",
     "Rule",
@@ -60,6 +70,7 @@ __all__ = [
     "Sample",
     "SampleRefused",
     "TermsDetector",
+    "ValueOrigin",
     "all_presets",
     "analyze_pattern",
     "any_of",
@@ -73,4 +84,5 @@ __all__ = [
     "parse_sample",
     "policy_schema",
     "preset_origins",
+    "user_layers",
 ]

@@ -21,14 +21,14 @@ from strongroom.policy.presets import preset_rules, read_preset
 from strongroom.policy.problems import PolicyError, PolicyProblem, problem_at, syntax_problem, validation_problem
 from strongroom.policy.schema import HubTable, IsolationTable, ModelsTable, PolicyDocument, Rule
 from strongroom.policy.terms import TermFileRefused, read_terms
+from strongroom.policy.toml_locations import MOST_KEY_PARTS, TomlLocations, locate
 from strongroom.policy.toml_locations import Path as TomlPath
-from strongroom.policy.toml_locations import TomlLocations, locate
 
 BUILT_IN = "built-in"
 """The source of the policy that ships with the app."""
 
 LARGEST_POLICY = 16 << 20
-"""Characters."""
+"""Characters, and bytes of its file. Room for the terms of the largest list, written into the policy itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +104,16 @@ def _parse(text: str, source: str) -> tuple[dict[str, Any], TomlLocations]:
         raise PolicyError(source, (PolicyProblem(1, 1, "", message),))
     # Some editors put a byte order mark first; TOML knows none.
     body = text.removeprefix("\ufeff")
+    # First, for tomllib's memory grows with the square of a key's parts.
+    locations = locate(body)
+    if place := locations.overlong_key:
+        message = f"this key has more than {MOST_KEY_PARTS} parts"
+        raise PolicyError(source, (PolicyProblem(place.line, place.column, "", message),))
     try:
         text.encode("utf-8")
         content = tomllib.loads(body)
     except tomllib.TOMLDecodeError as error:
-        raise PolicyError(source, (syntax_problem(str(error), locate(body)),)) from error
+        raise PolicyError(source, (syntax_problem(str(error), locations),)) from error
     except UnicodeEncodeError as error:
         problem = PolicyProblem(1, 1, "", "the text holds half of a surrogate pair, which no file can")
         raise PolicyError(source, (problem,)) from error
@@ -116,7 +121,7 @@ def _parse(text: str, source: str) -> tuple[dict[str, Any], TomlLocations]:
         # Numbers of thousands of digits, or thousands of nested arrays: Python's own limits.
         reason = "values are nested too deeply" if isinstance(error, RecursionError) else str(error)
         raise PolicyError(source, (PolicyProblem(1, 1, "", reason),)) from error
-    return content, locate(body)
+    return content, locations
 
 
 def _digest(text: str, presets: Iterable[str]) -> str:

@@ -14,6 +14,9 @@ from dataclasses import dataclass
 Path = tuple[str | int, ...]
 """The way from the top of the document: keys of tables, indexes of arrays."""
 
+MOST_KEY_PARTS = 16
+"""Parts of one dotted key, or of one table's header, that are walked; no document of the app has half as many."""
+
 _BARE_KEY = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-")
 _VALUE_END = frozenset(",]}#\n")
 
@@ -35,10 +38,13 @@ class _Span:
 class TomlLocations:
     """The positions of one document. Made by :func:`locate`."""
 
-    def __init__(self, text: str, spans: dict[Path, _Span], duplicate: int | None) -> None:
+    def __init__(
+        self, text: str, spans: dict[Path, _Span], duplicate: int | None, overlong_key: int | None = None
+    ) -> None:
         self._text = text
         self._spans = spans
         self._duplicate = duplicate
+        self._overlong_key = overlong_key
 
     @property
     def paths(self) -> frozenset[Path]:
@@ -49,6 +55,11 @@ class TomlLocations:
     def duplicate(self) -> Position | None:
         """Where a key stands for the second time, if one does."""
         return None if self._duplicate is None else self._position(self._duplicate)
+
+    @property
+    def overlong_key(self) -> Position | None:
+        """Where a key of more than :data:`MOST_KEY_PARTS` parts stands, if one does; nothing behind it has a place."""
+        return None if self._overlong_key is None else self._position(self._overlong_key)
 
     def key(self, path: Path) -> Position:
         """Return where the key of ``path`` begins; of an array's element, where the element begins.
@@ -98,7 +109,7 @@ def locate(text: str) -> TomlLocations:
     # Only an invalid document leads astray; what was found up to there is right.
     with contextlib.suppress(_LostError, tomllib.TOMLDecodeError, RecursionError):
         scanner.scan()
-    return TomlLocations(scanner.text, scanner.spans, scanner.duplicate)
+    return TomlLocations(scanner.text, scanner.spans, scanner.duplicate, scanner.overlong_key)
 
 
 class _LostError(Exception):
@@ -110,6 +121,7 @@ class _Scanner:
         self.text = text
         self.spans: dict[Path, _Span] = {}
         self.duplicate: int | None = None
+        self.overlong_key: int | None = None
         self._at = 0
         self._table: Path = ()
         self._array_lengths: dict[Path, int] = {}
@@ -180,6 +192,9 @@ class _Scanner:
             if self._at == start:
                 raise _LostError
             parts.append((start, name))
+            if len(parts) > MOST_KEY_PARTS:
+                self.overlong_key = parts[0][0]
+                raise _LostError
             self._skip_spaces()
             if not self._peek("."):
                 return parts

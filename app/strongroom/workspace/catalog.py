@@ -66,7 +66,7 @@ class Catalog:
         library: The shelf.
         settings: Returns the settings in force.
         look_at_memory: Returns what memory there is now.
-        is_sealed: Whether models run from sealed copies, which take memory of their own.
+        policy: Returns the policy in force: whether models run from sealed copies, which take memory of their own.
     """
 
     def __init__(
@@ -75,14 +75,13 @@ class Catalog:
         library: ModelLibrary,
         settings: Callable[[], Settings],
         look_at_memory: Callable[[], MemoryNow],
-        *,
-        is_sealed: bool,
+        policy: Callable[[], Policy],
     ) -> None:
         self._hub = hub
         self._library = library
         self._settings = settings
         self._look_at_memory = look_at_memory
-        self._is_sealed = is_sealed
+        self._policy = policy
 
     def search(self, query: SearchQuery, *, cancel: threading.Event) -> tuple[RepositorySummary, ...]:
         """Return repositories with GGUF models.
@@ -110,12 +109,14 @@ class Catalog:
         Raises:
             HubFault: The hub could not be asked, or has no such repository.
             Cancelled: ``cancel`` was set.
+            UserFacingError: No policy is in force.
         """
         repository = self._hub.repository(name, revision=revision, cancel=cancel)
         length = context_length or self._settings().context_length
         shape, note = self._shape(repository, cancel)
         memory = self._look_at_memory()
-        rows = [self._row(model, repository, shape, length, memory) for model in repository.models]
+        is_sealed = self._policy().models.sealed_copy
+        rows = [self._row(model, repository, shape, length, memory, is_sealed=is_sealed) for model in repository.models]
         best = recommended([_choice(row) for row in rows], memory) if shape else None
         if best is not None:
             rows[best] = dataclasses.replace(rows[best], is_recommended=True)
@@ -145,13 +146,20 @@ class Catalog:
             return None, "What fits is not known: the file's header is not one that this version understands."
 
     def _row(
-        self, model: RemoteModel, repository: Repository, shape: ModelShape | None, length: int, memory: MemoryNow
+        self,
+        model: RemoteModel,
+        repository: Repository,
+        shape: ModelShape | None,
+        length: int,
+        memory: MemoryNow,
+        *,
+        is_sealed: bool,
     ) -> TableRow:
         model_id = self._shelved(model)
         if shape is None or model.kind is not FileKind.MODEL:
             return TableRow(model, 0.0, 0, None, is_recommended=False, model_id=model_id)
         estimate = estimate_memory(
-            shape, length, file_size=model.size, quantization=model.quantization, is_sealed=self._is_sealed
+            shape, length, file_size=model.size, quantization=model.quantization, is_sealed=is_sealed
         )
         on_gpu = estimate_gpu_memory(shape, length, file_size=model.size) if memory.free_gpu else 0
         weights = repository.parameters or shape.parameters
@@ -169,12 +177,15 @@ class Catalog:
         return entry.model_id if entry else ""
 
 
-def hub_options(settings: Settings, policy: Policy) -> HubOptions:
-    """Return how the hub may be reached: as the settings say, unless the policy says something else."""
+def hub_options(settings: Settings, policy: Policy | None) -> HubOptions:
+    """Return how the hub may be reached: as the settings say, unless the policy says something else.
+
+    Without a policy in force (None) it may not be.
+    """
     return HubOptions(
-        endpoint=policy.hub.endpoint or settings.hub_endpoint,
+        endpoint=(policy.hub.endpoint if policy is not None else "") or settings.hub_endpoint,
         is_offline=settings.offline,
-        is_allowed=policy.hub.is_allowed,
+        is_allowed=policy is not None and policy.hub.is_allowed,
         token=hub_token,
         ca_file=settings.certificate_file,
     )

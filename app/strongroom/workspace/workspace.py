@@ -11,11 +11,11 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Self
 
-from strongroom.chat import PolicyFilter, Session, WholeAnswerCheck
+from strongroom.chat import PolicyFilters, Session, WholeAnswerCheck
 from strongroom.confinement.setup import ProcessSetup
 from strongroom.core.errors import UserFacingError
 from strongroom.core.events import Listener
-from strongroom.core.findings import Direction, FilteredText, PolicyIdentity
+from strongroom.core.findings import Direction, FilteredText
 from strongroom.core.hub import Download
 from strongroom.core.incident import IncidentEvent
 from strongroom.core.isolation import Confinement, ProcessReport, ProcessRole
@@ -25,9 +25,10 @@ from strongroom.hosting import Isolation, LoadedModel, MemoryWatch, ModelHost
 from strongroom.hub import Hub, require_endpoint
 from strongroom.incidents import EgressLedger, IncidentLog, IncidentRecorder
 from strongroom.models import ModelLibrary
+from strongroom.policy import Policy, PolicyChange, PolicyInForce, user_layers
 from strongroom.storage import ConversationStore, Keys, obtain_keys, open_conversations, set_passphrase
 from strongroom.workspace.catalog import Catalog, hub_options
-from strongroom.workspace.policy_in_force import open_policy_in_force
+from strongroom.workspace.policy_records import PolicyRecords
 from strongroom.workspace.process_reports import (
     helper_report,
     launcher_report,
@@ -54,7 +55,9 @@ class Workspace:
         conversations: ConversationStore,
         incidents: IncidentLog,
         egress: EgressLedger,
-        policy_filter: PolicyFilter,
+        policy: PolicyInForce,
+        filters: PolicyFilters,
+        recorder: IncidentRecorder,
         resources: ExitStack,
         worker_command: Sequence[str] | None = None,
         setup: ProcessSetup | None = None,
@@ -63,18 +66,19 @@ class Workspace:
         self.settings = settings
         self.conversations = conversations
         self.incidents = incidents
-        self.policy_filter = policy_filter
-        self.recorder = IncidentRecorder(incidents, policy_filter.identity)
+        self.policy = policy
+        self.filters = filters
+        self.recorder = recorder
         self.egress = egress
         self.egress.record_export = self._record_egress_export
         main = setup.main if setup is not None else None
-        self.isolation = Isolation(policy_filter.policy.isolation.minimum, main, self.recorder)
+        self.isolation = Isolation(self._policy_now, main, self.recorder)
         self._library = ModelLibrary(paths)
         self.host = ModelHost(
             self._library,
             self.recorder,
             isolation=self.isolation,
-            is_sealed=policy_filter.policy.models.sealed_copy,
+            policy=self._policy_now,
             worker_command=worker_command,
         )
         self.storage_note = keys.description
@@ -83,7 +87,7 @@ class Workspace:
         self._launcher = setup.helper_spawner() if setup is not None else None
         self.hub = Hub(
             paths,
-            hub_options(self.settings, self.policy_filter.policy),
+            hub_options(self.settings, self._policy_now()),
             on_verified=self._shelve_download,
             ledger=self.egress,
             spawner=self._launcher,
@@ -95,10 +99,11 @@ class Workspace:
             self._library,
             lambda: self.settings,
             MemoryWatch(self.host).look,
-            is_sealed=policy_filter.policy.models.sealed_copy,
+            self._policy_now,
         )
         self._resources = resources
         self._turn = threading.Lock()
+        resources.callback(policy.subscribe(self._on_policy_changed))
         resources.callback(self.host.unload)
         resources.callback(self.hub.close)
         resources.callback(self.hub.subscribe(self.shelf.record_mismatch))
@@ -137,11 +142,15 @@ class Workspace:
             resources.callback(incidents.close)
             egress = EgressLedger.open(paths, keys.incidents)
             resources.callback(egress.close)
-            policy_filter = open_policy_in_force(paths, policy_file, incidents)
+            policy = PolicyInForce(user_layers(paths.policy, policy_file))
+            filters = PolicyFilters(policy)
+            recorder = IncidentRecorder(incidents, lambda: policy.latest.identity)
+            policy.before_change(PolicyRecords(incidents, recorder).write)
+            policy_filter = filters.in_force()
             conversations = open_conversations(paths.chats if keys.chats else None, keys.chats)
             resources.callback(conversations.close)
             # What a crash left behind was never checked as a whole; nobody sees it before it is.
-            whole = WholeAnswerCheck(policy_filter, IncidentRecorder(incidents, policy_filter.identity))
+            whole = WholeAnswerCheck(policy_filter, recorder.under(policy_filter.identity))
             conversations.recover_interrupted(whole.recovered)
             workspace = cls(
                 paths=paths,
@@ -150,7 +159,9 @@ class Workspace:
                 conversations=conversations,
                 incidents=incidents,
                 egress=egress,
-                policy_filter=policy_filter,
+                policy=policy,
+                filters=filters,
+                recorder=recorder,
                 resources=resources.pop_all(),
                 worker_command=worker_command,
                 setup=setup,
@@ -196,16 +207,6 @@ class Workspace:
         self.close()
 
     @property
-    def policy(self) -> PolicyIdentity:
-        """The policy in force."""
-        return self.policy_filter.identity
-
-    @property
-    def policy_text(self) -> str:
-        """The source text of the policy in force."""
-        return self.policy_filter.policy.source_text
-
-    @property
     def loaded(self) -> LoadedModel | None:
         """The loaded model, or None."""
         return self.host.loaded
@@ -221,7 +222,7 @@ class Workspace:
             require_endpoint(changed.hub_endpoint)
         save_settings(self.paths.settings, changed)
         self.settings = changed
-        self.hub.use(hub_options(self.settings, self.policy_filter.policy))
+        self._reach_hub()
         return changed
 
     def load_model(self, model_id: str = "", *, on_event: Listener, cancel: threading.Event) -> LoadedModel:
@@ -237,9 +238,12 @@ class Workspace:
         return self.host.load(entry, self.settings, on_event=on_event, cancel=cancel)
 
     def ensure_loaded(self, model_id: str, *, on_event: Listener, cancel: threading.Event) -> LoadedModel:
-        """Load a model unless the wanted one is alive. Raises what :meth:`load_model` raises."""
+        """Load a model unless the wanted one is alive, and loaded as the policy in force asks for.
+
+        Raises what :meth:`load_model` raises.
+        """
         loaded = self.loaded
-        if loaded is not None and model_id in ("", loaded.model_id):
+        if loaded is not None and model_id in ("", loaded.model_id) and self.host.meets_policy:
             return loaded
         return self.load_model(model_id, on_event=on_event, cancel=cancel)
 
@@ -282,12 +286,28 @@ class Workspace:
 
         Raises:
             FilterFailure: A detector failed; nothing of the text may be used.
+            UserFacingError: No policy is in force.
         """
-        return self.policy_filter.filter_text(text, direction)
+        return self.filters.in_force().filter_text(text, direction)
 
     def session(self, conversation_id: int | None = None) -> Session:
         """Return a session for a kept conversation, or for a new one."""
         return Session(self, conversation_id)
+
+    def _policy_now(self) -> Policy:
+        return self.policy.current().policy
+
+    def _on_policy_changed(self, _change: PolicyChange) -> None:
+        self._reach_hub()
+
+    def _reach_hub(self) -> None:
+        """Tell the hub what the settings and the policy say now."""
+        try:
+            policy = self._policy_now()
+        except UserFacingError:
+            # Whoever sends hears why there is none. A hub may not be asked then either.
+            policy = None
+        self.hub.use(hub_options(self.settings, policy))
 
     def _admit_helper(self, confinement: Confinement) -> None:
         self.isolation.require_main()

@@ -61,7 +61,7 @@ class FalseAlarmDesk(QObject):
 
     def entries(self, alarm: FalseAlarm) -> str:
         """Return a report as an entry of the allow-list, for the policy in force."""
-        return allow_list_entries([alarm], self._workspace.policy_filter.policy) if self._workspace else ""
+        return allow_list_entries([alarm], self._workspace.policy.latest.policy) if self._workspace else ""
 
     def _on_reported(self) -> None:
         self.reported.emit()

@@ -77,7 +77,7 @@ class HubWiring(QObject):
         workspace, hub = self._workspace, self._hub
         if workspace is None:
             return NetworkUse()
-        chosen = hub_options(workspace.settings, workspace.policy_filter.policy).endpoint
+        chosen = hub_options(workspace.settings, workspace.policy.latest.policy).endpoint
         endpoint = chosen or os.environ.get(ENDPOINT_VARIABLE, "") or DEFAULT_ENDPOINT
         return NetworkUse(hub.is_offline, hub.is_allowed, hub.requests, endpoint)
 

@@ -78,8 +78,6 @@ class HubDesk(QObject):
         self._timer = QTimer(self)
         self._timer.setInterval(FLUSH_MS)
         self._timer.timeout.connect(self._on_tick)
-        self.is_allowed = True
-        """Whether the policy in force lets the hub be asked at all."""
         self.is_offline = False
         self.requests = 0
 
@@ -98,10 +96,17 @@ class HubDesk(QObject):
         """Whether a repository is being looked at."""
         return self._opening.is_running
 
+    @property
+    def is_allowed(self) -> bool:
+        """Whether the policy in force lets the hub be asked at all; before it is known that is assumed."""
+        if self._workspace is None:
+            return True
+        policy = self._workspace.policy
+        return policy.refusal is None and policy.latest.policy.hub.is_allowed
+
     def attach(self, workspace: Workspace) -> None:
         """Begin: take note of the downloads that an earlier run left."""
         self._workspace = workspace
-        self.is_allowed = workspace.policy_filter.policy.hub.is_allowed
         self.network_changed.emit()
         self._unsubscribe = workspace.hub.subscribe(self._feed.post)
         self._command(workspace.hub.downloads, self._on_known)

@@ -74,13 +74,13 @@ class SettingsPage(PageView):
 
     def _lock(self, workspace: Workspace) -> None:
         """Lock what the policy has decided, and say so."""
-        table = workspace.policy_filter.policy.hub
+        table = workspace.policy.latest.policy.hub
         locked = []
         if not table.is_allowed:
             locked = ["offline", "hub_endpoint", "certificate_file"]
         elif table.endpoint:
             locked = ["hub_endpoint"]
-        name = workspace.policy.name
+        name = workspace.policy.latest.identity.name
         for setting in locked:
             self._fields[setting].widget.setEnabled(False)
             self._notes[setting].setText(

@@ -236,7 +236,7 @@ class MainWindow(QMainWindow):
         self.workspace = workspace
         self._whole.setCurrentIndex(0)
         self._theme.set_appearance(workspace.settings.appearance)
-        self.status_bar.set_policy(workspace.policy)
+        self.status_bar.set_policy(workspace.policy.latest.identity)
         self.conversations.attach(workspace)
         self.copies.attach(workspace)
         self.incidents.attach(workspace)
@@ -377,7 +377,8 @@ class MainWindow(QMainWindow):
         elif fact is Fact.CONTEXT:
             self.inspect(numbers_card(numbers))
         elif self.workspace is not None:
-            self.inspect(policy_card(self.workspace.policy, self.workspace.policy_text))
+            policy = self.workspace.policy.latest
+            self.inspect(policy_card(policy.identity, policy.policy.source_text))
 
     def _on_settings_changed(self, settings: Settings) -> None:
         self._theme.set_appearance(settings.appearance)

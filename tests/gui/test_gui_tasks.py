@@ -79,6 +79,26 @@ def test_cancel_reaches_the_work(runner, qtbot):
     assert isinstance(seen[0], Cancelled)
 
 
+def test_what_waits_for_a_thread_is_cancelled_at_once(qtbot):
+    runner = TaskRunner(workers=1)
+    go, seen = threading.Event(), []
+    runner.run(lambda _: go.wait(30), lambda _: None, unexpected)
+    waiting = runner.run(lambda _: pytest.fail("it was cancelled"), unexpected, seen.append)
+    waiting.cancel()
+    qtbot.waitUntil(lambda: bool(seen))
+    assert isinstance(seen[0], Cancelled)
+    go.set()
+    runner.close()
+
+
+def test_many_waits_do_not_keep_others_from_beginning(runner, qtbot):
+    go, begun = threading.Event(), []
+    for number in range(12):
+        runner.run(lambda _, number=number: (begun.append(number), go.wait(30)), lambda _: None, unexpected)
+    qtbot.waitUntil(lambda: len(begun) == 12)
+    go.set()
+
+
 def test_closing_cancels_joins_and_reports_nothing(runner, qtbot):
     ended, reported = threading.Event(), []
 

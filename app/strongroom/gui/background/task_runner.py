@@ -14,10 +14,13 @@ from typing import TypeVar
 
 from PySide6.QtCore import QObject, QTimer
 
+from strongroom.core.errors import Cancelled
+
 T = TypeVar("T")
 
 _POLL_MS = 12
-_WORKERS = 4
+_WORKERS = 32
+"""Most work waits: for a model that others have, for a process, for a disk. A thread is made when none is idle."""
 
 
 class Task:
@@ -25,22 +28,30 @@ class Task:
 
     def __init__(self) -> None:
         self.cancelled = threading.Event()
+        self.leave_out: Callable[[], bool] | None = None
+        """Leaves it out unless it has begun; None for what has to be done in any case."""
 
     def cancel(self) -> None:
-        """Ask the work to stop at the next place where it looks."""
+        """Ask the work to stop at the next place where it looks; at once where it waits for a thread."""
         self.cancelled.set()
+        if self.leave_out is not None:
+            self.leave_out()
 
 
 class TaskRunner(QObject):
     """Runs work off the GUI thread and reports in it.
 
-    ``run`` uses a small pool for long work: loading, hashing, answering. ``store`` uses one thread, so that reads and
+    ``run`` uses a pool for long work: loading, hashing, answering. ``store`` uses one thread, so that reads and
     writes of the databases happen in the order in which they were asked for.
+
+    Args:
+        parent: Who owns it.
+        workers: How much ``run`` does at the same time.
     """
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, *, workers: int = _WORKERS) -> None:
         super().__init__(parent)
-        self._pool = ThreadPoolExecutor(_WORKERS, thread_name_prefix="strongroom-work")
+        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="strongroom-work")
         self._serial = ThreadPoolExecutor(1, thread_name_prefix="strongroom-store")
         self._finished: queue.SimpleQueue[tuple[Task, Callable[[], None]]] = queue.SimpleQueue()
         self._pending: set[Task] = set()
@@ -64,7 +75,7 @@ class TaskRunner(QObject):
 
         A cancelled operation reports what it raises, usually :class:`~strongroom.core.errors.Cancelled`.
         """
-        return self._start(self._pool, operation, on_success, on_error)
+        return self._start(self._pool, operation, on_success, on_error, may_be_left_out=True)
 
     def store(
         self,
@@ -94,20 +105,25 @@ class TaskRunner(QObject):
         operation: Callable[[threading.Event], T],
         on_success: Callable[[T], None],
         on_error: Callable[[BaseException], None],
+        *,
+        may_be_left_out: bool = False,
     ) -> Task:
         task = Task()
         if self._is_closed:
             return task
 
         def report(future: Future[T]) -> None:
-            error = future.exception()
+            error = Cancelled() if future.cancelled() else future.exception()
             if error is not None:
                 self._finished.put((task, lambda: on_error(error)))
             else:
                 self._finished.put((task, lambda: on_success(future.result())))
 
         self._pending.add(task)
-        executor.submit(operation, task.cancelled).add_done_callback(report)
+        future = executor.submit(operation, task.cancelled)
+        future.add_done_callback(report)
+        if may_be_left_out:
+            task.leave_out = future.cancel
         if not self._timer.isActive():
             self._timer.start()
         return task

@@ -7,6 +7,8 @@ import signal
 
 import pytest
 
+import strongroom.words  # noqa: F401  # the bridge
+
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # As in a shell's background job. Programs under test would inherit it, and Ctrl+C is a part of what they do.
     signal.signal(signal.SIGINT, signal.default_int_handler)

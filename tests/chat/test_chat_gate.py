@@ -24,6 +24,7 @@ from strongroom.core.findings import Action
 from strongroom.core.generation import FinishReason
 from strongroom.core.incident import IncidentEvent
 from strongroom.filter import FilterFailure, GuardedStream
+from strongroom.words import explain
 
 PLANTED_MAIL = "anna.weber@example.org"
 PLANTED_CARD = "4111 1111 1111 1111"
@@ -165,7 +166,7 @@ def test_a_dead_worker_leaves_the_partial_answer_and_the_next_message_works(scri
         assert finished.error is not None
         assert finished.error.code.startswith("engine.")
         assert finished.message.text == "Part one, part two. "
-        assert finished.error.title in finished.message.notes[-1].text
+        assert explain(finished.error).title in finished.message.notes[-1].text
         assert workspace.loaded is None
         again = session.send("Again", on_event=scripted.listen)
         assert again.message.text == "Part one, part two. "
@@ -229,7 +230,7 @@ def test_an_answer_is_blocked_when_a_detector_raises(scripted, monkeypatch):
             finished = session.send("Go", on_event=scripted.listen)
         assert finished.state is MessageState.BLOCKED
         assert finished.message.text == ""
-        assert "broken-rule" in finished.error.message
+        assert "broken-rule" in explain(finished.error).message
         failed = incidents(workspace, IncidentEvent.FILTER_FAILED)
         assert failed[-1].record.details["rule"] == "broken-rule"
         assert session.send("Again", on_event=scripted.listen).message.text == "Fine."

@@ -21,6 +21,7 @@ from strongroom.core.isolation import (
     Outcome,
     ProcessRole,
 )
+from strongroom.words import explain
 from strongroom.workspace import Workspace
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="what is expected here is what Linux can do")
@@ -80,7 +81,7 @@ def test_refused_by_policy_before_the_model_is_read(scripted, minimum):
         with pytest.raises(IsolationRefused) as refusal:
             load(workspace)
         assert refusal.value.code == "isolation.refused"
-        assert minimum in refusal.value.message
+        assert minimum in explain(refusal.value).message
         assert refusal.value.role is ProcessRole.WORKER
         assert workspace.loaded is None
         assert scripted.loads() == []

@@ -16,6 +16,7 @@ from strongroom.core.incident import IncidentEvent
 from strongroom.core.paths import DataPaths
 from strongroom.models import ModelRefused, RefusalReason
 from strongroom.models.lease import PolledWatch
+from strongroom.words import say_statement
 from strongroom.workspace import Workspace
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has sealed memory")
@@ -53,7 +54,7 @@ def test_the_worker_gets_a_copy_in_memory_and_a_writer_at_the_file_harms_nothing
         ((seen,),) = scripted.loads()
         assert seen["digest"] == loaded.digest
         assert seen["target"].startswith("/memfd:strongroom-model")
-        assert "sealed copy" in loaded.verification.lease_note
+        assert "sealed copy" in say_statement(loaded.verification.lease_note)
         # Opens at once: the file is not in use any more.
         writer = os.open(small_model, os.O_RDWR | os.O_NONBLOCK)
         os.pwrite(writer, b"other bytes", 100)

@@ -18,6 +18,7 @@ from strongroom.cli.exits import exit_code_for
 from strongroom.cli.invocation import Invocation, guarded, invocation_of
 from strongroom.core.errors import Cancelled, UserFacingError
 from strongroom.core.paths import DataPaths
+from support.refusals import raises_saying
 
 
 @pytest.mark.parametrize(
@@ -142,6 +143,6 @@ def test_without_a_terminal_no_passphrase_is_invented(is_new, monkeypatch):
 
 def test_a_wanted_passphrase_without_a_terminal_is_refused(monkeypatch):
     monkeypatch.setattr("sys.stdin.isatty", lambda: False, raising=False)
-    with pytest.raises(UserFacingError, match="no terminal") as caught:
+    with raises_saying(UserFacingError, "no terminal") as caught:
         Invocation(ask_passphrase=True).passphrase(True)
     assert caught.value.code == "keys.no_terminal"

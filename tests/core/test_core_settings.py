@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from strongroom.core.errors import UserFacingError
 from strongroom.core.settings import Settings, load_settings, save_settings
+from strongroom.words import explain
 
 
 def test_missing_file_gives_the_defaults(tmp_path):
@@ -44,7 +45,7 @@ def test_a_bad_settings_file_is_refused_by_name_and_kept(tmp_path, content, name
     with pytest.raises(UserFacingError) as refusal:
         load_settings(path)
     assert refusal.value.code == "settings.invalid"
-    assert named in refusal.value.message
+    assert named in explain(refusal.value).message
     assert path.read_text() == content
 
 

@@ -3,6 +3,7 @@
 """Values that cross borders: their bounds, order and derived facts."""
 
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 
@@ -85,7 +86,7 @@ def test_shipped_files_are_found_and_a_missing_one_is_named():
         resource_path("no-such.file")
 
 
-def test_the_user_facing_error_says_what_happened_and_what_to_do():
-    error = UserFacingError("Model refused", "The bytes changed.", "Download it again.", code="model.mismatch")
-    assert str(error) == "Model refused: The bytes changed. Download it again."
-    assert error.code == "model.mismatch"
+def test_the_user_facing_error_is_a_code_and_facts():
+    error = UserFacingError("storage.truncated", path=Path("/data/chats.db"), size=4_095)
+    assert str(error) == "storage.truncated (path=/data/chats.db, size=4095)"
+    assert (error.code, error.facts) == ("storage.truncated", {"path": "/data/chats.db", "size": 4_095})

@@ -20,6 +20,7 @@ from strongroom.engine import (
     TokenText,
 )
 from strongroom.engine.process import explain_exit
+from strongroom.words import explain
 
 PATIENCE_S = 20
 SHORT_S = 0.2
@@ -32,8 +33,8 @@ def fault_of(client, ask, *, expected=("One", " two")) -> EngineFault:
         events.extend(event for event in ask(client, "hi"))
     assert tuple(event.text for event in events if isinstance(event, TokenText)) == expected
     assert not client.is_alive
-    assert caught.value.title
-    assert caught.value.next_step
+    assert explain(caught.value).title
+    assert explain(caught.value).next_step
     assert caught.value.code == f"engine.{caught.value.kind}"
     with pytest.raises(EngineFault):
         ask(client, "again")
@@ -49,13 +50,13 @@ def test_a_killed_worker_is_a_typed_fault(load_fake, ask):
 def test_a_crashed_worker_is_a_typed_fault(load_fake, ask, name):
     fault = fault_of(load_fake(f"answering(); os.kill(os.getpid(), signal.{name})"), ask)
     assert fault.kind is FaultKind.CRASHED
-    assert name in fault.message
+    assert name in explain(fault).message
 
 
 def test_a_worker_that_exits_is_a_typed_fault(load_fake, ask):
     fault = fault_of(load_fake("answering(); os._exit(3)"), ask)
     assert fault.kind is FaultKind.EXITED
-    assert "3" in fault.message
+    assert "3" in explain(fault).message
 
 
 def test_a_worker_without_memory_is_a_typed_fault(load_fake, ask):
@@ -176,7 +177,7 @@ def test_a_prompt_that_is_too_long_leaves_the_worker_usable(load_fake, ask):
     with pytest.raises(PromptTooLong) as caught:
         list(ask(client, "hi"))
     assert caught.value.needed == 9000
-    assert "9,000" in caught.value.message
+    assert "9,000" in explain(caught.value).message
     assert client.is_alive
 
 

@@ -17,6 +17,7 @@ from gguf import GGUFValueType, GGUFWriter
 
 from strongroom.engine import Adapter, EngineClient, EngineFault, FaultKind, LoadOptions
 from strongroom.models.gguf_file import GgufHeader, Tensor, read_header
+from strongroom.words import explain
 
 PARTS = 3
 QUESTION = "Tell me about lighthouses"
@@ -210,8 +211,8 @@ def test_without_a_proc_file_system_parts_are_refused_in_plain_words(sound_parts
     with pytest.raises(EngineFault) as caught:
         load_files(descriptors, command=[sys.executable, "-I", "-c", blind])
     assert caught.value.kind is FaultKind.NO_PARTS_HERE
-    assert "/proc" in caught.value.message
-    assert caught.value.next_step
+    assert "/proc" in explain(caught.value).message
+    assert explain(caught.value).next_step
 
 
 def test_an_adapter_changes_the_answer_as_much_as_its_scale_says(

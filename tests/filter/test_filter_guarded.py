@@ -9,6 +9,7 @@ import pytest
 
 from strongroom.core.findings import Direction
 from strongroom.filter import FilterFailure, GuardedStream, StreamFilter, filter_text
+from support.refusals import raises_saying
 
 PATIENCE_S = 0.3
 
@@ -55,20 +56,20 @@ def filter_threads():
 def test_a_detector_that_hangs_blocks_the_answer_and_is_named(hanging):
     stream = GuardedStream(hanging(loop), Direction.ANSWER, patience_s=PATIENCE_S)
     for step in (lambda: stream.feed("some text"), lambda: stream.feed("more"), stream.finish):
-        with pytest.raises(FilterFailure, match="The rule bad failed"):
+        with raises_saying(FilterFailure, "The rule bad failed"):
             step()
 
 
 def test_a_detector_that_waits_for_ever_is_left_behind(hanging):
     release = threading.Event()
     stream = GuardedStream(hanging(release.wait), Direction.ANSWER, patience_s=PATIENCE_S)
-    with pytest.raises(FilterFailure, match="The rule bad failed"):
+    with raises_saying(FilterFailure, "The rule bad failed"):
         stream.feed("some text")
     release.set()
 
 
 def test_a_hanging_detector_on_a_whole_text_is_named(hanging):
-    with pytest.raises(FilterFailure, match="The rule bad failed"):
+    with raises_saying(FilterFailure, "The rule bad failed"):
         filter_text(hanging(loop), Direction.PROMPT, "some text", patience_s=PATIENCE_S)
 
 

@@ -27,7 +27,7 @@ from strongroom.gui.window.rail import Page
 from strongroom.gui.window.status_bar import Fact
 from strongroom.policy import default_policy
 from strongroom.storage import KEY_FILE_VARIABLE, set_passphrase
-from strongroom.words import use_catalog
+from strongroom.words import say_statement, use_catalog
 
 RULE = """
 [[rules]]
@@ -231,7 +231,7 @@ def test_a_session_that_is_not_kept_says_so_and_can_be_kept(desk, qtbot, monkeyp
     window = desk.window(["Kept after all."])
     notice = window.banners.notices[0]
     assert notice.title == "This session is not kept"
-    assert notice.message == window.workspace.storage_note
+    assert notice.message == say_statement(window.workspace.storage_note)
     assert not window.workspace.is_persistent
     desk.send(window, "Remember this")
     action_of(window, notice.key).click()

@@ -16,6 +16,7 @@ from strongroom.core.errors import Cancelled
 from strongroom.core.hub import FileKind, RepositorySummary, SearchQuery, SortOrder
 from strongroom.hub import FaultKind, HubFault, Patience
 from strongroom.hub.protocol import MOST_REQUESTS
+from strongroom.words import explain
 from support.loopback_hub import HubRepository, LoopbackHub, Misbehavior, blob_path, file_path, sha256_of
 
 NEVER = threading.Event()
@@ -138,7 +139,7 @@ def test_a_repository_larger_than_the_app_takes_is_refused_and_the_helper_lives_
     ):
         fault = failure(lambda name=name: hub.repository(name, cancel=NEVER))
         assert fault.kind is FaultKind.BAD_ANSWER
-        assert detail in fault.message
+        assert detail in explain(fault).message
     assert len(found_names(hub)) == 2
 
 
@@ -174,7 +175,7 @@ def test_a_header_that_is_none_is_refused(loopback_hub, hub, content, detail):
     opened = hub.repository(repository.name, cancel=NEVER)
     fault = failure(lambda: hub.header(opened, opened.models[0], cancel=NEVER))
     assert fault.kind is FaultKind.BAD_ANSWER
-    assert detail in fault.message
+    assert detail in explain(fault).message
 
 
 @pytest.mark.parametrize(
@@ -195,8 +196,8 @@ def test_a_failing_status_has_its_sentence(loopback_hub, repository, hub, status
     loopback_hub.misbehave("/api/", Misbehavior(status=status))
     fault = failure(lambda: hub.repository(repository.name, cancel=NEVER))
     assert (fault.kind, fault.code) == (kind, f"hub.{kind}")
-    assert str(status) in fault.message
-    assert fault.next_step
+    assert str(status) in explain(fault).message
+    assert explain(fault).next_step
     assert len(loopback_hub.log) == hub.requests - before == attempts
 
 
@@ -253,7 +254,7 @@ def test_a_hub_that_is_not_there_is_said_to_be_unreachable(open_hub):
         endpoint = gone.endpoint
     fault = failure(lambda: open_hub(endpoint).search(SearchQuery(), cancel=NEVER))
     assert fault.kind is FaultKind.UNREACHABLE
-    assert endpoint.removeprefix("http://") in fault.message
+    assert endpoint.removeprefix("http://") in explain(fault).message
 
 
 def test_a_redirect_to_another_host_is_refused_before_it_is_asked(loopback_hub, repository, hub):
@@ -261,7 +262,7 @@ def test_a_redirect_to_another_host_is_refused_before_it_is_asked(loopback_hub, 
     loopback_hub.misbehave("/api/", Misbehavior(redirect_to=f"{elsewhere}/api/models"))
     fault = failure(lambda: hub.search(SearchQuery(), cancel=NEVER))
     assert fault.kind is FaultKind.REDIRECT_REFUSED
-    assert "localhost" in fault.message
+    assert "localhost" in explain(fault).message
     assert [request.server for request in loopback_hub.log] == ["hub"]
 
 
@@ -298,7 +299,7 @@ def test_a_hub_with_a_certificate_of_its_own_is_trusted_with_its_file_only(certi
         encrypted.add(HubRepository("acme/tiny", {}))
         fault = failure(lambda: open_hub(encrypted.endpoint).search(SearchQuery(), cancel=NEVER))
         assert fault.kind is FaultKind.UNREACHABLE
-        assert "certificate" in fault.message
+        assert "certificate" in explain(fault).message
         trusting = open_hub(encrypted.endpoint, ca_file=str(certificate))
         assert [found.repository for found in trusting.search(SearchQuery(), cancel=NEVER)] == ["acme/tiny"]
 
@@ -318,7 +319,7 @@ def test_certificates_that_cannot_be_read_are_named(loopback_hub, open_hub, tmp_
         )
     )
     assert fault.kind is FaultKind.UNREACHABLE
-    assert "company.pem" in fault.message
+    assert "company.pem" in explain(fault).message
 
 
 @pytest.mark.parametrize(
@@ -356,11 +357,11 @@ def test_an_answer_about_another_commit_is_refused(loopback_hub, repository, hub
     model = next(model for model in opened.models if model.quantization == "Q4_K_M")
     other = Misbehavior(headers=(("X-Repo-Commit", OTHER_COMMIT),))
     loopback_hub.misbehave(file_path(repository, "tiny-Q4_K_M.gguf"), other)
-    assert "another commit" in failure(lambda: hub.header(opened, model, cancel=NEVER)).message
+    assert "another commit" in explain(failure(lambda: hub.header(opened, model, cancel=NEVER))).message
     body = json.dumps({"id": repository.name, "sha": OTHER_COMMIT}).encode()
     loopback_hub.misbehave("/api/models/", Misbehavior(status=200, body=body))
     fault = failure(lambda: hub.repository(repository.name, revision=repository.commit, cancel=NEVER))
-    assert "another commit" in fault.message
+    assert "another commit" in explain(fault).message
 
 
 def test_a_branch_that_names_no_commit_is_refused(loopback_hub, repository, hub):

@@ -24,6 +24,7 @@ from strongroom.hub import FaultKind, Hub, HubFault, HubOptions, Patience
 from strongroom.hub.helper_link import HelperLink
 from strongroom.hub.protocol import Fetch
 from support.loopback_hub import HubRepository, wait_until
+from support.refusals import raises_saying
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the confinement of a running helper is Linux's")
 
@@ -174,7 +175,7 @@ def test_refused_a_helper_that_is_isolated_less_than_the_policy_asks_is_asked_no
     hub = Hub(DataPaths(tmp_path), options, command=lacking("landlock_create_ruleset"), admit=admit)
     try:
         for _ in range(2):
-            with pytest.raises(HubFault, match="no file rules") as caught:
+            with raises_saying(HubFault, "no file rules") as caught:
                 hub.search(SearchQuery(), cancel=NEVER)
             assert caught.value.code == "hub.not_isolated"
             assert hub.process_id is None

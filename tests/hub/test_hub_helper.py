@@ -34,6 +34,7 @@ from strongroom.hub.protocol import (
     Stop,
     encode,
 )
+from strongroom.words import explain
 from support.loopback_hub import DEADLINE_S, HubRepository, LoopbackHub, Misbehavior, wait_until
 
 NEVER = threading.Event()
@@ -276,7 +277,7 @@ def test_a_helper_that_breaks_the_protocol_is_ended(open_hub, program, detail):
     hub = open_hub("", command=fake(program))
     fault = failure(hub)
     assert fault.kind is FaultKind.HELPER_GONE
-    assert detail in fault.message
+    assert detail in explain(fault).message
     assert hub.process_id is None
 
 
@@ -284,7 +285,7 @@ def test_what_a_helper_says_is_made_printable(open_hub):
     program = (
         "hello(); wait_for_request(); say('failed', request=1, kind='server', detail='a\\x1b[31m\\u202eb'); stay()"
     )
-    assert "(a?[31m?b)" in failure(open_hub("", command=fake(program))).message
+    assert "(a?[31m?b)" in explain(failure(open_hub("", command=fake(program)))).message
 
 
 def test_a_helper_that_prints_without_end_does_not_stop_the_work(open_hub):
@@ -297,7 +298,7 @@ def test_a_helper_that_prints_without_end_does_not_stop_the_work(open_hub):
 def test_a_helper_that_cannot_be_started_is_said_to_be_gone(open_hub, tmp_path):
     fault = failure(open_hub("", command=[str(tmp_path / "missing")]))
     assert fault.kind is FaultKind.HELPER_GONE
-    assert "could not be started" in fault.message
+    assert "could not be started" in explain(fault).message
 
 
 def header_conversation() -> Conversation:

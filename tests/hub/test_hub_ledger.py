@@ -20,6 +20,7 @@ from strongroom.hub import FaultKind, Hub, HubFault, HubOptions
 from strongroom.hub.http_rules import HubClient
 from strongroom.hub.ledger import ExchangeRecord, RememberedRequests
 from strongroom.hub.protocol import MOST_REQUESTS, RequestBegun, RequestMade
+from strongroom.words import explain
 from support.listening_app import ListeningApp
 from support.loopback_hub import HubRepository, LoopbackHub, Misbehavior, wait_until
 
@@ -106,7 +107,7 @@ def test_refused_by_the_ledger_no_request_leaves_and_the_helper_is_ended(loopbac
     for _ in range(2):
         fault = refusal(kept_hub)
         assert (fault.kind, fault.code) == (FaultKind.LEDGER, "hub.ledger")
-        assert "There is no room for the record" in fault.message
+        assert "There is no room for the record" in explain(fault).message
         wait_until(lambda: kept_hub.process_id is None)
     assert loopback_hub.log == []
     assert kept_hub.requests == 0
@@ -251,7 +252,7 @@ def test_a_helper_that_says_odd_things_of_a_request_is_ended(tmp_path, ledger, f
     """)
     hub = Hub(DataPaths(tmp_path), HubOptions(), command=[sys.executable, "-c", program], ledger=ledger)
     try:
-        assert "request_begun." in refusal(hub).message
+        assert "request_begun." in explain(refusal(hub)).message
     finally:
         hub.close()
     assert ledger.rows == []

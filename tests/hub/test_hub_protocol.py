@@ -40,6 +40,7 @@ from strongroom.hub.protocol import (
     encode,
 )
 from strongroom.hub.remote_values import check_path, check_repository, check_revision
+from strongroom.words import explain
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 hex_digits = st.text("0123456789abcdef", min_size=64, max_size=64)
@@ -193,6 +194,6 @@ def test_names_and_revisions():
 def test_every_fault_has_its_words(kind):
     fault = HubFault(kind, "the detail")
     assert fault.code == f"hub.{kind}"
-    assert "(the detail)" in fault.message
-    assert fault.title
-    assert fault.next_step.endswith(".")
+    assert "(the detail)" in explain(fault).message
+    assert explain(fault).title
+    assert explain(fault).next_step.endswith(".")

@@ -23,6 +23,7 @@ from strongroom.hub.http_rules import HubClient
 from strongroom.hub.options import Patience
 from strongroom.hub.protocol import FetchStep
 from strongroom.hub.transfer import Target, Transfer
+from strongroom.words import explain
 from support.listening_app import ListeningApp
 from support.loopback_hub import (
     HubRepository,
@@ -288,7 +289,7 @@ def test_refused_longer_file(bench):
     bench.repository.files[bench.path] = bench.content + b"more"
     fault = bench.refusal()
     assert fault.kind is FaultKind.BAD_ANSWER
-    assert f"{SIZE + 4:,} bytes" in fault.message
+    assert f"{SIZE + 4:,} bytes" in explain(fault).message
     assert bench.part == b""
 
 
@@ -296,7 +297,7 @@ def test_refused_short_file(bench):
     bench.misbehave(Misbehavior(shorten_by=1000))
     fault = bench.refusal()
     assert fault.kind is FaultKind.BAD_ANSWER
-    assert f"{SIZE - 1000:,} bytes" in fault.message
+    assert f"{SIZE - 1000:,} bytes" in explain(fault).message
 
 
 def test_refused_short_file_of_a_server_that_claims_the_whole_range(bench):
@@ -304,7 +305,7 @@ def test_refused_short_file_of_a_server_that_claims_the_whole_range(bench):
     bench.misbehave(Misbehavior(shorten_by=1000))
     fault = bench.refusal()
     assert fault.kind is FaultKind.BAD_ANSWER
-    assert "the file ends after" in fault.message
+    assert "the file ends after" in explain(fault).message
     assert bench.part == bench.content[:-1000]
     bench.hub.behave()
     bench.require_complete(bench.run())
@@ -340,7 +341,7 @@ def test_refused_wrong_commit(bench):
     bench.hub.misbehave(file_path(bench.repository, bench.path), Misbehavior(headers=(("X-Repo-Commit", "d" * 40),)))
     fault = bench.refusal()
     assert fault.kind is FaultKind.BAD_ANSWER
-    assert "commit" in fault.message
+    assert "commit" in explain(fault).message
 
 
 def test_refused_commit_that_the_hub_does_not_have(bench):
@@ -453,7 +454,7 @@ def test_two_writers_at_one_target_take_turns_and_one_downloads(bench):
 def test_refused_disk_full_before_anything_is_asked_for(bench):
     fault = bench.refusal(reserve=2**60)
     assert fault.kind is FaultKind.DISK_FULL
-    assert f"{SIZE:,} bytes are needed" in fault.message
+    assert f"{SIZE:,} bytes are needed" in explain(fault).message
     assert bench.hub.log == []
 
 

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from strongroom.core.incident import IncidentEvent, IncidentRecord
 from strongroom.incidents import IncidentLog
 from strongroom.storage import StorageError, StorageProblem
+from support.refusals import raises_saying
 
 APPENDER = """
 import sys
@@ -122,7 +123,7 @@ def test_the_table_itself_forbids_update_and_delete(log, record):
     log.append(record)
 
     for sql in ("UPDATE incidents SET category = 'x'", "DELETE FROM incidents"):
-        with pytest.raises(StorageError, match="only grows"):
+        with raises_saying(StorageError, "only grows"):
             log._require_database().write(sql)
 
 

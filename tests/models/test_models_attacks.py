@@ -16,6 +16,7 @@ from strongroom.core.errors import Cancelled
 from strongroom.core.verification import VerificationState
 from strongroom.models import USER_SOURCE, Expectation, ModelRefused, RefusalReason, VerifiedFile, open_verified
 from strongroom.models.opening import open_with_lease
+from strongroom.words import explain, say_statement
 
 
 def refusal(path: Path, expected: Expectation) -> ModelRefused:
@@ -38,7 +39,7 @@ def test_expected_bytes_are_handed_out_under_a_lease(model_file: Path, expected:
         result = verified.result
     assert result.state is VerificationState.VERIFIED
     assert (result.digest, result.source, result.size) == (expected.digest, "a test's list", expected.size)
-    assert (result.is_leased, result.lease_note) == (True, "")
+    assert (result.is_leased, result.lease_note) == (True, None)
     assert not verified.is_intact
 
 
@@ -58,7 +59,7 @@ def test_refused_same_size_corruption(model_file: Path, expected: Expectation) -
     assert refused.reason is RefusalReason.MISMATCH
     assert refused.expected_digest == expected.digest
     assert refused.actual_digest is not None
-    assert refused.actual_digest in refused.message
+    assert refused.actual_digest in explain(refused).message
 
 
 @pytest.mark.parametrize("where", [0, 1024 * 1024, -1], ids=["first", "middle", "last"])
@@ -74,7 +75,7 @@ def test_refused_short_file_before_anything_is_hashed(model_file: Path, expected
     refused = refusal(model_file, expected)
     assert refused.reason is RefusalReason.MISMATCH
     assert refused.actual_digest is None
-    assert "100 bytes" in refused.message
+    assert "100 bytes" in explain(refused).message
 
 
 def test_refused_short_file_when_only_the_digest_is_known(model_file: Path, expected: Expectation) -> None:
@@ -196,7 +197,7 @@ def test_refused_symlink_in_the_files_place(model_file: Path, expected: Expectat
     model_file.symlink_to(moved)
     refused = refusal(model_file, expected)
     assert refused.reason is RefusalReason.NOT_A_FILE
-    assert "a link" in refused.message
+    assert "a link" in explain(refused).message
 
 
 def test_symlink_swap_after_open_changes_nothing(model_file: Path, expected: Expectation, tmp_path: Path) -> None:
@@ -242,7 +243,7 @@ def test_refused_fifo_without_waiting_for_its_other_end(tmp_path: Path, expected
     os.mkfifo(tmp_path / "pipe")
     refused = refusal(tmp_path / "pipe", expected)
     assert refused.reason is RefusalReason.NOT_A_FILE
-    assert "a pipe" in refused.message
+    assert "a pipe" in explain(refused).message
 
 
 def test_refused_fifo_raced_into_place(
@@ -261,20 +262,20 @@ def test_refused_fifo_raced_into_place(
 
 
 def test_refused_folder(tmp_path: Path, expected: Expectation) -> None:
-    assert "a folder" in refusal(tmp_path, expected).message
+    assert "a folder" in explain(refusal(tmp_path, expected)).message
 
 
 @pytest.mark.parametrize("device", ["/dev/zero", "/dev/null"])
 def test_refused_device(device: str, expected: Expectation) -> None:
     refused = refusal(Path(device), expected)
     assert refused.reason is RefusalReason.NOT_A_FILE
-    assert "a device" in refused.message
+    assert "a device" in explain(refused).message
 
 
 def test_refused_socket(tmp_path: Path, expected: Expectation) -> None:
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(str(tmp_path / "s"))
-        assert "a socket" in refusal(tmp_path / "s", expected).message
+        assert "a socket" in explain(refusal(tmp_path / "s", expected)).message
 
 
 @pytest.mark.parametrize("name", ["gone.gguf", "files/Tiny-Q4_K_M.gguf/inside"])
@@ -289,7 +290,7 @@ def test_refused_unreadable_file(model_file: Path, expected: Expectation, monkey
     monkeypatch.setattr("strongroom.models.opening.os.open", refuse)
     refused = refusal(model_file, expected)
     assert refused.reason is RefusalReason.UNREADABLE
-    assert "Permission denied" in refused.message
+    assert "Permission denied" in explain(refused).message
 
 
 def test_refused_read_error_in_the_middle(
@@ -301,7 +302,7 @@ def test_refused_read_error_in_the_middle(
     monkeypatch.setattr("strongroom.models.digest.os.preadv", fail)
     refused = refusal(model_file, expected)
     assert refused.reason is RefusalReason.UNREADABLE
-    assert "Input/output error" in refused.message
+    assert "Input/output error" in explain(refused).message
 
 
 def test_refused_file_that_changes_where_there_are_no_leases(
@@ -335,7 +336,7 @@ def test_missing_lease_is_said_in_the_result(
     monkeypatch.setattr("strongroom.models.lease_linux.fcntl.fcntl", no_leases)
     with open_verified(model_file, expected) as verified:
         assert not verified.result.is_leased
-        assert "no leases" in verified.result.lease_note
+        assert "no leases" in say_statement(verified.result.lease_note)
         assert verified.is_intact
 
 

@@ -11,6 +11,7 @@ from strongroom.core.hub import FileKind, RemoteFile, RemoteModel, Repository
 from strongroom.core.paths import DataPaths
 from strongroom.core.verification import VerificationState
 from strongroom.models import ModelLibrary, RefusalReason, discover
+from strongroom.words import explain
 from support.made_models import (
     COMMIT,
     OTHER_COMMIT,
@@ -99,7 +100,7 @@ def test_refused_poisoned_hugging_face_cache(library: ModelLibrary, tmp_path: Pa
     assert entry.state is VerificationState.UNCHECKED
     refused = refusal_of(library, entry.model_id)
     assert (refused.reason, refused.expected_digest) == (RefusalReason.MISMATCH, digest_of(good))
-    assert "Hugging Face cache" in refused.message
+    assert "Hugging Face cache" in explain(refused).message
 
 
 def test_refused_hugging_face_cache_poisoned_through_its_link(library: ModelLibrary, tmp_path: Path) -> None:
@@ -126,7 +127,7 @@ def test_refused_poisoned_ollama_blob(library: ModelLibrary, tmp_path: Path) -> 
     (entry,) = library.import_candidates([candidate])
     refused = refusal_of(library, entry.model_id)
     assert (refused.reason, refused.expected_digest) == (RefusalReason.MISMATCH, digest_of(good))
-    assert "Ollama's manifest" in refused.message
+    assert "Ollama's manifest" in explain(refused).message
 
 
 def test_poisoned_ollama_manifest_is_another_model(library: ModelLibrary, tmp_path: Path) -> None:

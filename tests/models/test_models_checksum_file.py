@@ -14,7 +14,9 @@ from strongroom.core.verification import VerificationState
 from strongroom.models import ModelLibrary, ModelRefused, RefusalReason
 from strongroom.models.checksum_file import read_checksums
 from strongroom.models.starter import StarterModel
+from strongroom.words import explain
 from support.made_models import digest_of, pin
+from support.refusals import raises_saying
 
 A, B = "a" * 64, "b" * 64
 
@@ -54,7 +56,7 @@ def test_what_sha256sum_writes_is_read(tmp_path: Path, name: str, options: list[
 def test_lone_digest_speaks_of_the_file_that_it_is_named_after(tmp_path: Path) -> None:
     (tmp_path / "model.gguf.sha256").write_text(f"{A}\n")
     assert read_checksums(tmp_path / "model.gguf.sha256", ["model.gguf"]) == (A,)
-    with pytest.raises(UserFacingError, match=r"nothing about other\.gguf"):
+    with raises_saying(UserFacingError, r"nothing about other\.gguf"):
         read_checksums(tmp_path / "model.gguf.sha256", ["other.gguf"])
 
 
@@ -71,7 +73,7 @@ def test_lone_digest_speaks_of_the_file_that_it_is_named_after(tmp_path: Path) -
 )
 def test_refused_file_that_does_not_say_it(tmp_path: Path, text: str, fact: str) -> None:
     (tmp_path / "SHA256SUMS").write_text(text)
-    with pytest.raises(UserFacingError, match=fact) as caught:
+    with raises_saying(UserFacingError, fact) as caught:
         read_checksums(tmp_path / "SHA256SUMS", ["model.gguf"])
     assert caught.value.code == "model.checksum_file"
 
@@ -97,7 +99,7 @@ def test_refused_checksum_of_other_bytes_changes_nothing(library: ModelLibrary, 
         library.pin_from_checksum_file(model_id, sums_for(model_file, A))
     assert caught.value.reason is RefusalReason.MISMATCH
     assert (caught.value.expected_digest, caught.value.actual_digest) == (A, digest_of(model_file))
-    assert "checksum file SHA256SUMS" in caught.value.message
+    assert "checksum file SHA256SUMS" in explain(caught.value).message
     assert library.get(model_id).state is VerificationState.UNKNOWN
     assert model_file.exists()
 

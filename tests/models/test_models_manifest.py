@@ -26,6 +26,8 @@ from strongroom.models.manifest import (
     format_shelf,
     parse_shelf,
 )
+from strongroom.words import explain
+from support.refusals import raises_saying
 
 TEXT = st.text(st.characters(), max_size=30)  # lone surrogates included: file names that are not Unicode
 NUMBER = st.integers(0, 2**64)
@@ -123,8 +125,8 @@ def altered(**changes: Any) -> str:
 def test_refused_shelf_names_the_fault(text: str, fault: str) -> None:
     with pytest.raises(UserFacingError) as caught:
         parse_shelf(text, Path("/data/shelf.json"))
-    assert fault in caught.value.message
-    assert "/data/shelf.json" in caught.value.message
+    assert fault in explain(caught.value).message
+    assert "/data/shelf.json" in explain(caught.value).message
 
 
 def test_first_version_is_read_and_written_as_the_second(tmp_path: Path) -> None:
@@ -147,7 +149,7 @@ def test_first_version_is_read_and_written_as_the_second(tmp_path: Path) -> None
 def test_refused_repeated_id() -> None:
     content = json.loads(format_shelf({"a": record()}))
     content["models"] *= 2
-    with pytest.raises(UserFacingError, match="repeats the id 'a'"):
+    with raises_saying(UserFacingError, "repeats the id 'a'"):
         parse_shelf(json.dumps(content), Path("shelf.json"))
 
 

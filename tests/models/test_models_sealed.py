@@ -20,6 +20,7 @@ from strongroom.models import Expectation, ModelRefused, RefusalReason, open_ver
 from strongroom.models import sealed as sealed_here
 from strongroom.models.lease import PolledWatch
 from strongroom.models.sealed import SealRefused, seal_copy
+from strongroom.words import explain
 
 if sys.platform == "linux":
     import fcntl
@@ -186,7 +187,7 @@ def test_a_model_larger_than_the_memory_is_refused_before_it_is_copied(tmp_path:
     finally:
         os.close(number)
     assert refused.value.code == "model.seal_memory"
-    assert "8,796.1 GB" in refused.value.message
+    assert "8,796.1 GB" in explain(refused.value).message
 
 
 def test_a_system_without_sealed_memory_refuses(descriptor: int, digest: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -197,8 +198,8 @@ def test_a_system_without_sealed_memory_refuses(descriptor: int, digest: str, mo
     with pytest.raises(elsewhere.SealRefused) as refused:
         elsewhere.seal_copy(descriptor, digest)
     assert refused.value.code == "model.seal_unavailable"
-    assert "Linux" in refused.value.message
-    assert "sealed_copy" in refused.value.next_step
+    assert "Linux" in explain(refused.value).message
+    assert "sealed_copy" in explain(refused.value).next_step
 
 
 @linux_only
@@ -254,5 +255,5 @@ def test_a_file_that_cannot_be_read_any_more_is_refused(tmp_path: Path, digest: 
     finally:
         os.close(number)
     assert refused.value.reason is RefusalReason.UNREADABLE
-    assert "write-only" in refused.value.message
+    assert "write-only" in explain(refused.value).message
     assert copies_in_memory() == []

@@ -31,6 +31,7 @@ from strongroom.policy import (
 )
 from strongroom.policy.detectors import BUILT_IN_DETECTORS
 from strongroom.policy.schema import PRESETS
+from strongroom.words import explain
 
 HEAD_VALUES = {"version": 1, "name": "n", "revision": "r", "rules": []}
 HEAD = 'version = 1\nname = "n"\nrevision = "r"\n'
@@ -248,7 +249,7 @@ def test_all_problems_are_reported_in_the_order_of_the_text():
     assert [(line, column) for line, column, *_ in problems] == [(1, 11), (7, 10), (9, 1), (11, 6), (12, 12)]
     with pytest.raises(PolicyError) as refused:
         load_policy(text, "/p/policy.toml")
-    assert refused.value.message.splitlines()[1] == (
+    assert explain(refused.value).message.splitlines()[1] == (
         "/p/policy.toml, line 7, column 10: rules[0].action: "
         "must be 'allow', 'log', 'warn', 'mask', 'replace' or 'block'"
     )
@@ -259,7 +260,7 @@ def test_a_long_list_of_problems_is_cut_in_the_message_but_not_in_the_error():
     with pytest.raises(PolicyError) as refused:
         load_policy(text, "p")
     assert len(refused.value.problems) == 30
-    assert refused.value.message.splitlines()[-1] == "and 10 more"
+    assert explain(refused.value).message.splitlines()[-1] == "and 10 more"
 
 
 def test_half_of_a_surrogate_pair_is_refused():

@@ -16,6 +16,7 @@ from strongroom.core.findings import Action, Direction, Mark, PolicyIdentity
 from strongroom.core.generation import FinishReason, GenerationNumbers
 from strongroom.storage import StorageError, StorageProblem, open_conversations
 from strongroom.storage.codec import decode_marks, decode_notes, decode_numbers, encode_marks, encode_numbers
+from support.refusals import raises_saying
 
 POLICY = PolicyIdentity("default", "1", "sha256:" + "a" * 64, "built-in")
 MARK = Mark(0, 3, Action.MASK, "email", "pii", 0.98, Direction.ANSWER, POLICY, "why")
@@ -471,6 +472,6 @@ def test_a_row_that_this_app_never_wrote_is_refused_by_its_number(store, convers
     kept = store.add_message(conversation, Role.USER, "x")
     store._database.write(f"UPDATE messages SET {column} = '?'")  # noqa: S608
 
-    with pytest.raises(StorageError, match=f"Message {kept.message_id} ") as refusal:
+    with raises_saying(StorageError, f"Message {kept.message_id} ") as refusal:
         store.messages(conversation)
     assert refusal.value.problem is StorageProblem.DAMAGED

@@ -18,6 +18,7 @@ import sqlcipher3.dbapi2 as sqlcipher
 
 from strongroom.storage import CHATS, Schema, StorageError, StorageProblem, open_database, open_to_read
 from strongroom.storage.opening import copy_database
+from strongroom.words import explain
 
 
 def m001_first(statements):
@@ -70,8 +71,8 @@ def refused(path, key, schema=FIRST) -> StorageError:
     with pytest.raises(StorageError) as refusal:
         open_database(path, key, schema, is_durable=False)
     assert fingerprint(path) == before
-    assert str(path) in refusal.value.message
-    assert refusal.value.next_step
+    assert str(path) in explain(refusal.value).message
+    assert explain(refusal.value).next_step
     assert refusal.value.code == f"storage.{refusal.value.problem.value}"
     return refusal.value
 
@@ -357,7 +358,7 @@ def test_a_failing_migration_is_refused_and_leaves_the_file_and_an_encrypted_cop
     with pytest.raises(StorageError) as refusal:
         open_database(closed, key, broken, is_durable=False)
 
-    assert "facts.db.before-v3" in refusal.value.message
+    assert "facts.db.before-v3" in explain(refusal.value).message
     copy = closed.with_name("facts.db.before-v3")
     assert b"telling" not in copy.read_bytes()
     for file, version in ((copy, 1), (closed, 2)):

@@ -10,6 +10,7 @@ import pytest
 from strongroom.core.false_alarm import LONGEST_COMMENT, LONGEST_PASSAGE
 from strongroom.core.findings import Action, Direction, Disguise, Evidence, Mark, PolicyIdentity, Severity
 from strongroom.storage import CHATS, StorageError, StorageProblem, open_conversations, open_database
+from support.refusals import raises_saying
 
 POLICY = PolicyIdentity("Office", "3", "sha256:" + "b" * 64, "policy.toml")
 MARK = Mark(
@@ -71,7 +72,7 @@ def test_a_row_that_this_app_never_wrote_is_refused_by_its_number(store):
     number = store.false_alarms.add(MARK).alarm_id
     store._database.write("UPDATE false_alarms SET severity = 'dreadful'")
 
-    with pytest.raises(StorageError, match=f"Report {number} ") as refusal:
+    with raises_saying(StorageError, f"Report {number} ") as refusal:
         store.false_alarms.list()
     assert refusal.value.problem is StorageProblem.DAMAGED
 

@@ -29,6 +29,7 @@ from strongroom.storage import (
 )
 from strongroom.storage.key_record import KeyPair
 from strongroom.storage.passphrase import ArgonCost, unwrap_keys, wrap_keys
+from strongroom.words import explain, say_statement
 
 PASSPHRASE = "correct horse battery staple"
 posix_only = pytest.mark.skipif(os.name == "nt", reason="Windows keeps access lists instead of modes")
@@ -90,8 +91,8 @@ def refused(paths, **arguments) -> KeyRefused:
     with pytest.raises(KeyRefused) as refusal:
         obtain_keys(paths, **arguments)
     assert {path: path.read_bytes() for path in paths.root.iterdir() if path.is_file()} == before
-    assert refusal.value.message
-    assert refusal.value.next_step
+    assert explain(refusal.value).message
+    assert explain(refusal.value).next_step
     assert refusal.value.code == f"keys.{refusal.value.problem.value}"
     return refusal.value
 
@@ -103,8 +104,8 @@ def test_without_any_source_nothing_is_kept_and_it_says_so(paths):
     keys = obtain_keys(paths)
 
     assert (keys.source, keys.chats, keys.incidents) == (KeySource.MEMORY, None, None)
-    assert "Nothing is kept" in keys.description
-    assert KEY_FILE_VARIABLE in keys.description
+    assert "Nothing is kept" in say_statement(keys.description)
+    assert KEY_FILE_VARIABLE in say_statement(keys.description)
     assert list(paths.root.iterdir()) == []
 
 
@@ -126,7 +127,7 @@ def test_a_key_file_is_made_and_used_again(paths, key_file):
     assert keys.source is KeySource.KEY_FILE
     assert len(keys.chats) == len(keys.incidents) == 32
     assert keys.chats != keys.incidents
-    assert str(key_file) in keys.description
+    assert str(key_file) in say_statement(keys.description)
     assert obtain_keys(paths) == keys
 
 
@@ -194,8 +195,8 @@ def test_a_key_file_that_others_can_use_is_refused(paths, key_file, mode):
     refusal = refused(paths)
 
     assert refusal.problem is KeyProblem.KEY_FILE_EXPOSED
-    assert f"{mode:04o}" in refusal.message
-    assert "chmod 600" in refusal.next_step
+    assert f"{mode:04o}" in explain(refusal).message
+    assert "chmod 600" in explain(refusal).next_step
 
 
 @posix_only
@@ -306,7 +307,7 @@ def test_a_real_keyring_comes_first_and_keeps_the_keys_apart(paths, real, key_fi
     keys = obtain_keys(paths, passphrase=lambda _: pytest.fail("asked for a passphrase"))
 
     assert keys.source is KeySource.KEYRING
-    assert "keyring" in keys.description
+    assert "keyring" in say_statement(keys.description)
     assert sorted(real.kept.values()) == sorted((keys.chats.hex(), keys.incidents.hex()))
     assert obtain_keys(paths) == keys
     assert not key_file.exists()
@@ -357,7 +358,7 @@ def test_a_locked_keyring_at_the_first_start_means_that_nothing_is_kept_and_says
     keys = obtain_keys(paths)
 
     assert keys.source is KeySource.MEMORY
-    assert "keyring locked" in keys.description
+    assert "keyring locked" in say_statement(keys.description)
 
 
 def test_a_locked_keyring_of_existing_databases_is_refused(paths, real, key_file):
@@ -405,7 +406,7 @@ def test_another_real_keyring_than_the_recorded_one_is_refused(paths, real):
     refusal = refused(paths)
 
     assert refusal.problem is KeyProblem.KEYRING_CHANGED
-    assert "KWallet" in refusal.message
+    assert "KWallet" in explain(refusal).message
 
 
 def test_no_keyring_where_one_is_recorded_is_refused(paths, real):
@@ -456,6 +457,7 @@ import socket, sys, time
 from pathlib import Path
 from strongroom.core.paths import DataPaths
 from strongroom.storage import obtain_keys, os_keyring
+from strongroom.words import say_statement
 
 os_keyring.PROBE_LIMIT_S = 0.5
 listener = socket.socket(socket.AF_UNIX)
@@ -463,7 +465,7 @@ listener.bind(sys.argv[1] + "/bus")
 listener.listen()
 began = time.monotonic()
 keys = obtain_keys(DataPaths(Path(sys.argv[1])))
-print(keys.source.value, time.monotonic() - began, keys.description)
+print(keys.source.value, time.monotonic() - began, say_statement(keys.description))
 """
 
 

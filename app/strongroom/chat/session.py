@@ -156,12 +156,7 @@ class Session:
             return ""
         filtered = self._filter_prompt(text, policy)
         if filtered.blocked_by is not None:
-            raise UserFacingError(
-                "System prompt refused",
-                f"The rule {filtered.blocked_by.rule_id} of the policy does not let the system prompt through.",
-                "Change the system prompt in the settings.",
-                code="policy.system_prompt_refused",
-            )
+            raise UserFacingError("policy.system_prompt_refused", rule_id=filtered.blocked_by.rule_id)
         return filtered.text
 
     def _store_prompt(self, prompt: FilteredText, on_event: Listener) -> int:
@@ -202,11 +197,6 @@ class Session:
 
 def _require_sendable(text: str) -> None:
     if not text.strip():
-        raise UserFacingError("Nothing to send", "The message is empty.", "Write something first.", code="chat.empty")
+        raise UserFacingError("chat.empty")
     if len(text) > LONGEST_PROMPT:
-        raise UserFacingError(
-            "Message too long",
-            f"The message has {len(text):,} characters; {LONGEST_PROMPT:,} are the most.",
-            "Shorten it.",
-            code="chat.too_long",
-        )
+        raise UserFacingError("chat.too_long", length=len(text), most=LONGEST_PROMPT)

@@ -260,9 +260,7 @@ class AnswerTurn:
             self.add_note(note_of(error))
         except UserFacingError as second:
             # The database failed too; the event still carries the first error.
-            self._error = UserFacingError(
-                error.title, f"{error.message} {second.message}", error.next_step, code=error.code
-            )
+            self._error = UserFacingError(error.code, **{**error.facts, "also": second.statement})
 
 
 def _unheard(_event: ChatEvent) -> None:

@@ -77,12 +77,7 @@ class WholeAnswerCheck:
         except Exception as error:
             # Whatever the defect, an answer whose check broke off must not stay.
             self._record_failure(answer, "")
-            raise UserFacingError(
-                "Filter failed",
-                f"The check of the whole answer failed ({type(error).__name__}), so the answer was blocked.",
-                "Send the message again; if it happens again, this is a defect of the app.",
-                code="filter.failed",
-            ) from error
+            raise UserFacingError("filter.failed", case="whole_answer", fault=type(error).__name__) from error
 
     def _record_failure(self, answer: StoredMessage, rule_id: str) -> None:
         self._recorder.record_event(

@@ -114,11 +114,7 @@ def _refusal(refused: PromptRefused) -> UserFacingError:
     finding, policy = refused.finding, refused.mark.policy
     said = f" {finding.message}" if finding.message else ""
     return UserFacingError(
-        "Prompt refused",
-        f"The rule {finding.rule_id} (category {finding.category}) of the policy {policy.name} does not let this prompt"
-        f" through.{said}",
-        "Nothing was sent to the model, and nothing was kept.",
-        code="policy.prompt_refused",
+        "policy.prompt_refused", rule_id=finding.rule_id, category=finding.category, policy=policy.name, said=said
     )
 
 
@@ -126,9 +122,4 @@ def _standard_input() -> str:
     try:
         return sys.stdin.buffer.read().decode("utf-8")
     except UnicodeDecodeError as error:
-        raise UserFacingError(
-            "Input not readable",
-            f"Standard input is not UTF-8 (byte {error.start}).",
-            "Convert it to UTF-8 first.",
-            code="input.not_utf8",
-        ) from error
+        raise UserFacingError("input.not_utf8", byte=error.start) from error

@@ -21,6 +21,7 @@ from strongroom.cli.turns import run_stoppable, run_turn
 from strongroom.core.errors import Cancelled, UserFacingError
 from strongroom.core.events import PromptRefused
 from strongroom.core.findings import Mark
+from strongroom.words import say_statement
 
 if TYPE_CHECKING:
     from strongroom.workspace import Workspace
@@ -97,7 +98,7 @@ class TerminalChat:
             self._open(str(conversation_id))
         policy = self._workspace.policy.latest.identity
         # That nothing is kept was said when the data folder was opened.
-        kept = f" {self._workspace.storage_note}" if self._workspace.is_persistent else ""
+        kept = f" {say_statement(self._workspace.storage_note)}" if self._workspace.is_persistent else ""
         notice(
             f"Policy {policy.name} {policy.version}.{kept} /help lists the commands, Ctrl+C stops an answer,"
             " Ctrl+D leaves."
@@ -129,9 +130,7 @@ class TerminalChat:
             name, _, rest = text.partition(" ")
             command = self._commands.get(name)
             if command is None:
-                raise UserFacingError(
-                    "Unknown command", f"There is no command {name}.", "/help lists them.", code="chat.unknown_command"
-                )
+                raise UserFacingError("chat.unknown_command", command=name)
             command(rest.strip())
         else:
             self._send(text)
@@ -178,9 +177,7 @@ class TerminalChat:
 
     def _open(self, rest: str) -> None:
         if not rest.isdecimal():
-            raise UserFacingError(
-                "Which one?", "/open takes the number of a conversation.", "/list shows them.", code="chat.no_number"
-            )
+            raise UserFacingError("chat.no_number")
         conversation = self._workspace.conversations.get(int(rest))
         console = stdout()
         self._why = []
@@ -219,18 +216,16 @@ class TerminalChat:
 
     def _keep(self, _rest: str) -> None:
         if self._workspace.is_persistent:
-            notice(f"Nothing to do: {self._workspace.storage_note}")
+            notice(f"Nothing to do: {say_statement(self._workspace.storage_note)}")
             return
         self._workspace.start_keeping(new_passphrase())
-        notice(self._workspace.storage_note)
+        notice(say_statement(self._workspace.storage_note))
 
     def _export(self, rest: str) -> None:
         from strongroom.chat import export_conversation
 
         if self._session.conversation_id is None:
-            raise UserFacingError(
-                "Nothing to export", "This conversation is still empty.", "Write something first.", code="chat.empty"
-            )
+            raise UserFacingError("chat.empty", case="export")
         text = export_conversation(self._workspace, self._session.conversation_id, "markdown")
         if not rest:
             say(text)

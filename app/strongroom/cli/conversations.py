@@ -105,10 +105,6 @@ def write_new_file(path: Path, text: str) -> None:
             path.chmod(0o600)
             stream.write(text)
     except FileExistsError as error:
-        raise UserFacingError(
-            "File exists", f"{path} is there already.", "Choose another name.", code="export.exists"
-        ) from error
+        raise UserFacingError("export.exists", path=path) from error
     except OSError as error:
-        raise UserFacingError(
-            "Not written", f"{path} cannot be written: {error.strerror}.", "Choose another place.", code="export.failed"
-        ) from error
+        raise UserFacingError("export.failed", path=path, reason=error.strerror or str(error)) from error

@@ -25,6 +25,7 @@ from strongroom.cli.output import say, say_json, size_text
 from strongroom.core.errors import UserFacingError
 from strongroom.core.incident import IncidentVerification
 from strongroom.core.paths import DataPaths
+from strongroom.words import say_statement
 
 if TYPE_CHECKING:
     from strongroom.hub import HubOptions
@@ -129,7 +130,7 @@ def _lease(invocation: Invocation) -> Iterator[Fact]:
         return
     try:
         descriptor, lease = open_with_lease(path)
-        note = "writers are reported before they write" if lease.is_leased else f"none: {lease.note}"
+        note = "writers are reported before they write" if lease.is_leased else f"none: {say_statement(lease.note)}"
         lease.release()
         with open(descriptor, "rb"):
             yield Fact("lease", "Read lease", f"{note} (in {folder})")
@@ -164,7 +165,7 @@ def _databases(invocation: Invocation) -> Iterator[Fact]:
     except UserFacingError as error:
         yield Fact("keys", "Keys", "not available", f"{error.title}: {error.message} {error.next_step}")
         return
-    yield Fact("keys", "Keys", keys.description)
+    yield Fact("keys", "Keys", say_statement(keys.description))
     yield _opened("chats", "Chats", (paths.chats,), lambda: _count_chats(paths, keys))
     # A log of which only the anchor is left has been taken away.
     log_files, ledger_files = (paths.incidents, paths.incident_anchor), (paths.egress, paths.egress_anchor)
@@ -237,9 +238,7 @@ def _verify_egress(paths: DataPaths, keys: "Keys") -> str:
 
 def _require_intact(result: IncidentVerification, family: str) -> None:
     if not result.is_intact:
-        raise UserFacingError(
-            "Not intact", result.problems[0].message, f"See strongroom {family} verify.", code=f"{family}.damaged"
-        )
+        raise UserFacingError(f"{family}.damaged", case="verified", found=result.problems[0].found, family=family)
 
 
 def _models(invocation: Invocation) -> Iterator[Fact]:

@@ -19,9 +19,11 @@ from strongroom.cli.conversations import write_new_file
 from strongroom.cli.exits import ExitCode
 from strongroom.cli.incidents import Form
 from strongroom.cli.invocation import Invocation, guarded, invocation_of
-from strongroom.cli.kept_logs import keys_of_log
+from strongroom.cli.kept_logs import keys_of_log, verification_fields
 from strongroom.cli.output import notice, say, say_json, say_table, size_text, write_exact
 from strongroom.core.egress import EgressEntry
+from strongroom.core.errors import UserFacingError
+from strongroom.words import say_statement
 
 if TYPE_CHECKING:
     from strongroom.incidents import EgressLedger
@@ -68,7 +70,7 @@ def verify(context: typer.Context, as_json: AsJson = False) -> None:
         result = ledger.verify()
         requests = ledger.count_requests()
     if as_json:
-        say_json({"intact": result.is_intact, "requests": requests, **asdict(result)})
+        say_json({"intact": result.is_intact, "requests": requests, **verification_fields(result)})
     elif result.is_intact:
         say(
             f"The egress ledger is intact: {requests} requests, {result.entries} records, head {result.head or '-'}.",
@@ -77,7 +79,7 @@ def verify(context: typer.Context, as_json: AsJson = False) -> None:
     else:
         for problem in result.problems:
             where = "ledger" if problem.sequence is None else f"record {problem.sequence}"
-            say(f"{where}: {problem.kind.value}: {problem.message}", style="red")
+            say(f"{where}: {problem.kind.value}: {say_statement(problem.found)}", style="red")
         notice(f"The egress ledger is not intact ({len(result.problems)} problems, {result.entries} records read).")
     if not result.is_intact:
         raise typer.Exit(ExitCode.NOT_VERIFIED)
@@ -114,7 +116,8 @@ def _ledger_of(invocation: Invocation) -> Iterator["EgressLedger"]:
     from strongroom.incidents import EgressLedger
 
     paths = invocation.paths
-    keys = keys_of_log(invocation, "egress ledger", paths.egress, paths.egress_anchor, code="egress.none")
+    missing = UserFacingError("egress.none", folder=paths.root)
+    keys = keys_of_log(invocation, paths.egress, paths.egress_anchor, missing=missing)
     ledger = EgressLedger.open(paths, keys.incidents)
     try:
         yield ledger

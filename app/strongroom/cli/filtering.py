@@ -128,12 +128,7 @@ def _pieces() -> Iterator[str]:
         try:
             text = decoder.decode(data, final=not data)
         except UnicodeDecodeError as error:
-            raise UserFacingError(
-                "Input not readable",
-                f"Standard input is not UTF-8 (near byte {done + error.start}).",
-                "Convert it to UTF-8 first. What came out so far is filtered; the rest was dropped.",
-                code="input.not_utf8",
-            ) from error
+            raise UserFacingError("input.not_utf8", case="in_between", byte=done + error.start) from error
         done += len(data)
         if text:
             yield text

@@ -17,6 +17,7 @@ from strongroom.cli.output import notice, safe_text, say, say_json, say_table, s
 from strongroom.cli.turns import run_stoppable
 from strongroom.core.errors import Cancelled, UserFacingError
 from strongroom.core.hub import Download, DownloadState, Fit, RemoteModel, SearchQuery, SortOrder
+from strongroom.core.statement import Statement
 
 if TYPE_CHECKING:
     from strongroom.workspace import QuantizationTable, TableRow, Workspace
@@ -166,13 +167,12 @@ def _choose(table: "QuantizationTable", wanted: str) -> RemoteModel:
         found = [row.model for row in table.rows if _is_named(row.model, wanted)]
     if len(found) == 1:
         return found[0]
-    names = ", ".join(row.model.quantization or row.model.name for row in table.rows) or "none"
-    problem = "is the name of several files" if found else "is none of its files"
     raise UserFacingError(
-        "Which file?",
-        f"{wanted or 'The recommended one'} {problem} in {table.repository.repository}.",
-        f"There are: {names}.",
-        code="hub.which_file",
+        "hub.which_file",
+        case="several" if found else None,
+        wanted=wanted or Statement("hub.recommended_file"),
+        repository=table.repository.repository,
+        files=tuple(row.model.quantization or row.model.name for row in table.rows) or Statement("hub.no_files"),
     )
 
 

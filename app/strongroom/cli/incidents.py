@@ -19,9 +19,11 @@ import typer
 from strongroom.cli.conversations import write_new_file
 from strongroom.cli.exits import ExitCode
 from strongroom.cli.invocation import Invocation, guarded, invocation_of
-from strongroom.cli.kept_logs import keys_of_log
+from strongroom.cli.kept_logs import keys_of_log, verification_fields
 from strongroom.cli.output import notice, say, say_json, say_table, write_exact
+from strongroom.core.errors import UserFacingError
 from strongroom.core.incident import IncidentEntry, IncidentEvent
+from strongroom.words import say_statement
 
 if TYPE_CHECKING:
     from strongroom.incidents import IncidentLog
@@ -83,13 +85,13 @@ def verify(context: typer.Context, as_json: AsJson = False) -> None:
     with _log_of(invocation_of(context)) as log:
         result = log.verify()
     if as_json:
-        say_json({"intact": result.is_intact, **asdict(result)})
+        say_json({"intact": result.is_intact, **verification_fields(result)})
     elif result.is_intact:
         say(f"The incident log is intact: {result.entries} records, head {result.head}.", style="green")
     else:
         for problem in result.problems:
             where = "log" if problem.sequence is None else f"record {problem.sequence}"
-            say(f"{where}: {problem.kind.value}: {problem.message}", style="red")
+            say(f"{where}: {problem.kind.value}: {say_statement(problem.found)}", style="red")
         notice(f"The incident log is not intact ({len(result.problems)} problems, {result.entries} records read).")
     if not result.is_intact:
         raise typer.Exit(ExitCode.NOT_VERIFIED)
@@ -136,7 +138,8 @@ def _log_of(invocation: Invocation) -> Iterator["IncidentLog"]:
     from strongroom.incidents import IncidentLog
 
     paths = invocation.paths
-    keys = keys_of_log(invocation, "incident log", paths.incidents, paths.incident_anchor, code="incidents.none")
+    missing = UserFacingError("incidents.none", folder=paths.root)
+    keys = keys_of_log(invocation, paths.incidents, paths.incident_anchor, missing=missing)
     log = IncidentLog.open(paths.incidents, paths.incident_anchor, keys.incidents)
     try:
         yield log

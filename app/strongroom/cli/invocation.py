@@ -18,6 +18,7 @@ from strongroom.cli.exits import ExitCode, exit_code_for
 from strongroom.cli.output import notice, show_error
 from strongroom.core.errors import Cancelled, UserFacingError
 from strongroom.core.paths import DataPaths, default_root
+from strongroom.words import say_statement
 
 if TYPE_CHECKING:
     from strongroom.confinement.setup import ProcessSetup
@@ -72,7 +73,7 @@ class Invocation:
             setup=self.doors.setup,
         ) as workspace:
             if not workspace.is_persistent:
-                notice(workspace.storage_note, style="yellow")
+                notice(say_statement(workspace.storage_note), style="yellow")
             yield workspace
 
     def passphrase(self, is_new: bool) -> str | None:
@@ -126,9 +127,7 @@ def new_passphrase() -> str:
     """
     first = _hidden("New passphrase for the databases: ")
     if _hidden("The same again: ") != first:
-        raise UserFacingError(
-            "Passphrase not set", "The two entries differ.", "Start again.", code="keys.passphrase_differs"
-        )
+        raise UserFacingError("keys.passphrase_differs")
     return first
 
 
@@ -139,12 +138,7 @@ def secret_line(question: str) -> str:
 
 def _hidden(question: str) -> str:
     if not sys.stdin.isatty():
-        raise UserFacingError(
-            "Passphrase needed",
-            "There is no terminal to ask for the passphrase on.",
-            "Run the command in a terminal, or name a key file in STRONGROOM_KEY_FILE.",
-            code="keys.no_terminal",
-        )
+        raise UserFacingError("keys.no_terminal")
     return _unseen(question)
 
 
@@ -155,9 +149,4 @@ def _unseen(question: str) -> str:
         try:
             return getpass.getpass(question)
         except (getpass.GetPassWarning, EOFError) as error:
-            raise UserFacingError(
-                "Nothing was read",
-                "A secret cannot be read on this terminal without showing it.",
-                "Run the command in another terminal.",
-                code="keys.no_terminal",
-            ) from error
+            raise UserFacingError("keys.no_terminal", case="shows_it") from error

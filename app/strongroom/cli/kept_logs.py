@@ -1,27 +1,29 @@
 # SPDX-FileCopyrightText: 2026 The Strongroom authors
 # SPDX-License-Identifier: Apache-2.0
-"""What opening a log of the data folder by itself takes: the incident log, and the egress ledger."""
+"""What the commands of both logs share, the incident log and the egress ledger: opening one, and how it was found."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from strongroom.cli.invocation import Invocation
 from strongroom.core.errors import UserFacingError
+from strongroom.core.incident import IncidentVerification
+from strongroom.core.statement import statement_to_json
+from strongroom.words import say_statement
 
 if TYPE_CHECKING:
     from strongroom.storage import Keys
 
 
-def keys_of_log(invocation: Invocation, name: str, log: Path, anchor: Path, *, code: str) -> "Keys":
+def keys_of_log(invocation: Invocation, log: Path, anchor: Path, *, missing: UserFacingError) -> "Keys":
     """Return the keys with which a log can be opened, if there is one.
 
     Args:
         invocation: Whose data folder counts.
-        name: The log's, as in "incident log".
         log: Its file.
         anchor: The file with its head. A log that is gone while its anchor is there is not a missing one: it is opened,
             and verifying it says so.
-        code: Of the refusal.
+        missing: What is raised when there is none.
 
     Raises:
         UserFacingError: There is none, or its keys are not available.
@@ -30,10 +32,19 @@ def keys_of_log(invocation: Invocation, name: str, log: Path, anchor: Path, *, c
     from strongroom.storage import obtain_keys
 
     if not log.exists() and not anchor.exists():
-        raise UserFacingError(
-            f"No {name}",
-            f"There is no {name} in {invocation.paths.root}.",
-            "It is made when the app first runs with a place for its keys; see strongroom doctor.",
-            code=code,
-        )
+        raise missing
     return obtain_keys(invocation.paths, passphrase=invocation.passphrase)
+
+
+def verification_fields(result: IncidentVerification) -> dict[str, object]:
+    """Return the outcome of a verification as ``--json`` gives it."""
+    problems = [
+        {
+            "kind": problem.kind.value,
+            "sequence": problem.sequence,
+            "message": say_statement(problem.found),
+            "found": statement_to_json(problem.found),
+        }
+        for problem in result.problems
+    ]
+    return {"entries": result.entries, "head": result.head, "problems": problems}

@@ -20,6 +20,7 @@ from strongroom.cli.turns import run_stoppable
 from strongroom.core.errors import UserFacingError
 from strongroom.core.events import ChatEvent, Listener, Phase, PhaseProgressed
 from strongroom.core.verification import ModelEntry, VerificationResult
+from strongroom.words import say_statement
 
 if TYPE_CHECKING:
     from strongroom.workspace import Workspace
@@ -177,7 +178,7 @@ def _import_folder(context: typer.Context, folder: Path, *, as_json: bool) -> No
         entries = workspace.shelf.import_candidates(usable)
     problems = [candidate for candidate in found if candidate.problem]
     if as_json:
-        left_out = [{"name": candidate.name, "problem": candidate.problem} for candidate in problems]
+        left_out = [{"name": candidate.name, "problem": say_statement(candidate.problem)} for candidate in problems]
         say_json({"imported": [_entry_fields(entry) for entry in entries], "left_out": left_out})
         return
     say_table(
@@ -195,7 +196,7 @@ def _import_folder(context: typer.Context, folder: Path, *, as_json: bool) -> No
         ],
     )
     for candidate in problems:
-        notice(f"Left out: {candidate.name}: {candidate.problem}")
+        notice(f"Left out: {candidate.name}: {say_statement(candidate.problem)}")
     if not found:
         notice(f"There are no GGUF models below {folder}.")
 
@@ -244,10 +245,7 @@ def _require_digest(file: Path, wanted: str) -> None:
         descriptor = os.open(file, os.O_RDONLY | getattr(os, "O_BINARY", 0))
     except OSError as error:
         raise UserFacingError(
-            "Model not readable",
-            f"{file} cannot be read: {error.strerror}.",
-            "Check the path.",
-            code="model.unreadable",
+            "model.unreadable", case="path", file=file, reason=error.strerror or str(error)
         ) from error
     try:
 
@@ -261,12 +259,7 @@ def _require_digest(file: Path, wanted: str) -> None:
     finally:
         os.close(descriptor)
     if actual != wanted:
-        raise UserFacingError(
-            "Model refused",
-            f"{file} has the SHA-256 {actual}, not {wanted}.",
-            "It was not imported and not touched. Download it again, or ask its publisher.",
-            code="model.mismatch",
-        )
+        raise UserFacingError("model.mismatch", case="import", file=file, actual=actual, wanted=wanted)
 
 
 def _with_progress(work: Callable[[Listener, threading.Event], T]) -> T:
@@ -287,7 +280,7 @@ def _entry_fields(entry: ModelEntry) -> dict[str, Any]:
 
 
 def _result_line(model_id: str, result: VerificationResult) -> str:
-    lease = "writers are reported" if result.is_leased else f"no lease: {result.lease_note}"
+    lease = "writers are reported" if result.is_leased else f"no lease: {say_statement(result.lease_note)}"
     return (
         f"{model_id}: {result.state.value}, sha256 {result.digest}, vouched for by {result.source or 'nobody'},"
         f" {result.size / 1e6:.0f} MB in {result.seconds:.2f} s, {lease}"

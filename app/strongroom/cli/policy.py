@@ -77,12 +77,7 @@ def presets(
 
     known = {preset.name: preset for preset in all_presets()}
     if name is not None and name not in known:
-        raise UserFacingError(
-            "No such preset",
-            f"There is no preset {name!r}.",
-            f"There are {', '.join(known)}.",
-            code="policy.no_preset",
-        )
+        raise UserFacingError("policy.no_preset", preset=name, known=tuple(known))
     chosen = list(known.values()) if name is None else [known[name]]
     if as_json:
         fields = ("name", "title", "description", "text")

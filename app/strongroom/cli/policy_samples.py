@@ -68,17 +68,10 @@ def _lines(file: Path) -> list[str]:
     try:
         lines = file.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
-        raise UserFacingError(
-            "Samples not readable",
-            f"{file} cannot be read: {error}.",
-            "Name a UTF-8 file with one JSON object a line.",
-            code="policy.samples_unreadable",
-        ) from error
+        raise UserFacingError("policy.samples_unreadable", file=file, reason=str(error)) from error
     if not any(line.strip() for line in lines):
         # A proof without a sample proves nothing, and a script would take it for one.
-        raise UserFacingError(
-            "No samples", f"{file} is empty.", "Write one JSON object a line.", code="policy.no_samples"
-        )
+        raise UserFacingError("policy.no_samples", file=file)
     return lines
 
 

@@ -27,6 +27,7 @@ from strongroom.core.findings import Direction
 from strongroom.core.generation import SamplingParameters
 from strongroom.core.hub import SearchQuery
 from strongroom.core.paths import DataPaths, resource_path
+from strongroom.words import say_statement
 
 if TYPE_CHECKING:
     from strongroom.workspace import Workspace
@@ -119,7 +120,7 @@ class Bench:
         workspace.recorder.record_findings(workspace.filter_text(SAMPLE, Direction.ANSWER).findings, SAMPLE)
         result = workspace.incidents.verify()
         if not result.is_intact:
-            raise StepFailed(result.problems[0].message)
+            raise StepFailed(say_statement(result.problems[0].found))
         if result.entries <= before:
             raise StepFailed("the incident is not in the log")
         return f"{result.entries} records, intact"
@@ -130,7 +131,7 @@ class Bench:
         result = workspace.shelf.verify(
             workspace.shelf.entries()[0].model_id, on_event=_unseen, cancel=threading.Event()
         )
-        lease = "leased" if result.is_leased else f"no lease: {result.lease_note}"
+        lease = "leased" if result.is_leased else f"no lease: {say_statement(result.lease_note)}"
         return f"sha256 {result.digest}, {lease}"
 
     def load_the_model(self) -> str:
@@ -192,7 +193,7 @@ class Bench:
         workspace = Workspace.open(self._paths, setup=self._doors.setup)
         if not workspace.is_persistent:
             workspace.close()
-            raise StepFailed(workspace.storage_note)
+            raise StepFailed(say_statement(workspace.storage_note))
         return workspace
 
     def _workspace(self) -> "Workspace":

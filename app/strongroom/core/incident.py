@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from strongroom.core.statement import Statement
+
 
 class IncidentEvent(StrEnum):
     """Why a record was written."""
@@ -95,7 +97,8 @@ class IncidentProblem:
     kind: ProblemKind
     sequence: int | None
     """The record that it concerns; None when the log as a whole is meant."""
-    message: str
+    found: Statement
+    """What it is, with the facts."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from typing import Any, Self
 from strongroom.core.durable import replace_durably
 from strongroom.core.errors import UserFacingError
 from strongroom.core.generation import SamplingParameters
+from strongroom.core.statement import Statement
 
 
 def _row(default: Any, description: str, **bounds: Any) -> Any:
@@ -50,7 +51,7 @@ class Settings:
         """
         for row in fields(self):
             if problem := _problem(getattr(self, row.name), row.type, row.metadata):
-                raise _invalid(f"{row.name} {problem}.")
+                raise UserFacingError("settings.invalid", case="value", setting=row.name, problem=problem)
 
     @property
     def sampling(self) -> SamplingParameters:
@@ -71,7 +72,7 @@ class Settings:
             UserFacingError: A value is out of bounds, or a key is not a setting (``settings.invalid``).
         """
         if unknown := sorted(values.keys() - {row.name for row in fields(self)}):
-            raise _invalid(f"There is no setting called {unknown[0]}.")
+            raise UserFacingError("settings.invalid", case="unknown", setting=unknown[0])
         return replace(self, **values)
 
 
@@ -86,9 +87,9 @@ def load_settings(path: Path) -> Settings:
     except FileNotFoundError:
         return Settings()
     except (OSError, ValueError) as error:
-        raise _invalid(f"{path} cannot be read: {error}.") from error
+        raise UserFacingError("settings.invalid", path=path, reason=str(error)) from error
     if not isinstance(content, dict):
-        raise _invalid(f"{path} does not hold a JSON object.")
+        raise UserFacingError("settings.invalid", case="no_object", path=path)
     return Settings().with_values(**content)
 
 
@@ -107,21 +108,15 @@ def save_settings(path: Path, settings: Settings) -> None:
     replace_durably(path, (json.dumps(changed, indent=2, sort_keys=True) + "\n").encode("utf-8"))
 
 
-def _problem(value: Any, declared: Any, bounds: Any) -> str:
-    """Return what is wrong with ``value``, or an empty text."""
+def _problem(value: Any, declared: Any, bounds: Any) -> Statement | None:
+    """Return what is wrong with ``value``, if anything is."""
     wanted = (int, float) if declared is float else declared
     if not isinstance(value, wanted) or (isinstance(value, bool) and declared is not bool):
-        return f"must be a {declared.__name__}, not {value!r}"
+        return Statement("settings.wrong_type", wanted=declared.__name__, value=repr(value))
     if "choices" in bounds and value not in bounds["choices"]:
-        return f"must be one of {', '.join(bounds['choices'])}, not {value!r}"
+        return Statement("settings.no_choice", choices=tuple(bounds["choices"]), value=repr(value))
     if "least" in bounds and not bounds["least"] <= value <= bounds["most"]:
-        return f"must be {bounds['least']} to {bounds['most']}, not {value}"
+        return Statement("settings.out_of_bounds", least=bounds["least"], most=bounds["most"], value=value)
     if len(str(value)) > bounds.get("maximum_length", 1_000):
-        return "is too long"
-    return ""
-
-
-def _invalid(message: str) -> UserFacingError:
-    return UserFacingError(
-        "Settings not accepted", message, "Correct or remove that line, then start again.", code="settings.invalid"
-    )
+        return Statement("settings.too_long")
+    return None

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from strongroom.core.hub import FileKind
+from strongroom.core.statement import Statement
 
 
 class VerificationState(StrEnum):
@@ -42,7 +43,7 @@ class VerificationResult:
     seconds: float
     is_leased: bool
     """Whether the operating system will report a writer while the file is in use."""
-    lease_note: str = ""
+    lease_note: Statement | None = None
     """Why there is no lease, when there is none."""
     part_digests: tuple[str, ...] = ()
     """Hex SHA-256 of each part, in order; empty when there is one part only, whose digest is :attr:`digest`."""

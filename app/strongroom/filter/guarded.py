@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from strongroom.core.findings import Direction, FilteredText
+from strongroom.core.statement import Statement
 from strongroom.filter.compiled import CompiledPolicy
 from strongroom.filter.failure import FilterFailure
 from strongroom.filter.stream import Release, StreamFilter, whole
@@ -103,7 +104,7 @@ def run_guarded(call: Callable[[], T], stream: StreamFilter, characters: int, *,
 
 def took_too_long(stream: StreamFilter, seconds: float) -> FilterFailure:
     """Return the failure of a filter that did not come back in time."""
-    return FilterFailure(stream.rule_at_work, f"no answer within {seconds:.0f} seconds")
+    return FilterFailure(stream.rule_at_work, Statement("filter.no_answer", seconds=seconds))
 
 
 class _FilterThread:

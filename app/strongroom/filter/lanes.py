@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Generic, TypeVar
 
+from strongroom.core.statement import Statement
 from strongroom.filter.compiled import CompiledRule, GroupPlan, LanePlan
 from strongroom.filter.failure import FilterFailure
 from strongroom.filter.readings import PlainReading, Reading
@@ -87,7 +88,7 @@ class GroupTrack:
         except Exception as error:
             raise FilterFailure(rule_id, type(error).__name__) from error
         if type(place) is not int or not max(start, window.length - group.max_length) <= place <= window.length:
-            raise FilterFailure(rule_id, "an undecided place that cannot be")
+            raise FilterFailure(rule_id, Statement("filter.impossible_place"))
         return place
 
     def _candidates(self, window: Window, limit: int) -> Sequence[int]:
@@ -137,7 +138,7 @@ def _find(compiled: CompiledRule, scanner: Scanner, window: Window, start: int, 
         for match in matches:
             is_possible = position <= match.start < match.end <= window.length and match.start < limit
             if not is_possible or match.end - match.start > scanner.max_length or not _is_share(match.confidence):
-                raise FilterFailure(compiled.rule.id, "a passage that cannot be")
+                raise FilterFailure(compiled.rule.id, Statement("filter.impossible_passage"))
             position = match.end
     except FilterFailure:
         raise

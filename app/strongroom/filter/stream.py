@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from strongroom.core.findings import Action, Direction, Disguise, FilteredText, Finding, Mark, mark_of
+from strongroom.core.statement import Statement
 from strongroom.filter.compiled import CompiledPolicy
 from strongroom.filter.failure import FilterFailure
 from strongroom.filter.lanes import Found
@@ -114,7 +115,7 @@ class StreamFilter:
         if self._blocked is not None:
             return Release()
         # Whatever ends this step early, a signal or a defect here included, the next one finds a failed filter.
-        self._failure = FilterFailure("(filter)", "interrupted")
+        self._failure = FilterFailure("(filter)", Statement("filter.interrupted"))
         self._length += len(piece)
         if self._segments is not None:
             self._segments.feed(piece)

@@ -183,7 +183,7 @@ class ModelHost:
         """
         client = self._client
         if client is None or self._loaded is None:
-            raise UserFacingError("No model", "No model is loaded.", "Choose a model first.", code="model.not_loaded")
+            raise UserFacingError("model.not_loaded")
         return client.generate(messages, sampling, cancel=cancel)
 
     def explain_fault(self, fault: EngineFault) -> UserFacingError:
@@ -294,9 +294,4 @@ class _WriterWatch:
     def explanation(self) -> UserFacingError:
         """Return what to tell the user, once the incident is durable; or that it could not be written."""
         self._recorded.wait()
-        return self._failure or UserFacingError(
-            "Model file is being changed",
-            "Another program opened the model's file for writing, so the model was stopped at once.",
-            "Send again: the file is then verified anew before it is used.",
-            code="model.lease_broken",
-        )
+        return self._failure or UserFacingError("model.lease_broken")

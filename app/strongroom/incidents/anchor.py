@@ -14,6 +14,7 @@ from pathlib import Path
 import rfc8785
 
 from strongroom.core.durable import replace_durably
+from strongroom.core.statement import Statement
 from strongroom.incidents.header import ALGORITHM, GENESIS
 
 _MOST_BYTES = 4096
@@ -28,7 +29,15 @@ class Anchor:
 
 
 class AnchorRefused(ValueError):
-    """The anchor file is not one that this log's key made."""
+    """The anchor file is not one that this log's key made.
+
+    Args:
+        found: What is wrong with it.
+    """
+
+    def __init__(self, found: Statement) -> None:
+        super().__init__(str(found))
+        self.found = found
 
 
 class AnchorFile:
@@ -59,9 +68,9 @@ class AnchorFile:
         except FileNotFoundError:
             return None
         except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
-            raise AnchorRefused(f"{self.path.name} cannot be read ({error})") from error
+            raise AnchorRefused(Statement("log.anchor_unreadable", file=self.path.name, detail=str(error))) from error
         if not (is_shaped and is_genuine):
-            raise AnchorRefused(f"{self.path.name} was not made with this log's key, or has been changed")
+            raise AnchorRefused(Statement("log.anchor_foreign", file=self.path.name))
         return anchor
 
     def write(self, anchor: Anchor) -> None:

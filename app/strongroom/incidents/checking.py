@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 from strongroom.core.incident import IncidentProblem, IncidentVerification, ProblemKind
+from strongroom.core.statement import Fact, Statement
 from strongroom.incidents.anchor import Anchor, AnchorFile, AnchorRefused
 from strongroom.incidents.header import GENESIS, chain_value, decode_header
 from strongroom.incidents.kinds import INCIDENT_LOG, LogKind
@@ -50,7 +51,7 @@ class ChainCheck:
         self._add(
             ProblemKind.UNREADABLE,
             stretch.first,
-            f"{_records(stretch.first, stretch.last)} cannot be read: the file is damaged there.",
+            _stretch("log.stretch_unreadable", stretch.first, stretch.last),
         )
         self._expected = stretch.last + 1
         self.last = stretch.last
@@ -75,29 +76,26 @@ class ChainCheck:
         else:
             self._links = frozenset((row.chain, *(chain_value(link, row.header) for link in self._links)))
 
-    def _trouble(self, row: Row) -> tuple[ProblemKind, str] | None:
+    def _trouble(self, row: Row) -> tuple[ProblemKind, Statement] | None:
         """Return what is wrong with one record itself."""
         try:
             entry = decode_header(row.header, row.chain)
         except (ValueError, RecursionError) as error:
-            return ProblemKind.EDITED, f"Record {row.sequence} was edited: {error}."
+            return ProblemKind.EDITED, Statement("log.record_edited", record=row.sequence, detail=str(error))
         if entry.sequence != row.sequence:
-            return ProblemKind.REORDERED, f"Record {entry.sequence} stands in the place of record {row.sequence}."
+            return ProblemKind.REORDERED, Statement("log.record_displaced", record=entry.sequence, place=row.sequence)
         if row.sequence < self._expected:
-            return ProblemKind.REORDERED, f"Record {row.sequence} stands before the beginning of the log."
+            return ProblemKind.REORDERED, Statement("log.record_before_beginning", record=row.sequence)
         if self._links is not None and row.chain not in {chain_value(link, row.header) for link in self._links}:
-            return ProblemKind.EDITED, f"Record {row.sequence} was edited: it does not fit its chain value."
+            return ProblemKind.EDITED, Statement("log.record_unchained", record=row.sequence)
         kept = (entry.recorded_at, entry.record.event.value, entry.record.category)
         if kept != (row.recorded_at, row.event, row.category):
-            return ProblemKind.EDITED, f"Record {row.sequence} was edited: its columns differ from its header."
+            return ProblemKind.EDITED, Statement("log.record_columns_differ", record=row.sequence)
         return None
 
     def _note_gap(self, sequence: int) -> None:
         if sequence > self._expected:
-            missing = _records(self._expected, sequence - 1)
-            self._add(
-                ProblemKind.MISSING, self._expected, f"{missing} {_is_or_are(self._expected, sequence - 1)} gone."
-            )
+            self._add(ProblemKind.MISSING, self._expected, _stretch("log.stretch_gone", self._expected, sequence - 1))
             self._links = None
 
     def _compare_with_anchor(self, anchor: Anchor) -> None:
@@ -105,17 +103,17 @@ class ChainCheck:
             self._add(
                 ProblemKind.TRUNCATED,
                 self.last + 1,
-                f"The log ends at record {self.last}, but the anchor knows {anchor.sequence} records.",
+                Statement("log.truncated", last=self.last, known=anchor.sequence),
             )
         elif self._at_anchor is not None and self._at_anchor != anchor.head:
             self._add(
                 ProblemKind.ANCHOR_MISMATCH,
                 anchor.sequence,
-                f"Record {anchor.sequence} is not the one that the anchor knows: another log, or a rewritten one.",
+                Statement("log.rewritten", record=anchor.sequence),
             )
 
-    def _add(self, kind: ProblemKind, sequence: int | None, message: str) -> None:
-        self.problems.append(IncidentProblem(kind, sequence, message))
+    def _add(self, kind: ProblemKind, sequence: int | None, found: Statement) -> None:
+        self.problems.append(IncidentProblem(kind, sequence, found))
 
 
 def verify_log(path: Path, anchor_path: Path, key: bytes, kind: LogKind = INCIDENT_LOG) -> IncidentVerification:
@@ -136,7 +134,7 @@ def verify_log(path: Path, anchor_path: Path, key: bytes, kind: LogKind = INCIDE
         if not error.problem.is_about_content:
             raise
         check.problems.append(
-            IncidentProblem(ProblemKind.UNREADABLE, 1, f"No record can be read, from record 1 on: {error.message}")
+            IncidentProblem(ProblemKind.UNREADABLE, 1, Statement("log.unreadable", reason=error.statement))
         )
     check.problems += anchor_problem
     if not any(problem.kind is ProblemKind.UNREADABLE for problem in check.problems):
@@ -167,16 +165,16 @@ def read_anchor(file: AnchorFile) -> tuple[Anchor | None, list[IncidentProblem]]
     try:
         anchor = file.read()
     except AnchorRefused as refusal:
-        return None, [IncidentProblem(ProblemKind.ANCHOR_MISMATCH, None, f"{refusal}.")]
+        return None, [IncidentProblem(ProblemKind.ANCHOR_MISMATCH, None, refusal.found)]
     if anchor is None:
-        message = f"{file.path.name} is gone: removed last records would not be noticed."
-        return None, [IncidentProblem(ProblemKind.ANCHOR_MISSING, None, message)]
+        found = Statement("log.anchor_gone", file=file.path.name)
+        return None, [IncidentProblem(ProblemKind.ANCHOR_MISSING, None, found)]
     return anchor, []
 
 
 def log_gone(path: Path, anchor: Anchor) -> IncidentProblem:
     """Return what is said of a log whose anchor is all that is left."""
-    return IncidentProblem(ProblemKind.MISSING, 1, f"{path.name} is gone; the anchor knows {anchor.sequence} records.")
+    return IncidentProblem(ProblemKind.MISSING, 1, Statement("log.file_gone", file=path.name, known=anchor.sequence))
 
 
 def _without_file(path: Path, anchor: Anchor | None, problems: list[IncidentProblem]) -> IncidentVerification:
@@ -191,20 +189,17 @@ def _without_file(path: Path, anchor: Anchor | None, problems: list[IncidentProb
 def _page_problems(open_log: Callable[[], Database]) -> list[IncidentProblem]:
     try:
         with closing(open_log()) as database:
-            found = [str(row[0]) for row in database.rows("PRAGMA integrity_check(10)")]
+            found: list[Fact] = [str(row[0]) for row in database.rows("PRAGMA integrity_check(10)")]
     except StorageError as error:
         if not error.problem.is_about_content:
             raise
-        found = [error.message]
+        found = [error.statement]
     if found == ["ok"]:
         return []
-    message = "Every record can be read, but the file is damaged elsewhere: " + "; ".join(found)
-    return [IncidentProblem(ProblemKind.UNREADABLE, None, message)]
+    return [IncidentProblem(ProblemKind.UNREADABLE, None, Statement("log.pages_damaged", pages=tuple(found)))]
 
 
-def _records(first: int, last: int) -> str:
-    return f"Record {first}" if first == last else f"Records {first} to {last}"
-
-
-def _is_or_are(first: int, last: int) -> str:
-    return "is" if first == last else "are"
+def _stretch(code: str, first: int, last: int) -> Statement:
+    if first == last:
+        return Statement(code, case="one", first=first)
+    return Statement(code, first=first, last=last)

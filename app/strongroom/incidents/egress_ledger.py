@@ -196,12 +196,7 @@ class EgressLedger:
                 raise
             except Exception as error:
                 # Whatever the reason, a request that is not on the disk must not leave.
-                raise UserFacingError(
-                    "Egress ledger not writable",
-                    f"The request could not be written ({error}).",
-                    "Check the ledger (strongroom egress verify), then try again.",
-                    code="egress.not_writable",
-                ) from error
+                raise UserFacingError("egress.not_writable", reason=str(error)) from error
 
 
 def merge(begun: Iterable[IncidentEntry], made: Iterable[IncidentEntry]) -> list[EgressEntry]:

@@ -4,6 +4,7 @@
 
 from dataclasses import dataclass
 
+from strongroom.core.statement import Statement
 from strongroom.incidents.schema import EGRESS, INCIDENTS
 from strongroom.storage import Schema
 
@@ -12,12 +13,12 @@ from strongroom.storage import Schema
 class LogKind:
     """What distinguishes one log from another."""
 
-    title: str
+    title: Statement
     """What the user knows it as, at the beginning of a sentence."""
     family: str
     """Its commands in the terminal, and the beginning of its error codes."""
     schema: Schema
 
 
-INCIDENT_LOG = LogKind("Incident log", "incidents", INCIDENTS)
-EGRESS_LEDGER = LogKind("Egress ledger", "egress", EGRESS)
+INCIDENT_LOG = LogKind(Statement("log.incidents"), "incidents", INCIDENTS)
+EGRESS_LEDGER = LogKind(Statement("log.egress"), "egress", EGRESS)

@@ -23,6 +23,7 @@ from strongroom.core.incident import (
     IncidentVerification,
     ProblemKind,
 )
+from strongroom.core.statement import Statement
 from strongroom.incidents.anchor import Anchor, AnchorFile, AnchorRefused, derived_key
 from strongroom.incidents.checking import ChainCheck, log_gone, read_anchor, verify_log, verify_recent
 from strongroom.incidents.header import GENESIS, chain_value, decode_header, encode_header
@@ -109,7 +110,7 @@ class IncidentLog:
         except StorageError as error:
             if not error.problem.is_about_content:
                 raise
-            problem = IncidentProblem(ProblemKind.UNREADABLE, None, error.message)
+            problem = IncidentProblem(ProblemKind.UNREADABLE, None, error.statement)
             return cls._damaged(kind, path, key, anchor_file, problem)
         if head.sequence > anchor.sequence:
             # The app was killed between a commit and its anchor; the chain from the anchor to the head is sound.
@@ -236,9 +237,7 @@ class IncidentLog:
         anchor_file = AnchorFile(anchor_path, key)
         with self._lock, exclusive(anchor_file, self.kind):
             if anchor_path.exists():
-                raise StorageError(
-                    StorageProblem.EXISTS, "Not overwritten", f"{anchor_path} exists already.", "Move it away first."
-                )
+                raise StorageError(StorageProblem.EXISTS, path=anchor_path)
             database = self._require_database()
             rows = database.rows("SELECT sequence, chain FROM incidents ORDER BY sequence DESC LIMIT 1")
             copy_database(database, path, key)
@@ -263,12 +262,14 @@ class IncidentLog:
         try:
             anchor = self._anchor_file.read()
         except AnchorRefused as refusal:
-            raise self._found(ProblemKind.ANCHOR_MISMATCH, f"{refusal}.") from refusal
+            raise self._found(ProblemKind.ANCHOR_MISMATCH, refusal.found) from refusal
         if anchor is None:
-            raise self._found(ProblemKind.ANCHOR_MISSING, f"{self._anchor_file.path.name} was removed.")
+            raise self._found(
+                ProblemKind.ANCHOR_MISSING, Statement("log.anchor_removed", file=self._anchor_file.path.name)
+            )
         if _identity(self._path) != self._file_identity:
             # The connection would go on writing into a file that has no name any more.
-            raise self._found(ProblemKind.MISSING, f"{self._path.name} was removed or exchanged.")
+            raise self._found(ProblemKind.MISSING, Statement("log.file_removed", file=self._path.name))
         return anchor
 
     def _require_agreement(self, anchor: Anchor | None, sequence: int, chain: str) -> None:
@@ -276,14 +277,13 @@ class IncidentLog:
         if anchor is None:
             return
         if anchor.sequence > sequence:
-            message = f"The log ends at record {sequence}, but the anchor knows {anchor.sequence} records."
-            raise self._found(ProblemKind.TRUNCATED, message, sequence + 1)
+            found = Statement("log.truncated", last=sequence, known=anchor.sequence)
+            raise self._found(ProblemKind.TRUNCATED, found, sequence + 1)
         if anchor.sequence == sequence and anchor.head != chain:
-            message = f"Record {sequence} is not the one that the anchor knows."
-            raise self._found(ProblemKind.ANCHOR_MISMATCH, message, sequence)
+            raise self._found(ProblemKind.ANCHOR_MISMATCH, Statement("log.head_unknown", record=sequence), sequence)
 
-    def _found(self, kind: ProblemKind, message: str, sequence: int | None = None) -> IncidentLogDamaged:
-        return self._note_damage(IncidentProblem(kind, sequence, message))
+    def _found(self, kind: ProblemKind, found: Statement, sequence: int | None = None) -> IncidentLogDamaged:
+        return self._note_damage(IncidentProblem(kind, sequence, found))
 
     def _note_damage(self, problem: IncidentProblem) -> IncidentLogDamaged:
         anchor = self._anchor_file.path if self._anchor_file is not None else None

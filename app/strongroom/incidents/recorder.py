@@ -186,9 +186,4 @@ def _details_of(found: Finding | Mark) -> dict[str, str | int | bool]:
 
 def log_not_writable(reason: str) -> UserFacingError:
     """Return the error of a log that refused a record."""
-    return UserFacingError(
-        "Incident log not writable",
-        f"The incident could not be written ({reason}), so the text was blocked.",
-        "Free disk space or repair the log (strongroom incidents verify), then send again.",
-        code="incidents.not_writable",
-    )
+    return UserFacingError("incidents.not_writable", reason=reason)

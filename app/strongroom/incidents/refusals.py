@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Strongroom authors
 # SPDX-License-Identifier: Apache-2.0
-"""Why a log takes no record: it is damaged, in use, or not writable. The words say which log."""
+"""Why a log takes no record: it is damaged, in use, or not writable. A fact says which log."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from strongroom.core.errors import UserFacingError
 from strongroom.core.incident import IncidentProblem
 from strongroom.core.locking import file_lock
+from strongroom.core.statement import Statement
 from strongroom.incidents.anchor import AnchorFile
 from strongroom.incidents.kinds import LogKind
 from strongroom.storage import StorageError, StorageProblem
@@ -23,12 +24,12 @@ class IncidentLogDamaged(UserFacingError):
     """
 
     def __init__(self, problem: IncidentProblem, kind: LogKind, files: Sequence[str]) -> None:
-        remedy = f" To begin a new one, move {' and '.join(files)} away, and keep them." if files else ""
         super().__init__(
-            f"{kind.title} damaged",
-            problem.message,
-            f"Check it (strongroom {kind.family} verify).{remedy}",
-            code=f"{kind.family}.damaged",
+            f"{kind.family}.damaged",
+            log=kind.title,
+            found=problem.found,
+            family=kind.family,
+            remedy=Statement("log.begin_anew", files=tuple(files)) if files else "",
         )
         self.problem = problem
 
@@ -48,16 +49,8 @@ def exclusive(anchor_file: AnchorFile | None, kind: LogKind) -> Iterator[None]:
         with file_lock(path.with_name(path.name + ".lock")):
             yield
     except TimeoutError as error:
-        raise StorageError(
-            StorageProblem.BUSY,
-            f"{kind.title} in use",
-            f"Another process has kept {path.name} locked.",
-            "Close the other window or terminal of the app, then try again.",
-        ) from error
+        raise StorageError(StorageProblem.BUSY, case="log", log=kind.title, file=path.name) from error
     except OSError as error:
         raise StorageError(
-            StorageProblem.NOT_WRITABLE,
-            f"{kind.title} not writable",
-            f"{path} cannot be written ({error.strerror or error}).",
-            "Check the folder's permissions and the disk.",
+            StorageProblem.NOT_WRITABLE, case="log", log=kind.title, path=path, detail=error.strerror or str(error)
         ) from error

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The one table of the incident log and of its like. A migration that has been released is never edited."""
 
+from strongroom.core.statement import Statement
 from strongroom.storage import Schema, Statements
 
 
@@ -32,5 +33,5 @@ def m001_incidents(statements: Statements) -> None:
         )
 
 
-INCIDENTS = Schema(title="incident log", application_id=0x5352494C, migrations=(m001_incidents,))
-EGRESS = Schema(title="egress ledger", application_id=0x53524547, migrations=(m001_incidents,))
+INCIDENTS = Schema(title=Statement("database.incidents"), application_id=0x5352494C, migrations=(m001_incidents,))
+EGRESS = Schema(title=Statement("database.egress"), application_id=0x53524547, migrations=(m001_incidents,))

@@ -41,7 +41,7 @@ def read_checksums(file: Path, names: Sequence[str]) -> tuple[str, ...]:
             name = re.sub(r"\\[nr\\]", lambda escape: _ESCAPES[escape.group()], name)
         stated.setdefault(_last_step(name), set()).add(found["digest"].lower())
     if not stated:
-        raise _unusable(f"{file} has no line with a SHA-256 digest in it.")
+        raise UserFacingError("model.checksum_file", case="no_digest", file=file)
     return tuple(_only(stated.get(name, set()), name, file) for name in names)
 
 
@@ -51,9 +51,9 @@ def _last_step(name: str) -> str:
 
 def _only(digests: set[str], name: str, file: Path) -> str:
     if not digests:
-        raise _unusable(f"{file} says nothing about {name}.")
+        raise UserFacingError("model.checksum_file", case="not_listed", file=file, name=name)
     if len(digests) > 1:
-        raise _unusable(f"{file} says {len(digests)} different things about {name}.")
+        raise UserFacingError("model.checksum_file", case="contradictory", file=file, name=name, count=len(digests))
     return next(iter(digests))
 
 
@@ -63,16 +63,9 @@ def _read(file: Path) -> str:
         with os.fdopen(descriptor, "rb") as stream:
             content = stream.read(_MOST_BYTES + 1)
     except OSError as error:
-        raise _unusable(f"{file} cannot be read: {error.strerror or error}.") from error
+        raise UserFacingError(
+            "model.checksum_file", case="unreadable", file=file, reason=error.strerror or str(error)
+        ) from error
     if len(content) > _MOST_BYTES:
-        raise _unusable(f"{file} is too large for a list of digests.")
+        raise UserFacingError("model.checksum_file", case="too_large", file=file)
     return content.decode("utf-8", errors="surrogateescape")
-
-
-def _unusable(fact: str) -> UserFacingError:
-    return UserFacingError(
-        "Checksum file not used",
-        fact,
-        "Get the checksum file that the model's publisher names, for this very file name.",
-        code="model.checksum_file",
-    )

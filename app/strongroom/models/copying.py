@@ -55,10 +55,7 @@ def copy_into(
             sync_folder(folder.parent)
         except OSError as error:
             raise UserFacingError(
-                "Model not copied",
-                f"{candidate.path} cannot be copied to {folder}: {error.strerror}.",
-                "Make room or check permissions, or import it without copying.",
-                code="model.copy_failed",
+                "model.copy_failed", path=candidate.path, folder=folder, reason=error.strerror or str(error)
             ) from error
         parts = tuple(
             dataclasses.replace(part, path=os.path.realpath(target), size=measure(target))

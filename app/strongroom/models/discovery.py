@@ -52,12 +52,7 @@ def discover(
     try:
         names = search.names_in(root)
     except OSError as error:
-        raise UserFacingError(
-            "Folder not readable",
-            f"{root} cannot be searched for models: {error.strerror or error}.",
-            "Choose a folder that exists and that you may read.",
-            code="model.folder_unreadable",
-        ) from error
+        raise UserFacingError("model.folder_unreadable", folder=root, reason=error.strerror or str(error)) from error
     waiting = [(root, names)]
     while waiting:
         current, entries = waiting.pop()
@@ -115,12 +110,7 @@ class _Search:
         self.require_wanted()
         self._looked_at += 1
         if self._looked_at > MOST_NAMES:
-            raise UserFacingError(
-                "Folder too large",
-                f"There are more than {MOST_NAMES:,} files and folders; the search ended in {folder}.",
-                "Choose the folder that the models are in.",
-                code="model.folder_too_large",
-            )
+            raise UserFacingError("model.folder_too_large", most=MOST_NAMES, folder=folder)
         if self._looked_at - self._reported >= _PROGRESS_STEP:
             self.report()
 
@@ -153,7 +143,7 @@ def _examine(path: Path) -> Candidate | None:
             return None
         split = split_name(path.name)
         name = split.stem if split else path.stem
-        return Candidate(name, (ModelPart(str(path), 0, None),), kind=kind_of(name), problem=refusal.message)
+        return Candidate(name, (ModelPart(str(path), 0, None),), kind=kind_of(name), problem=refusal.statement)
 
 
 def _look_into_ollama(folder: Path, search: _Search) -> None:

@@ -30,8 +30,9 @@ def downloaded(repository: Repository | Download, model: RemoteModel, paths: Seq
         if not _DIGEST.fullmatch(file.sha256) or not _COMMIT.fullmatch(repository.commit):
             raise ModelRefused(
                 RefusalReason.UNKNOWN_DIGEST,
-                f"The hub gave no SHA-256 of {file.path} at one commit of {repository.repository}.",
-                "Import the file instead, and pin it if its publisher names its digest elsewhere.",
+                case="not_given_by_hub",
+                file=file.path,
+                repository=repository.repository,
                 path=path,
             )
         resolved = Path(os.path.realpath(path))
@@ -39,9 +40,10 @@ def downloaded(repository: Repository | Download, model: RemoteModel, paths: Seq
         if size != file.size:
             raise ModelRefused(
                 RefusalReason.MISMATCH,
-                f"{resolved} is not the file that {repository.repository} has: "
-                f"it has {size:,} bytes and should have {file.size:,}.",
-                "Download it again.",
+                case="downloaded_size",
+                repository=repository.repository,
+                size=size,
+                expected_size=file.size,
                 path=resolved,
                 expected_digest=file.sha256,
             )

@@ -69,13 +69,11 @@ def _measure(descriptor: int, path: Path) -> int:
         magic = os.read(descriptor, len(GGUF_MAGIC))
     except OSError as error:
         raise ModelRefused(
-            RefusalReason.UNREADABLE, f"{path} cannot be read: {error.strerror}.", "Check the disk.", path=path
+            RefusalReason.UNREADABLE, case="while_reading", path=path, cause=error.strerror or str(error)
         ) from error
     if magic != GGUF_MAGIC:
         raise ModelRefused(
             RefusalReason.NOT_GGUF,
-            f"{path} does not begin as a GGUF file does.",
-            "Choose a model in the GGUF format; other formats have to be converted first.",
             path=path,
         )
     return size

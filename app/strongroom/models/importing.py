@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from strongroom.core.hub import FileKind
+from strongroom.core.statement import Statement
 from strongroom.core.verification import ModelPart
 from strongroom.models.gguf_glance import Glance, glance, measure
 from strongroom.models.known_folders import CACHE_SOURCE, read_whereabouts
@@ -35,7 +36,7 @@ class Candidate:
     quantization: str = ""
     origin: str = ""
     """Whose folder it was found in, for example ``Ollama``; empty for a plain one."""
-    problem: str = ""
+    problem: Statement | None = None
     """Why it cannot be imported as it is, one sentence; empty when it can."""
 
     @property
@@ -134,8 +135,12 @@ def _require_all(paths: list[Path], split: SplitName) -> None:
         if not os.path.lexists(path):
             raise ModelRefused(
                 RefusalReason.MISSING,
-                f"{path.name}, part {number} of the {split.count} of {split.stem}, is not in {path.parent}.",
-                f"Put all {split.count} parts into one folder, then import any of them.",
+                case="part",
+                file=path.name,
+                number=number,
+                count=split.count,
+                model=split.stem,
+                folder=path.parent,
                 path=path,
             )
 
@@ -144,7 +149,7 @@ def _require_whole(path: Path, first: Glance, count: int) -> None:
     if first.split_count not in (0, count):
         raise ModelRefused(
             RefusalReason.MISSING,
-            f"{path} is one of the {first.split_count} parts of a model, and its name does not lead to the others.",
-            f"Give them back the names that end in -00001-of-{first.split_count:05}.gguf and so on, then import any.",
+            case="renamed_parts",
+            count=first.split_count,
             path=path,
         )

@@ -11,6 +11,8 @@ import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 
+from strongroom.core.statement import Statement
+
 WATCH_INTERVAL_S = 0.05
 """How often a lease is looked at. A writer waits this long, and a callback's time, before it may go on."""
 
@@ -23,11 +25,11 @@ class ReadLease(ABC):
     """One file that is in use here, and whoever may want to write to it.
 
     Args:
-        note: Why the operating system will not report writers; empty when it will.
+        note: Why the operating system will not report writers; None when it will.
         is_watched: Whether the lease can break at all, so that a thread must look at it.
     """
 
-    def __init__(self, *, note: str, is_watched: bool) -> None:
+    def __init__(self, *, note: Statement | None, is_watched: bool) -> None:
         self.note = note
         self._lock = threading.Lock()
         self._callbacks: list[Callable[[], None]] = []
@@ -40,7 +42,7 @@ class ReadLease(ABC):
     @property
     def is_leased(self) -> bool:
         """Whether the operating system reports a writer before it lets it write."""
-        return not self.note
+        return self.note is None
 
     def is_held(self) -> bool:
         """Ask the operating system now, without waiting for the watching thread."""
@@ -102,7 +104,7 @@ class PolledWatch(ReadLease):
     rename or a new permission moves it too, and neither concerns the bytes.
     """
 
-    def __init__(self, descriptor: int, note: str) -> None:
+    def __init__(self, descriptor: int, note: Statement) -> None:
         self._descriptor = os.dup(descriptor)
         self._seen = self._look()
         super().__init__(note=note, is_watched=True)

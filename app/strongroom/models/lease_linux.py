@@ -11,18 +11,19 @@ import os
 import signal
 import sys
 
+from strongroom.core.statement import Statement
 from strongroom.models.lease import PolledWatch, ReadLease, WriterPresent
 
 if sys.platform == "linux":
     import fcntl
 
     _NOTES = {
-        errno.EACCES: "The file belongs to another user, so the system grants no lease on it.",
-        errno.EPERM: "The file belongs to another user, so the system grants no lease on it.",
-        errno.EINVAL: "This file system has no leases, or they are switched off.",
-        errno.EOPNOTSUPP: "This file system has no leases.",
-        errno.ENOLCK: "The system has no more leases to give.",
-        errno.ENOENT: "The /proc file system is not there, so no lease can be taken.",
+        errno.EACCES: Statement("lease.other_owner"),
+        errno.EPERM: Statement("lease.other_owner"),
+        errno.EINVAL: Statement("lease.none_or_off"),
+        errno.EOPNOTSUPP: Statement("lease.not_on_this_file_system"),
+        errno.ENOLCK: Statement("lease.used_up"),
+        errno.ENOENT: Statement("lease.no_proc"),
     }
 
     class LinuxLease(ReadLease):
@@ -30,7 +31,7 @@ if sys.platform == "linux":
 
         def __init__(self, own: int) -> None:
             self._own = own
-            super().__init__(note="", is_watched=True)
+            super().__init__(note=None, is_watched=True)
 
         def _still_holds(self) -> bool:
             # While the lease is being broken, F_GETLEASE already answers with what it is to become.

@@ -41,7 +41,7 @@ class ShareModeLease(ReadLease):
     """Held for as long as the descriptor is open; nobody can write, so there is nobody to report."""
 
     def __init__(self) -> None:
-        super().__init__(note="", is_watched=False)
+        super().__init__(note=None, is_watched=False)
 
     def _still_holds(self) -> bool:
         return True

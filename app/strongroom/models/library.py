@@ -12,6 +12,7 @@ from pathlib import Path
 from strongroom.core.errors import UserFacingError
 from strongroom.core.hub import Download, RemoteModel, Repository
 from strongroom.core.paths import DataPaths
+from strongroom.core.statement import Statement
 from strongroom.core.verification import ModelEntry, joint_digest
 from strongroom.models.checksum_file import read_checksums
 from strongroom.models.copying import copy_all
@@ -179,7 +180,7 @@ class ModelLibrary(KnownModels):
             verified = open_verified_model(parts, on_held=on_held, on_progress=on_progress, cancel=cancel)
         except ModelRefused as refusal:
             if refusal.reason is RefusalReason.MISMATCH:
-                next_step = self._starter.next_step if model_id == self.starter_id else refusal.next_step
+                next_step = self._starter.next_step if model_id == self.starter_id else None
                 raise self._notes.put_in_quarantine(record, refusal, next_step) from refusal
             if refusal.reason is RefusalReason.UNKNOWN_DIGEST:
                 self._measured[model_id] = refusal.measured
@@ -309,9 +310,7 @@ class ModelLibrary(KnownModels):
         """
         self._record(model_id)
         if model_id == self.starter_id:
-            raise UserFacingError(
-                "Model stays", "The starter model belongs to the app and stays on the list.", code="model.is_starter"
-            )
+            raise UserFacingError("model.is_starter")
 
         def change(records: dict[str, ShelfRecord]) -> tuple[Path, ...]:
             # Within the turn, so that no other process puts a file on its list that is about to go.
@@ -327,7 +326,7 @@ class ModelLibrary(KnownModels):
         require_present(
             record,
             quarantine_folder=self._paths.quarantine,
-            next_step=self._starter.next_step if is_starter else "Put it back, or import it again.",
+            next_step=self._starter.next_step if is_starter else Statement("model.put_back"),
         )
 
     def _pinned(self, record: ShelfRecord, measured: Sequence[Measured], source: str) -> ModelEntry:

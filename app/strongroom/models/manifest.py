@@ -19,6 +19,7 @@ from strongroom.core.durable import replace_durably
 from strongroom.core.errors import UserFacingError
 from strongroom.core.hub import FileKind
 from strongroom.core.locking import file_lock
+from strongroom.core.statement import Statement
 from strongroom.core.verification import ModelPart, joint_digest
 from strongroom.models.fingerprint import Fingerprint
 from strongroom.models.strict_json import Unexpected, build, object_without_repeats, require_keys
@@ -114,7 +115,7 @@ class Shelf:
         except FileNotFoundError:
             return {}
         except (OSError, UnicodeDecodeError) as error:
-            raise _invalid(self._file, f"it cannot be read: {error}") from error
+            raise _invalid(self._file, Statement("models.shelf_unreadable", reason=str(error))) from error
         return parse_shelf(text, self._file)
 
     def put(self, record: ShelfRecord) -> None:
@@ -250,10 +251,5 @@ def _read_second(item: Any, where: str) -> ShelfRecord:
 _READERS: dict[int, Callable[[Any, str], ShelfRecord]] = {1: _read_first, 2: _read_second}
 
 
-def _invalid(file: Path, problem: str) -> UserFacingError:
-    return UserFacingError(
-        "List of models not understood",
-        f"In {file}, {problem}. Nothing was changed.",
-        "Correct the file, or move it away and import your models again.",
-        code="models.shelf_invalid",
-    )
+def _invalid(file: Path, problem: str | Statement) -> UserFacingError:
+    return UserFacingError("models.shelf_invalid", file=file, problem=problem)

@@ -8,6 +8,7 @@ import stat
 import sys
 from pathlib import Path
 
+from strongroom.core.statement import Statement
 from strongroom.models.lease import ReadLease, WriterPresent
 from strongroom.models.refusal import ModelRefused, RefusalReason
 
@@ -19,7 +20,7 @@ else:
     from strongroom.models.lease import PolledWatch
 
     def _take_read_lease(descriptor: int) -> ReadLease:
-        return PolledWatch(descriptor, "This operating system has no leases on files.")
+        return PolledWatch(descriptor, Statement("lease.not_on_this_system"))
 
 
 def open_regular(path: Path) -> int:
@@ -65,8 +66,6 @@ def refused_for_writer(path: Path) -> ModelRefused:
     """Return the refusal of a file that somebody is able to change right now."""
     return ModelRefused(
         RefusalReason.IN_USE_BY_WRITER,
-        f"Another program has {path} open for writing, so its bytes could change after they were checked.",
-        "Wait until a download or copy has finished, or close that program, then try again.",
         path=path,
     )
 
@@ -105,36 +104,28 @@ def _look(path: Path) -> os.stat_result:
 
 def _require_regular(path: Path, status: os.stat_result) -> None:
     if not stat.S_ISREG(status.st_mode):
-        raise _not_a_file(path, _KINDS.get(stat.S_IFMT(status.st_mode), "not a plain file"))
+        raise _not_a_file(path, _KINDS.get(stat.S_IFMT(status.st_mode), Statement("model.odd_file")))
 
 
 _KINDS = {
-    stat.S_IFDIR: "a folder",
-    stat.S_IFLNK: "a link to another file",
-    stat.S_IFIFO: "a pipe",
-    stat.S_IFSOCK: "a socket",
-    stat.S_IFCHR: "a device",
-    stat.S_IFBLK: "a device",
+    stat.S_IFDIR: Statement("model.folder"),
+    stat.S_IFLNK: Statement("model.link"),
+    stat.S_IFIFO: Statement("model.pipe"),
+    stat.S_IFSOCK: Statement("model.socket"),
+    stat.S_IFCHR: Statement("model.device"),
+    stat.S_IFBLK: Statement("model.device"),
 }
 
 
-def _not_a_file(path: Path, kind: str) -> ModelRefused:
-    return ModelRefused(RefusalReason.NOT_A_FILE, f"{path} is {kind}.", "Choose the model file itself.", path=path)
+def _not_a_file(path: Path, kind: Statement) -> ModelRefused:
+    return ModelRefused(RefusalReason.NOT_A_FILE, path=path, kind=kind)
 
 
 def _explain(path: Path, error: OSError) -> ModelRefused:
     if error.errno in (errno.ENOENT, errno.ENOTDIR):
-        return ModelRefused(
-            RefusalReason.MISSING, f"There is no file {path}.", "Put it back, or import it from where it is.", path=path
-        )
+        return ModelRefused(RefusalReason.MISSING, path=path)
     if error.errno == errno.ELOOP:
         return _not_a_file(path, _KINDS[stat.S_IFLNK])
     if error.errno == errno.EWOULDBLOCK:  # somebody holds a write lease on it
         return refused_for_writer(path)
-    reason = error.strerror or str(error)
-    return ModelRefused(
-        RefusalReason.UNREADABLE,
-        f"{path} cannot be read: {reason}.",
-        "Check the file's permissions and the disk it is on.",
-        path=path,
-    )
+    return ModelRefused(RefusalReason.UNREADABLE, path=path, cause=error.strerror or str(error))

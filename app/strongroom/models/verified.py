@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import Self
 
 from strongroom.core.clock import utc_now
+from strongroom.core.statement import Statement
 from strongroom.core.verification import VerificationResult, VerificationState
 from strongroom.models.digest import FileGrew, Progress, hash_descriptor
 from strongroom.models.fingerprint import Fingerprint
@@ -171,9 +172,9 @@ class HeldFile:
         except OSError as error:
             raise ModelRefused(
                 RefusalReason.UNREADABLE,
-                f"{path} cannot be read to its end: {error.strerror or error}.",
-                "Check the disk, or get the file again.",
+                case="to_its_end",
                 path=path,
+                cause=error.strerror or str(error),
             ) from error
         self.require_held()
         after = os.fstat(self._descriptor)
@@ -221,8 +222,6 @@ def open_verified(
 def _unknown(path: Path, digest: str, status: os.stat_result) -> ModelRefused:
     return ModelRefused(
         RefusalReason.UNKNOWN_DIGEST,
-        f"Nobody has vouched for {path}. Its SHA-256 is {digest}.",
-        "Compare that with the SHA-256 that its publisher names; if they agree, pin it.",
         path=path,
         actual_digest=digest,
         fingerprint=Fingerprint.of(status),
@@ -233,9 +232,7 @@ def _unknown(path: Path, digest: str, status: os.stat_result) -> ModelRefused:
 def _mismatch(path: Path, expected: Expectation, digest: str, status: os.stat_result) -> ModelRefused:
     return ModelRefused(
         RefusalReason.MISMATCH,
-        f"The bytes of {path} are not the ones that {_vouching(expected.source)}: "
-        f"SHA-256 is {digest} and should be {expected.digest}.",
-        _GET_AGAIN,
+        vouching=_vouching(expected.source),
         path=path,
         expected_digest=expected.digest,
         actual_digest=digest,
@@ -246,26 +243,21 @@ def _mismatch(path: Path, expected: Expectation, digest: str, status: os.stat_re
 def _wrong_size(path: Path, expected: Expectation, status: os.stat_result) -> ModelRefused:
     return ModelRefused(
         RefusalReason.MISMATCH,
-        f"{path} is not the file that {_vouching(expected.source)}: "
-        f"it has {status.st_size:,} bytes and should have {expected.size:,}.",
-        _GET_AGAIN,
+        case="size",
+        vouching=_vouching(expected.source),
+        size=status.st_size,
+        expected_size=expected.size,
         path=path,
         expected_digest=expected.digest,
         fingerprint=Fingerprint.of(status),
     )
 
 
-_GET_AGAIN = "Get the file again from its publisher."
-
-
-def _vouching(source: str) -> str:
-    return "you pinned" if source == USER_SOURCE else f"{source or 'the list of models'} vouches for"
+def _vouching(source: str) -> Statement:
+    if source == USER_SOURCE:
+        return Statement("model.pinned_by_you")
+    return Statement("model.vouched_for", source=source) if source else Statement("model.listed")
 
 
 def _changed(path: Path) -> ModelRefused:
-    return ModelRefused(
-        RefusalReason.CHANGED,
-        f"{path} changed while it was being read.",
-        "Wait until a download or copy has finished, then try again.",
-        path=path,
-    )
+    return ModelRefused(RefusalReason.CHANGED, path=path)

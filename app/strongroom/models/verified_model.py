@@ -170,23 +170,17 @@ def _joined(files: Sequence[VerifiedFile]) -> VerificationResult:
         source=first.source,
         seconds=sum(result.seconds for result in results),
         is_leased=all(result.is_leased for result in results),
-        lease_note=next((result.lease_note for result in results if result.lease_note), ""),
+        lease_note=next((result.lease_note for result in results if result.lease_note), None),
         part_digests=tuple(result.digest for result in results),
     )
 
 
 def _nobody_vouches(paths: Sequence[Path], measured: Sequence[Measured]) -> ModelRefused:
     digest = joint_digest([part.digest for part in measured])
-    fact = (
-        f"Nobody has vouched for {paths[0]}. Its SHA-256 is {digest}."
-        if len(paths) == 1
-        else f"Nobody has vouched for {paths[0]} and its other parts. The SHA-256 of the {len(paths)} parts' digests, "
-        f"one a line, is {digest}."
-    )
     return ModelRefused(
         RefusalReason.UNKNOWN_DIGEST,
-        fact,
-        "Compare that with the SHA-256 that its publisher names; if they agree, pin it.",
+        case="parts" if len(paths) > 1 else None,
+        parts=len(paths),
         path=paths[0],
         actual_digest=digest,
         fingerprint=measured[0].fingerprint,

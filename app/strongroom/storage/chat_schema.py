@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The tables of the chat database, and how they came about. A migration that has been released is never edited."""
 
+from strongroom.core.statement import Statement
 from strongroom.storage.database import Schema, Statements
 
 
@@ -104,4 +105,6 @@ def _search_index(index: str, table: str, column: str) -> tuple[str, ...]:
     )
 
 
-CHATS = Schema(title="chat database", application_id=0x53524331, migrations=(m001_conversations, m002_false_alarms))
+CHATS = Schema(
+    title=Statement("database.chats"), application_id=0x53524331, migrations=(m001_conversations, m002_false_alarms)
+)

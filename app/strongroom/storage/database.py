@@ -15,6 +15,7 @@ from typing import Any, Protocol, Self
 
 import sqlcipher3.dbapi2 as sqlcipher
 
+from strongroom.core.statement import Statement
 from strongroom.storage.refusals import BUSY_LIMIT_S, explain
 
 
@@ -46,7 +47,7 @@ Migration = Callable[[Statements], None]
 class Schema:
     """What a database is for, and how it came to its present shape."""
 
-    title: str
+    title: Statement
     """What the user knows it as: ``chat database``."""
     application_id: int
     """Written into the file, so that another app's database is never taken for ours."""

@@ -1,10 +1,11 @@
 # SPDX-FileCopyrightText: 2026 The Strongroom authors
 # SPDX-License-Identifier: Apache-2.0
-"""What can go wrong with a database file or with its key, in words for the user."""
+"""What can go wrong with a database file or with its key."""
 
 from enum import StrEnum
 
 from strongroom.core.errors import UserFacingError
+from strongroom.core.statement import GivenFact
 
 
 class StorageProblem(StrEnum):
@@ -48,8 +49,8 @@ class StorageError(UserFacingError):
     A refusal to open leaves the file as it was.
     """
 
-    def __init__(self, problem: StorageProblem, title: str, message: str, next_step: str) -> None:
-        super().__init__(title, message, next_step, code=f"storage.{problem.value}")
+    def __init__(self, problem: StorageProblem, **facts: GivenFact) -> None:
+        super().__init__(f"storage.{problem.value}", **facts)
         self.problem = problem
 
 
@@ -81,6 +82,6 @@ class KeyProblem(StrEnum):
 class KeyRefused(UserFacingError):
     """No key, and why. Its ``code`` is ``keys.`` and the problem's name."""
 
-    def __init__(self, problem: KeyProblem, title: str, message: str, next_step: str) -> None:
-        super().__init__(title, message, next_step, code=f"keys.{problem.value}")
+    def __init__(self, problem: KeyProblem, **facts: GivenFact) -> None:
+        super().__init__(f"keys.{problem.value}", **facts)
         self.problem = problem

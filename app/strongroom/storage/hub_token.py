@@ -32,12 +32,7 @@ def keep_hub_token(token: str) -> str:
     """
     stripped = token.strip()
     if not stripped or len(stripped) > _LONGEST or not (stripped.isascii() and stripped.isprintable()):
-        raise UserFacingError(
-            "Token not kept",
-            "An access token is one line of letters, digits and underscores.",
-            "Copy it again from the hub's page of your access tokens; one that may only read is enough.",
-            code="token.invalid",
-        )
+        raise UserFacingError("token.invalid")
     keyring = _require_keyring()
     keyring.put(_ACCOUNT, stripped)
     return keyring.label
@@ -60,10 +55,5 @@ def forget_hub_token() -> bool:
 def _require_keyring() -> OsKeyring:
     keyrings = find_keyrings()
     if not keyrings:
-        raise UserFacingError(
-            "No place for a token",
-            "There is no keyring of the operating system that can be used, and a token is kept nowhere else.",
-            "Start a keyring (for example GNOME Keyring or KWallet), then try again.",
-            code="token.no_keyring",
-        )
+        raise UserFacingError("token.no_keyring")
     return keyrings[0]

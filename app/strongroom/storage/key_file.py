@@ -51,12 +51,7 @@ def read_key_file(path: Path) -> KeyPair:
         # Without O_NONBLOCK, a named pipe in its place would hang the start.
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     except FileNotFoundError as error:
-        raise KeyRefused(
-            KeyProblem.KEY_FILE_MISSING,
-            "Key file missing",
-            f"The databases are locked with the keys in {path}, and there is no such file.",
-            f"Put it back, or name its new place in {KEY_FILE_VARIABLE}. The databases were not touched.",
-        ) from error
+        raise KeyRefused(KeyProblem.KEY_FILE_MISSING, path=path, variable=KEY_FILE_VARIABLE) from error
     except OSError as error:
         raise _unreadable(path, error) from error
     try:
@@ -69,40 +64,22 @@ def read_key_file(path: Path) -> KeyPair:
         os.close(descriptor)
     found = _FORM.fullmatch(content)
     if found is None:
-        raise KeyRefused(
-            KeyProblem.KEY_FILE_MALFORMED,
-            "Not a key file",
-            f"{path} does not hold two keys in the form of a key file.",
-            "Put the right file back, or name another one.",
-        )
+        raise KeyRefused(KeyProblem.KEY_FILE_MALFORMED, path=path)
     return KeyPair(bytes.fromhex(found[1].decode()), bytes.fromhex(found[2].decode()))
 
 
 def _require_private(path: Path, facts: os.stat_result) -> None:
     if not stat.S_ISREG(facts.st_mode):
-        raise KeyRefused(KeyProblem.KEY_FILE_MALFORMED, "Not a key file", f"{path} is not a file.", "Name a file.")
+        raise KeyRefused(KeyProblem.KEY_FILE_MALFORMED, case="not_a_file", path=path)
     if os.name == "nt":
         return  # Windows keeps access lists, of which these bits say nothing; a profile is private by default.
     if facts.st_uid != os.geteuid():
-        raise KeyRefused(
-            KeyProblem.KEY_FILE_EXPOSED,
-            "Key file refused",
-            f"{path} belongs to another user.",
-            "Use a key file of your own.",
-        )
+        raise KeyRefused(KeyProblem.KEY_FILE_EXPOSED, case="other_owner", path=path)
     if stat.S_IMODE(facts.st_mode) & 0o077:
-        raise KeyRefused(
-            KeyProblem.KEY_FILE_EXPOSED,
-            "Key file refused",
-            f"Others may read or change {path} (its mode is {stat.S_IMODE(facts.st_mode):04o}).",
-            f"Make it private: chmod 600 {path}",
-        )
+        raise KeyRefused(KeyProblem.KEY_FILE_EXPOSED, path=path, mode=stat.S_IMODE(facts.st_mode))
 
 
 def _unreadable(path: Path, error: OSError) -> KeyRefused:
     return KeyRefused(
-        KeyProblem.KEY_FILE_UNREADABLE,
-        "Key file not usable",
-        f"{path} cannot be read or made: {error.strerror or error}.",
-        f"Check the folder and its permissions, or name another file in {KEY_FILE_VARIABLE}.",
+        KeyProblem.KEY_FILE_UNREADABLE, path=path, reason=error.strerror or str(error), variable=KEY_FILE_VARIABLE
     )

@@ -60,12 +60,7 @@ class KeyRecord:
             KeyRefused: They are not.
         """
         if not hmac.compare_digest(keys.check, self.check):
-            raise KeyRefused(
-                KeyProblem.WRONG_KEYS,
-                "Other keys",
-                f"{where} holds keys, but not those that the databases here were made with.",
-                "Put the right keys back. The databases were not touched.",
-            )
+            raise KeyRefused(KeyProblem.WRONG_KEYS, where=where)
         return keys
 
 
@@ -102,9 +97,4 @@ def create_key_record(path: Path, record: KeyRecord) -> None:
 
 def record_damaged(path: Path, detail: str) -> KeyRefused:
     """Return the refusal of a record that says something impossible."""
-    return KeyRefused(
-        KeyProblem.RECORD_DAMAGED,
-        "Key record damaged",
-        f"{path} does not say how the databases are locked: {detail}.",
-        "Put a backup of that file back. The databases were not touched.",
-    )
+    return KeyRefused(KeyProblem.RECORD_DAMAGED, path=path, detail=detail)

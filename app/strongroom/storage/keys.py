@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from strongroom.core.paths import DataPaths
+from strongroom.core.statement import Statement
 from strongroom.storage.errors import KeyProblem, KeyRefused
 from strongroom.storage.key_file import KEY_FILE_VARIABLE, make_key_file, named_key_file, read_key_file
 from strongroom.storage.key_record import (
@@ -35,7 +36,7 @@ class Keys:
     source: KeySource
     chats: bytes | None = field(repr=False)
     incidents: bytes | None = field(repr=False)
-    description: str
+    description: Statement
     """One sentence for the user: how the databases are locked, or that nothing is kept and why."""
 
 
@@ -85,24 +86,20 @@ def _require_fresh(paths: DataPaths) -> None:
         if file.exists():
             raise KeyRefused(
                 KeyProblem.RECORD_MISSING,
-                "Key record missing",
-                f"{file} exists, but {paths.key_record}, which says how it is locked, does not.",
-                f"Put {paths.key_record.name} back from a backup; or move {file.name} away to begin anew.",
+                file=file,
+                record=paths.key_record,
+                record_name=paths.key_record.name,
+                file_name=file.name,
             )
 
 
 def _already_locked(paths: DataPaths) -> KeyRefused:
-    return KeyRefused(
-        KeyProblem.RECORD_EXISTS,
-        "Already locked",
-        f"{paths.key_record} says how the databases here are locked.",
-        "Start again to use them.",
-    )
+    return KeyRefused(KeyProblem.RECORD_EXISTS, record=paths.key_record)
 
 
 def _choose(paths: DataPaths, passphrase: PassphrasePrompt | None) -> Keys:
     """Take the first source that works here, and write it down before any database is made."""
-    reasons: list[str] = []
+    reasons: list[Statement] = []
     made = _from_keyring(reasons) or _from_key_file()
     if made is None:
         chosen = passphrase(True) if passphrase is not None else None
@@ -119,11 +116,11 @@ def _choose(paths: DataPaths, passphrase: PassphrasePrompt | None) -> Keys:
     return _keys(record, keys)
 
 
-def _from_keyring(reasons: list[str]) -> tuple[KeyRecord, KeyPair] | None:
+def _from_keyring(reasons: list[Statement]) -> tuple[KeyRecord, KeyPair] | None:
     try:
         keyrings = find_keyrings()
         if not keyrings:
-            reasons.append("there is no keyring of the operating system that can be used")
+            reasons.append(Statement("keys.no_keyring"))
             return None
         keys = KeyPair(secrets.token_bytes(32), secrets.token_bytes(32))
         # Each data folder has entries of its own, which stay its own when the folder is moved.
@@ -131,7 +128,7 @@ def _from_keyring(reasons: list[str]) -> tuple[KeyRecord, KeyPair] | None:
         keyrings[0].put(f"{folder_id}/chats", keys.chats.hex())
         keyrings[0].put(f"{folder_id}/incidents", keys.incidents.hex())
     except KeyRefused as refusal:
-        reasons.append(f"{refusal.title[0].lower()}{refusal.title[1:]} ({refusal.message.rstrip('.')})")
+        reasons.append(Statement("keys.keyring_refused", refusal=refusal.statement))
         return None
     return KeyRecord(KeySource.KEYRING, keys.check, {"backend": keyrings[0].name, "folder_id": folder_id}), keys
 
@@ -153,9 +150,9 @@ def _forget(record: KeyRecord) -> None:
             keyring.remove(f"{record.facts['folder_id']}/incidents")
 
 
-def _memory_only(reasons: list[str]) -> Keys:
-    why = "; ".join([*reasons, f"{KEY_FILE_VARIABLE} names no key file", "no passphrase was given"])
-    return Keys(KeySource.MEMORY, None, None, f"Nothing is kept after this session: {why}.")
+def _memory_only(reasons: list[Statement]) -> Keys:
+    reasons += [Statement("keys.no_key_file", variable=KEY_FILE_VARIABLE), Statement("keys.no_passphrase")]
+    return Keys(KeySource.MEMORY, None, None, Statement("keys.memory_only", reasons=tuple(reasons)))
 
 
 def _reopen(paths: DataPaths, record: KeyRecord, passphrase: PassphrasePrompt | None) -> Keys:
@@ -178,12 +175,7 @@ def _reopen_keyring(record: KeyRecord) -> KeyPair:
     folder_id = record.facts["folder_id"]
     found = [keyring.get(f"{folder_id}/{name}") for name in ("chats", "incidents")]
     if found[0] is None or found[1] is None:
-        raise KeyRefused(
-            KeyProblem.KEYRING_EMPTY,
-            "Keys missing",
-            f"The databases are locked with keys in {keyring.label}, and it has no entry for them.",
-            "Restore the keyring from a backup; or move the databases and keys.json away to begin anew.",
-        )
+        raise KeyRefused(KeyProblem.KEYRING_EMPTY, keyring=keyring.label)
     return record.require(KeyPair(_from_hex(found[0]), _from_hex(found[1])), keyring.label)
 
 
@@ -202,32 +194,24 @@ def _recorded_keyring(record: KeyRecord) -> OsKeyring:
         if keyring.name == wanted:
             return keyring
     label = REAL_BACKENDS.get(wanted, wanted)
-    instead = f"now {keyrings[0].label} is in use" if keyrings else "there is no such keyring in this session"
-    raise KeyRefused(
-        KeyProblem.KEYRING_CHANGED,
-        "Keyring not found",
-        f"The databases are locked with keys in {label}; {instead}.",
-        "Start the app in a desktop session that has that keyring. The databases were not touched.",
+    instead = (
+        Statement("keys.other_keyring", keyring=keyrings[0].label) if keyrings else Statement("keys.keyring_absent")
     )
+    raise KeyRefused(KeyProblem.KEYRING_CHANGED, keyring=label, instead=instead)
 
 
 def _ask(passphrase: PassphrasePrompt | None) -> str:
     answer = passphrase(False) if passphrase is not None else None
     if not answer:
-        raise KeyRefused(
-            KeyProblem.PASSPHRASE_NEEDED,
-            "Passphrase needed",
-            "The databases are locked with a passphrase, and none was given.",
-            "Start again and enter it.",
-        )
+        raise KeyRefused(KeyProblem.PASSPHRASE_NEEDED)
     return answer
 
 
 def _keys(record: KeyRecord, keys: KeyPair) -> Keys:
     if record.source is KeySource.KEYRING:
-        how = f"keys in {REAL_BACKENDS[record.facts['backend']]}"
+        how = Statement("keys.in_keyring", keyring=REAL_BACKENDS[record.facts["backend"]])
     elif record.source is KeySource.KEY_FILE:
-        how = f"the keys in {named_key_file() or record.facts['path']}"
+        how = Statement("keys.in_key_file", path=named_key_file() or str(record.facts["path"]))
     else:
-        how = "a passphrase"
-    return Keys(record.source, keys.chats, keys.incidents, f"Chats and incidents are encrypted, locked with {how}.")
+        how = Statement("keys.in_passphrase")
+    return Keys(record.source, keys.chats, keys.incidents, how)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from strongroom.core.durable import sync_folder
 from strongroom.core.locking import file_lock
+from strongroom.core.statement import Statement
 from strongroom.storage import refusals
 from strongroom.storage.database import Database, DriverError, Schema, connect, file_uri
 from strongroom.storage.errors import StorageError
@@ -102,7 +103,7 @@ def _is_new(path: Path, schema: Schema) -> bool:
         return False
     if _has_wal(path):
         # A fresh file beside it would make SQLite replay or delete what may be the only remains.
-        raise refusals.damaged(path, schema.title, "it is gone, and only its write-ahead log is left")
+        raise refusals.damaged(path, schema.title, Statement("storage.only_log_left"))
     return True
 
 
@@ -153,7 +154,7 @@ def _require_ours(path: Path, key: bytes, schema: Schema) -> int:
     finally:
         connection.close()
     if application_id != schema.application_id:
-        raise refusals.other_app(path, schema.title, "a database of something else")
+        raise refusals.other_app(path, schema.title, Statement("storage.foreign_database"))
     if version > len(schema.migrations):
         raise refusals.newer(path, version, len(schema.migrations))
     return int(version)
@@ -166,7 +167,7 @@ def _require_whole(path: Path, schema: Schema) -> None:
     except OSError as error:
         raise refusals.not_usable(path, schema.title, error.strerror or str(error)) from error
     if not stat.S_ISREG(facts.st_mode):
-        raise refusals.other_app(path, schema.title, "not a file")
+        raise refusals.other_app(path, schema.title, Statement("storage.not_a_file"))
     # With a WAL, a ragged end is what a power cut leaves, and SQLite mends it.
     if facts.st_size == 0 or (facts.st_size % PAGE_SIZE and not _has_wal(path)):
         raise refusals.cut_short(path, schema.title, facts.st_size)
@@ -186,7 +187,7 @@ def _unlockable(path: Path, schema: Schema) -> StorageError:
 def _configure(database: Database, path: Path, *, is_durable: bool) -> None:
     mode = database.rows("PRAGMA journal_mode = WAL")[0][0]
     if mode != "wal":
-        raise refusals.not_usable(path, database.schema.title, f"no write-ahead log here, only {mode}")
+        raise refusals.not_usable(path, database.schema.title, Statement("storage.no_write_ahead_log", mode=str(mode)))
     database.rows(f"PRAGMA synchronous = {'FULL' if is_durable else 'NORMAL'}")
     database.rows("PRAGMA secure_delete = ON")
 

@@ -17,6 +17,7 @@ from keyring.backend import KeyringBackend
 from keyring.backends.chainer import ChainerBackend
 from keyring.errors import KeyringLocked
 
+from strongroom.core.statement import Statement
 from strongroom.storage.errors import KeyProblem, KeyRefused
 
 REAL_BACKENDS = {
@@ -69,7 +70,7 @@ class OsKeyring:
         """
         _guarded(lambda: self.backend.set_password(_SERVICE, account, secret), ACCESS_LIMIT_S, self.label)
         if self.get(account) != secret:
-            raise _unavailable(self.label, "it did not keep what it was given")
+            raise _unavailable(self.label, Statement("keys.not_kept"))
 
     def remove(self, account: str) -> None:
         """Forget ``account``.
@@ -114,24 +115,14 @@ def _guarded(step: Callable[[], T], limit_s: float, label: str) -> T:
 
     threading.Thread(target=run, name="keyring", daemon=True).start()
     if not ended.wait(limit_s):
-        raise _unavailable(label, f"no answer within {limit_s:g} seconds")
+        raise _unavailable(label, Statement("keys.no_answer", seconds=limit_s))
     if done:
         return done[0]
     error = failed[0]
     if isinstance(error, KeyringLocked):
-        raise KeyRefused(
-            KeyProblem.KEYRING_LOCKED,
-            "Keyring locked",
-            f"The keys are in {label}, which is locked.",
-            "Unlock it, then start again.",
-        ) from error
+        raise KeyRefused(KeyProblem.KEYRING_LOCKED, keyring=label) from error
     raise _unavailable(label, str(error) or type(error).__name__) from error
 
 
-def _unavailable(label: str, detail: str) -> KeyRefused:
-    return KeyRefused(
-        KeyProblem.KEYRING_UNAVAILABLE,
-        "Keyring not usable",
-        f"Asking {label} failed: {detail}.",
-        "Check that it runs and is unlocked, then start again.",
-    )
+def _unavailable(label: str, detail: str | Statement) -> KeyRefused:
+    return KeyRefused(KeyProblem.KEYRING_UNAVAILABLE, keyring=label, detail=detail)

@@ -45,12 +45,7 @@ def wrap_keys(keys: KeyPair, passphrase: str, cost: ArgonCost | None = None) -> 
         KeyRefused: The passphrase is shorter than :data:`LEAST_CHARACTERS`.
     """
     if len(passphrase) < LEAST_CHARACTERS:
-        raise KeyRefused(
-            KeyProblem.PASSPHRASE_TOO_SHORT,
-            "Passphrase too short",
-            f"It needs at least {LEAST_CHARACTERS} characters.",
-            "Several words are easier to remember than one odd one.",
-        )
+        raise KeyRefused(KeyProblem.PASSPHRASE_TOO_SHORT, least=LEAST_CHARACTERS)
     cost = cost or ArgonCost()
     salt = secrets.token_bytes(16)
     cipher = AESGCM(_stretch(passphrase, salt, cost))
@@ -90,12 +85,7 @@ def unwrap_keys(facts: Mapping[str, Any], passphrase: str) -> KeyPair:
     try:
         keys = {name: cipher.decrypt(blob[:12], blob[12:], _purpose(name)) for name, blob in wrapped.items()}
     except InvalidTag as error:
-        raise KeyRefused(
-            KeyProblem.PASSPHRASE_WRONG,
-            "Wrong passphrase",
-            "The databases do not open with this passphrase.",
-            "Try again. Without the passphrase nobody can open them.",
-        ) from error
+        raise KeyRefused(KeyProblem.PASSPHRASE_WRONG) from error
     return KeyPair(keys["chats"], keys["incidents"])
 
 

@@ -1,9 +1,10 @@
 # SPDX-FileCopyrightText: 2026 The Strongroom authors
 # SPDX-License-Identifier: Apache-2.0
-"""What is said about a database file that was refused, or that failed. ``title`` is what the user knows it as."""
+"""The errors of a database file that was refused, or that failed. ``database`` names what the user knows it as."""
 
 from pathlib import Path
 
+from strongroom.core.statement import Statement
 from strongroom.storage.errors import StorageError, StorageProblem
 
 SQLITE_BUSY, SQLITE_LOCKED, SQLITE_CORRUPT, SQLITE_FULL, SQLITE_NOTADB = 5, 6, 11, 13, 26
@@ -18,180 +19,109 @@ def primary_code(error: Exception) -> int:
     return int(getattr(error, "sqlite_errorcode", 0) or 0) & 0xFF
 
 
-def explain(error: Exception, path: Path | None, title: str) -> StorageError:
+def explain(error: Exception, path: Path | None, database: Statement) -> StorageError:
     """Return what is said about an error of the driver."""
     code = primary_code(error)
     if code == SQLITE_FULL:
-        return StorageError(
-            StorageProblem.FULL,
-            "No space left",
-            f"The disk that holds {path or 'the memory'} is full; nothing was lost, and the last change was not kept.",
-            "Free some space, then try again.",
-        )
+        return StorageError(StorageProblem.FULL, place=_place(path))
     if code in (SQLITE_BUSY, SQLITE_LOCKED):
-        return busy(path, title)
+        return busy(path, database)
     if code in (SQLITE_CORRUPT, SQLITE_NOTADB):
-        return damaged(path, title, str(error))
-    return not_usable(path, title, str(error))
+        return damaged(path, database, str(error))
+    return not_usable(path, database, str(error))
 
 
-def busy(path: Path | None, title: str) -> StorageError:
+def busy(path: Path | None, database: Statement) -> StorageError:
     """Another process holds it."""
-    return StorageError(
-        StorageProblem.BUSY,
-        f"The {title} is in use",
-        f"Another process has kept {path} locked for {BUSY_LIMIT_S:.0f} seconds.",
-        "Close the other window or terminal of the app, then try again.",
-    )
+    return StorageError(StorageProblem.BUSY, database=database, place=_place(path), seconds=BUSY_LIMIT_S)
 
 
-def damaged(path: Path | None, title: str, detail: str) -> StorageError:
+def damaged(path: Path | None, database: Statement, detail: str | Statement) -> StorageError:
     """Some page of it is not what was written."""
-    return StorageError(
-        StorageProblem.DAMAGED,
-        f"The {title} is damaged",
-        f"{path} is damaged ({detail}).",
-        "Put a backup of the file back, or move it away to begin anew.",
-    )
+    return StorageError(StorageProblem.DAMAGED, database=database, place=_place(path), detail=detail)
 
 
-def cut_short(path: Path, title: str, size: int) -> StorageError:
+def cut_short(path: Path, database: Statement, size: int) -> StorageError:
     """Its end is missing."""
-    return StorageError(
-        StorageProblem.TRUNCATED,
-        f"The {title} is cut short",
-        f"{path} has {size:,} bytes, which is not a whole number of pages.",
-        "Put a backup of the file back, or move it away to begin anew.",
-    )
+    return StorageError(StorageProblem.TRUNCATED, database=database, path=path, size=size)
 
 
-def not_usable(path: Path | None, title: str, detail: str) -> StorageError:
+def not_usable(path: Path | None, database: Statement, detail: str | Statement) -> StorageError:
     """The folder or the disk does not let it be read or written."""
-    return StorageError(
-        StorageProblem.NOT_WRITABLE,
-        f"The {title} cannot be used",
-        f"{path} cannot be read or written ({detail}).",
-        "Check the folder's permissions and the disk.",
-    )
+    return StorageError(StorageProblem.NOT_WRITABLE, database=database, place=_place(path), detail=detail)
 
 
-def wrong_key(path: Path, title: str) -> StorageError:
+def wrong_key(path: Path, database: Statement) -> StorageError:
     """It does not open; a wrong key and a damaged first page look the same."""
-    return StorageError(
-        StorageProblem.WRONG_KEY,
-        f"The {title} does not open",
-        f"{path} cannot be read with this key: it was locked with another one, or its beginning is damaged.",
-        "Put the right key back, or a backup of the file; or move the file away to begin anew.",
-    )
+    return StorageError(StorageProblem.WRONG_KEY, database=database, path=path)
 
 
-def plaintext(path: Path, title: str) -> StorageError:
+def plaintext(path: Path, database: Statement) -> StorageError:
     """It is not encrypted."""
-    return StorageError(
-        StorageProblem.PLAINTEXT,
-        f"Not the {title}",
-        f"{path} is a database without encryption, which this app never writes.",
-        "Move it away.",
-    )
+    return StorageError(StorageProblem.PLAINTEXT, database=database, path=path)
 
 
-def other_app(path: Path, title: str, what: str) -> StorageError:
+def other_app(path: Path, database: Statement, what: Statement) -> StorageError:
     """It is something else altogether."""
-    return StorageError(
-        StorageProblem.OTHER_APP,
-        f"Not the {title}",
-        f"{path} is {what}.",
-        "Move it away, or put the right file back.",
-    )
+    return StorageError(StorageProblem.OTHER_APP, database=database, path=path, what=what)
 
 
 def newer(path: Path, version: int, known: int) -> StorageError:
     """A newer version of the app made it."""
-    return StorageError(
-        StorageProblem.NEWER,
-        "Made by a newer version",
-        f"{path} has version {version}; this app knows versions up to {known}.",
-        "Use the newer version of the app.",
-    )
+    return StorageError(StorageProblem.NEWER, path=path, version=version, known=known)
 
 
 def exists(path: Path) -> StorageError:
     """A copy would replace it."""
-    return StorageError(StorageProblem.EXISTS, "Not overwritten", f"{path} exists already.", "Move it away first.")
+    return StorageError(StorageProblem.EXISTS, path=path)
 
 
-def not_migrated(error: StorageError, title: str, backup: Path) -> StorageError:
-    """Bringing it up to date failed."""
+def not_migrated(error: StorageError, database: Statement, backup: Path) -> StorageError:
+    """Bringing it up to date failed; the problem stays that of the error that stopped it."""
     return StorageError(
         error.problem,
-        f"The {title} could not be brought up to date",
-        f"{error.message} It stayed as it was, and a copy is in {backup.name}.",
-        error.next_step,
+        **{
+            **error.facts,
+            "title": Statement("storage.not_migrated", database=database),
+            "also": Statement("storage.copy_kept", backup=backup.name),
+        },
     )
 
 
 def no_conversation(conversation_id: int) -> StorageError:
     """There is none with this number."""
-    return StorageError(
-        StorageProblem.NOT_FOUND,
-        "No such conversation",
-        f"There is no conversation {conversation_id}, or it has been deleted.",
-        "Choose one of the list.",
-    )
+    return StorageError(StorageProblem.NOT_FOUND, case="conversation", conversation_id=conversation_id)
 
 
 def no_message(message_id: int) -> StorageError:
     """There is none with this number."""
-    return StorageError(
-        StorageProblem.NOT_FOUND, "No such message", f"There is no message {message_id}.", "Choose another one."
-    )
+    return StorageError(StorageProblem.NOT_FOUND, case="message", message_id=message_id)
 
 
 def not_writing(message_id: int) -> StorageError:
     """It has ended."""
-    return StorageError(
-        StorageProblem.NOT_FOUND,
-        "Answer ended",
-        f"Message {message_id} is not being written any more: it has ended, or its conversation was removed.",
-        "Send the message again.",
-    )
+    return StorageError(StorageProblem.NOT_FOUND, case="answer", message_id=message_id)
 
 
 def not_readable(message_id: int, error: Exception) -> StorageError:
     """A row holds something impossible."""
-    return StorageError(
-        StorageProblem.DAMAGED,
-        "Message not readable",
-        f"Message {message_id} holds something that this app never wrote ({error}).",
-        "Put a backup of the chat database back.",
-    )
+    return StorageError(StorageProblem.DAMAGED, case="message", message_id=message_id, detail=str(error))
 
 
 def no_alarm(alarm_id: int) -> StorageError:
     """There is none with this number."""
-    return StorageError(
-        StorageProblem.NOT_FOUND,
-        "No such report",
-        f"There is no report of a false alarm with the number {alarm_id}.",
-        "Choose one of the list.",
-    )
+    return StorageError(StorageProblem.NOT_FOUND, case="false_alarm", alarm_id=alarm_id)
 
 
 def alarm_not_readable(alarm_id: int, error: Exception) -> StorageError:
     """A row holds something impossible."""
-    return StorageError(
-        StorageProblem.DAMAGED,
-        "Report not readable",
-        f"Report {alarm_id} holds something that this app never wrote ({error}).",
-        "Put a backup of the chat database back.",
-    )
+    return StorageError(StorageProblem.DAMAGED, case="false_alarm", alarm_id=alarm_id, detail=str(error))
 
 
 def answer_not_begun(error: OSError) -> StorageError:
     """The folder cannot hold the writer's lock file."""
-    return StorageError(
-        StorageProblem.NOT_WRITABLE,
-        "Answer not begun",
-        f"The folder of the chat database cannot be written ({error.strerror or error}).",
-        "Check its permissions and the disk.",
-    )
+    return StorageError(StorageProblem.NOT_WRITABLE, case="answer", detail=error.strerror or str(error))
+
+
+def _place(path: Path | None) -> str | Statement:
+    return str(path) if path is not None else Statement("storage.in_memory")

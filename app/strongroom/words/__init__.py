@@ -6,6 +6,17 @@ In: codes and facts from the rooms below, English texts from the doors. Out: the
 doors import it: no room below words anything.
 """
 
-from strongroom.words.translation import install_language, translate, use_catalog
+from strongroom.core import errors as _errors
+from strongroom.words.explaining import explain, say_statement
+from strongroom.words.text import ErrorText
+from strongroom.words.translation import install_language, translate, translate_marked, use_catalog
 
-__all__ = ["install_language", "translate", "use_catalog"]
+__all__ = ["ErrorText", "explain", "install_language", "say_statement", "translate", "translate_marked", "use_catalog"]
+
+
+def _texts(error: _errors.UserFacingError) -> tuple[str, str, str]:
+    text = explain(error)
+    return text.title, text.message, text.next_step
+
+
+_errors.bridge = _texts

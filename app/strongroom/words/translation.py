@@ -1,7 +1,8 @@
 # SPDX-FileCopyrightText: 2026 The Strongroom authors
 # SPDX-License-Identifier: Apache-2.0
-"""Translation by GNU gettext catalogs, which ``make strings`` extracts from the calls of :func:`translate`.
+"""Translation by GNU gettext catalogs.
 
+``make strings`` extracts them from the calls of :func:`translate` and from the texts that are marked ``translatable``.
 Both doors use it, so that a sentence is translated once. A catalog is
 ``resources/i18n/LANGUAGE/LC_MESSAGES/strongroom.mo``.
 """
@@ -25,6 +26,14 @@ def translate(context: str, text: str) -> str:
         text: The English text. A literal, so that it can be extracted; placeholders are filled in afterwards.
     """
     return _catalog.pgettext(context, text)
+
+
+def translate_marked(text: str) -> str:
+    """Return, in the user's language, a text that was marked with ``core.translatable.translatable`` where it stands.
+
+    Unlike :func:`translate` it is given a variable: the literal was extracted by its mark.
+    """
+    return _catalog.gettext(text) if text else ""
 
 
 def install_language(languages: Sequence[str] | None = None) -> str | None:

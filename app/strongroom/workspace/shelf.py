@@ -56,12 +56,7 @@ class Shelf:
         """
         entry = self._library.get(model_id or self._library.starter_id)
         if entry.kind is not FileKind.MODEL:
-            raise UserFacingError(
-                "Not a chat model",
-                f"{entry.name} is a {entry.kind.value}, which goes along with a model and cannot answer by itself.",
-                "Choose a model.",
-                code="model.not_a_chat_model",
-            )
+            raise UserFacingError("model.not_a_chat_model", model=entry.name, kind=entry.kind.value)
         return entry
 
     def import_file(self, path: Path, *, copy: bool = False) -> ModelEntry:
@@ -99,12 +94,7 @@ class Shelf:
         """
         loaded = self._host.loaded
         if loaded is not None and loaded.model_id == model_id:
-            raise UserFacingError(
-                "Model in use",
-                f"{loaded.name} is loaded.",
-                "Load another model first.",
-                code="model.in_use",
-            )
+            raise UserFacingError("model.in_use", model=loaded.name)
         return self._library.remove(model_id, delete_files=delete_files)
 
     def verify(self, model_id: str, *, on_event: Listener, cancel: threading.Event) -> VerificationResult:

@@ -321,12 +321,7 @@ class Workspace:
             UserFacingError: Another turn is running (``chat.busy``).
         """
         if not self._turn.acquire(blocking=False):
-            raise UserFacingError(
-                "Still answering",
-                "The model is answering another message.",
-                "Wait for it, or press Stop.",
-                code="chat.busy",
-            )
+            raise UserFacingError("chat.busy")
         try:
             yield
         finally:

@@ -15,7 +15,7 @@ from strongroom.gui.widgets import wording
 from strongroom.gui.widgets.controls import PlainLabel, set_look
 from strongroom.gui.widgets.table import FactTable
 from strongroom.models import Candidate
-from strongroom.words import translate
+from strongroom.words import say_statement, translate
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -75,7 +75,7 @@ class CandidateModel(QAbstractTableModel):
             _Column.SIZE: wording.size(candidate.size) if candidate.size else "–",
             _Column.PARTS: wording.number(len(candidate.parts)),
             _Column.ORIGIN: candidate.origin or "–",
-            _Column.PATH: candidate.problem or str(candidate.path),
+            _Column.PATH: say_statement(candidate.problem) or str(candidate.path),
         }
         return texts[column]
 
@@ -97,7 +97,7 @@ class CandidateModel(QAbstractTableModel):
     def detail(self, row: int) -> str:
         """Return where a candidate is and, where it cannot be imported as it is, why."""
         candidate = self._candidates[row]
-        return f"{candidate.problem} {candidate.path}".strip()
+        return f"{say_statement(candidate.problem)} {candidate.path}".strip()
 
     def chosen(self) -> list[Candidate]:
         """Return the chosen candidates."""

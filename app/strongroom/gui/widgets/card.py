@@ -13,7 +13,7 @@ from strongroom.gui.security import words as security_wording
 from strongroom.gui.widgets import wording
 from strongroom.hosting import LoadedModel
 from strongroom.hub import DEFAULT_ENDPOINT, DELIVERY_HOSTS
-from strongroom.words import translate
+from strongroom.words import say_statement, translate
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +193,7 @@ def _loaded_facts(loaded: LoadedModel) -> list[tuple[str, str]]:
     lease = (
         translate("Cards", "The operating system reports anyone who opens the file for writing.")
         if result.is_leased
-        else result.lease_note
+        else say_statement(result.lease_note)
     )
     return [
         (translate("Cards", "SHA-256 of the loaded bytes"), result.digest),

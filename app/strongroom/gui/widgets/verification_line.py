@@ -10,7 +10,7 @@ from strongroom.gui.widgets import wording
 from strongroom.gui.widgets.controls import IconLabel, PlainLabel
 from strongroom.gui.widgets.icons import Glyph
 from strongroom.gui.widgets.theme import Theme
-from strongroom.words import translate
+from strongroom.words import say_statement, translate
 
 _MOST_PROBLEMS = 8
 
@@ -67,7 +67,7 @@ class VerificationLine(QWidget):
                 if problem.sequence is None
                 else translate("VerificationLine", "Record {number}").format(number=wording.number(problem.sequence))
             )
-            lines.append(f"{where}: {problem.message}")
+            lines.append(f"{where}: {say_statement(problem.found)}")
         left = len(verification.problems) - _MOST_PROBLEMS
         if left > 0:
             lines.append(translate("VerificationLine", "And {count} more.").format(count=wording.number(left)))

@@ -42,7 +42,7 @@ from strongroom.gui.window.opening import OpenWorkspace, WorkspaceOpener
 from strongroom.gui.window.rail import SHORTCUTS, Page
 from strongroom.gui.window.status_bar import Fact
 from strongroom.models import ModelRefused
-from strongroom.words import translate
+from strongroom.words import say_statement, translate
 from strongroom.workspace import Workspace
 
 _MEMORY_KEY = "storage.memory"
@@ -260,7 +260,7 @@ class MainWindow(QMainWindow):
             Notice(
                 BannerKind.WARNING,
                 translate("MainWindow", "This session is not kept"),
-                workspace.storage_note,
+                say_statement(workspace.storage_note),
                 translate(
                     "MainWindow",
                     "Choose a passphrase to keep conversations and the incident log, encrypted, on this machine.",
@@ -300,7 +300,9 @@ class MainWindow(QMainWindow):
 
     def _on_kept(self, workspace: Workspace) -> None:
         self._show_storage(workspace)
-        self._inform("storage.kept", translate("MainWindow", "This session is kept now"), workspace.storage_note)
+        self._inform(
+            "storage.kept", translate("MainWindow", "This session is kept now"), say_statement(workspace.storage_note)
+        )
 
     def on_failed(self, error: BaseException) -> None:
         """Say what went wrong: in a banner when the user can act on it, as a defect otherwise."""

@@ -1,0 +1,47 @@
+# SPDX-FileCopyrightText: 2026 The Strongroom authors
+# SPDX-License-Identifier: Apache-2.0
+"""The form of an error's words, as they are written down and as a person reads them."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorWords:
+    """The English words of one code, each marked with ``translatable``; facts stand in braces, as in ``{path}``.
+
+    A fact may be formatted: ``{size:,}`` with its thousands apart, ``{size:GB}`` in gigabytes, ``{size:MiB}`` in whole
+    mebibytes; everything else is Python's format. ``{files:and}`` and ``{reasons:;}`` say what stands between several
+    values; a comma otherwise. A statement is put into words; ``{refusal:clause}`` makes a part of a sentence of an
+    error: "keyring locked (the reason)".
+    """
+
+    title: str
+    message: str
+    next_step: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorText:
+    """An error as a person reads it."""
+
+    title: str
+    """What happened, in a few words ("Model refused")."""
+    message: str
+    """The fact, one or two sentences, naming the file, rule or limit."""
+    next_step: str = ""
+    """What the user can do now; empty when there is nothing to do."""
+
+    @property
+    def sentence(self) -> str:
+        """All of it, one after the other."""
+        return f"{self.title}. {self.message} {self.next_step}".strip()
+
+    @property
+    def line(self) -> str:
+        """Title and message, as a line of a report says them."""
+        return f"{self.title}: {self.message}"
+
+    @property
+    def line_with_next_step(self) -> str:
+        """All of it, as a line of a report says it."""
+        return f"{self.line} {self.next_step}".strip()

@@ -12,6 +12,7 @@ from strongroom.core.errors import UserFacingError
 from strongroom.core.findings import Direction
 from strongroom.core.incident import IncidentEvent
 from strongroom.filter import FilterFailure
+from strongroom.words import say_note
 
 ANSWER = "The heron stands here. Mail [e-mail masked] about it."
 PROMPT = "Where is the heron?"
@@ -70,7 +71,7 @@ def exported(workspace):
 
 def test_markdown_is_masked_by_the_policy_in_force_now(reopened, kept):
     with reopened("mask") as workspace:
-        text = export_conversation(workspace, kept, "markdown")
+        text = export_conversation(workspace, kept, "markdown", say_note=say_note)
         records = exported(workspace)
         stored = workspace.conversations.messages(kept)[-1].text
     assert "heron" not in text
@@ -84,7 +85,7 @@ def test_markdown_is_masked_by_the_policy_in_force_now(reopened, kept):
 
 def test_json_is_masked_too_and_its_marks_fit_its_text(reopened, kept):
     with reopened("mask") as workspace:
-        content = json.loads(export_conversation(workspace, kept, "json"))
+        content = json.loads(export_conversation(workspace, kept, "json", say_note=say_note))
     answer = content["messages"][-1]
     passages = [answer["text"][mark["start"] : mark["end"]] for mark in answer["marks"]]
     assert passages == ["[term masked]", "[e-mail masked]"]
@@ -100,13 +101,13 @@ def test_clipboard_is_masked_too(reopened, kept):
         assert len(exported(workspace)) == 2
     assert outgoing.text == "The [term masked] stands here. Mail [e-mail masked] about it."
     assert part.text == "[term masked] stands"
-    assert (outgoing.withheld, part.withheld) == ("", "")
+    assert (outgoing.withheld, part.withheld) == (None, None)
 
 
 def test_what_blocks_ends_the_message_there_and_says_so(reopened, kept):
     with reopened("block", message="Herons stay here.") as workspace:
-        markdown = export_conversation(workspace, kept, "markdown")
-        content = json.loads(export_conversation(workspace, kept, "json"))
+        markdown = export_conversation(workspace, kept, "markdown", say_note=say_note)
+        content = json.loads(export_conversation(workspace, kept, "json", say_note=say_note))
         outgoing = outgoing_text(workspace, answer_of(workspace, kept))
         assert {record.event for record in exported(workspace)} == {IncidentEvent.FILTER_BLOCK}
     assert "heron " not in markdown
@@ -115,7 +116,7 @@ def test_what_blocks_ends_the_message_there_and_says_so(reopened, kept):
     assert [message["text"] for message in content["messages"]] == ["Where is the ", "The "]
     assert [message["notes"][-1]["code"] for message in content["messages"]] == ["export.withheld"] * 2
     assert outgoing.text == "The "
-    assert outgoing.withheld == "The policy does not let the rest leave (rule heron). Herons stay here."
+    assert say_note(outgoing.withheld) == "The policy does not let the rest leave (rule heron). Herons stay here."
 
 
 def test_a_filter_that_fails_exports_nothing(reopened, kept, monkeypatch):
@@ -126,8 +127,8 @@ def test_a_filter_that_fails_exports_nothing(reopened, kept, monkeypatch):
         visible = answer_of(workspace, kept)
         monkeypatch.setattr(PolicyFilter, "filter_again", fail)
         for attempt in (
-            lambda: export_conversation(workspace, kept, "markdown"),
-            lambda: export_conversation(workspace, kept, "json"),
+            lambda: export_conversation(workspace, kept, "markdown", say_note=say_note),
+            lambda: export_conversation(workspace, kept, "json", say_note=say_note),
             lambda: outgoing_text(workspace, visible, conversation_id=kept),
         ):
             with pytest.raises(FilterFailure):
@@ -144,7 +145,7 @@ def test_what_cannot_be_recorded_is_not_exported(reopened, kept):
         visible = answer_of(workspace, kept)
         workspace.incidents.append = refuse
         for attempt in (
-            lambda: export_conversation(workspace, kept, "json"),
+            lambda: export_conversation(workspace, kept, "json", say_note=say_note),
             lambda: outgoing_text(workspace, visible, conversation_id=kept),
         ):
             with pytest.raises(UserFacingError) as refusal:
@@ -158,7 +159,7 @@ def test_an_export_in_which_nothing_is_found_is_what_is_kept_and_adds_no_record(
         before = workspace.incidents.count()
         visible = answer_of(workspace, kept)
         outgoing = outgoing_text(workspace, visible)
-        content = json.loads(export_conversation(workspace, kept, "json"))
+        content = json.loads(export_conversation(workspace, kept, "json", say_note=say_note))
         assert workspace.incidents.count() == before
     assert (outgoing.text, outgoing.marks) == (visible.text, visible.marks)
     assert [message["text"] for message in content["messages"]] == [PROMPT, ANSWER]

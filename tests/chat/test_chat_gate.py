@@ -24,7 +24,7 @@ from strongroom.core.findings import Action
 from strongroom.core.generation import FinishReason
 from strongroom.core.incident import IncidentEvent
 from strongroom.filter import FilterFailure, GuardedStream
-from strongroom.words import explain
+from strongroom.words import explain, say_note
 
 PLANTED_MAIL = "anna.weber@example.org"
 PLANTED_CARD = "4111 1111 1111 1111"
@@ -42,7 +42,7 @@ def test_planted_mail_and_card_are_masked_everywhere(scripted):
         shown = "".join(event.text for event in scripted.of(TextReleased))
         stored = workspace.conversations.messages(session.conversation_id)[-1]
         session.send("And now?", on_event=lambda _: None)
-        exports = [export_conversation(workspace, session.conversation_id, form) for form in
+        exports = [export_conversation(workspace, session.conversation_id, form, say_note=say_note) for form in
                    ("markdown", "json")]  # fmt: skip
         context = json.dumps(scripted.requests()[-1])
         records = workspace.incidents.entries()
@@ -166,7 +166,7 @@ def test_a_dead_worker_leaves_the_partial_answer_and_the_next_message_works(scri
         assert finished.error is not None
         assert finished.error.code.startswith("engine.")
         assert finished.message.text == "Part one, part two. "
-        assert explain(finished.error).title in finished.message.notes[-1].text
+        assert explain(finished.error).title in say_note(finished.message.notes[-1])
         assert workspace.loaded is None
         again = session.send("Again", on_event=scripted.listen)
         assert again.message.text == "Part one, part two. "

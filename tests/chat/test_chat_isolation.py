@@ -21,7 +21,7 @@ from strongroom.core.isolation import (
     Outcome,
     ProcessRole,
 )
-from strongroom.words import explain
+from strongroom.words import explain, say_note
 from strongroom.workspace import Workspace
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="what is expected here is what Linux can do")
@@ -63,7 +63,7 @@ def test_a_model_with_less_is_an_incident_and_a_note_and_answers(scripted, missi
     with scripted.open(["Hi."], ["Hi again."]) as workspace:
         loaded = load(workspace)
         (note,) = [note for note in loaded.notes if note.code == "isolation.reduced"]
-        assert "this kernel has none" in note.text
+        assert "this kernel has none" in say_note(note)
         (record,) = records(workspace, IncidentEvent.ISOLATION_REDUCED)
         assert (record["process"], record["least"]) == ("worker", "none")
         assert {*missing} <= {*record["missing"].split(", ")}

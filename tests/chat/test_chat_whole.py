@@ -20,6 +20,7 @@ from strongroom.core.generation import FinishReason
 from strongroom.core.incident import IncidentEvent
 from strongroom.filter import FilterFailure, Revision
 from strongroom.storage import obtain_keys, open_conversations
+from strongroom.words import say_note
 from strongroom.workspace import Workspace
 
 SECRET = "The falcon flies at dawn."
@@ -114,13 +115,13 @@ def test_search_does_not_find_what_was_taken_back(turn):
 
 @pytest.mark.parametrize("form", ["markdown", "json"])
 def test_export_has_the_revised_answer(turn, form):
-    exported = export_conversation(turn.workspace, turn.session.conversation_id, form)
+    exported = export_conversation(turn.workspace, turn.session.conversation_id, form, say_note=say_note)
     assert "falcon flies" not in exported
     assert REMOVED in exported
 
 
 def test_export_as_json_says_why(turn):
-    exported = json.loads(export_conversation(turn.workspace, turn.session.conversation_id, "json"))
+    exported = json.loads(export_conversation(turn.workspace, turn.session.conversation_id, "json", say_note=say_note))
     answer = exported["messages"][1]
     (mark,) = answer["marks"]
     assert (mark["removed_sentences"], mark["rule_id"], mark["severity"]) == (1, "falcons", "medium")
@@ -188,7 +189,7 @@ def test_reasoning_passes_the_stream_like_everything_else(scripted):
         session.send("Whom?", on_event=scripted.listen)
         session.send("And?", on_event=scripted.listen)
         stored = workspace.conversations.messages(session.conversation_id)[1].text
-        exported = export_conversation(workspace, session.conversation_id, "json")
+        exported = export_conversation(workspace, session.conversation_id, "json", say_note=say_note)
     shown = "".join(event.text for event in scripted.of(TextReleased))
     for place in (shown, stored, exported, json.dumps(scripted.requests()[-1])):
         assert "anna@" not in place
@@ -335,7 +336,7 @@ def test_what_a_replacement_joins_to_is_taken_back_from_an_answer(scripted):
         session = workspace.session()
         finished = session.send("What flies?", on_event=scripted.listen)
         (record,) = retractions(workspace)
-        exported = export_conversation(workspace, session.conversation_id, "markdown")
+        exported = export_conversation(workspace, session.conversation_id, "markdown", say_note=say_note)
     assert "".join(event.text for event in scripted.of(TextReleased)) == "Fine. The falcon flies. Good."
     assert [event.text for event in scripted.of(AnswerRevised)] == [finished.message.text]
     assert "falcon" not in finished.message.text

@@ -167,7 +167,7 @@ def test_a_conversation_longer_than_the_context_loses_its_oldest_turns(load, ask
         turns += [f"Question {number}: " + LONG_PROMPT[:560], "I see."]
     events = list(ask(client, *turns, "And now?", system="Be brief."))
     notes = [event for event in events if isinstance(event, EngineNote)]
-    assert [note.code for note in notes] == ["context.trimmed"]
+    assert [event.note.code for event in notes] == ["context.trimmed"]
     numbers = events[-1].numbers
     assert numbers.prompt_tokens < 512
     # The next turn keeps the same beginning, so it is quick.

@@ -20,7 +20,7 @@ from strongroom.engine import (
     TokenText,
 )
 from strongroom.engine.process import explain_exit
-from strongroom.words import explain
+from strongroom.words import explain, say_statement
 
 PATIENCE_S = 20
 SHORT_S = 0.2
@@ -247,7 +247,7 @@ def test_facts_and_progress_come_from_the_lines(load_fake, ask):
         "answering(); say('done', request=1, finish_reason='length', context_used=7, threads=3); sleep()"
     )
     assert client.facts.device == "CPU"
-    assert client.facts.device_reason == "This build of llama.cpp has no GPU backend."
+    assert say_statement(client.facts.device_reason) == "This build of llama.cpp has no GPU backend."
     events = list(ask(client, "hi"))
     assert events[:2] == [PromptProgress(0, 5), PromptProgress(5, 5)]
     numbers = events[-1].numbers
@@ -263,7 +263,7 @@ def test_a_gpu_is_named_with_the_layers_that_run_on_it(load_fake):
         " template_digest=None); sleep()"
     )
     assert client.facts.device == "GPU: Some?GPU"
-    assert client.facts.device_reason == "3 of 5 layers run on the GPU."
+    assert say_statement(client.facts.device_reason) == "3 of 5 layers run on the GPU."
     assert {note.code for note in client.facts.notes} == {"context.reduced", "template.fallback", "isolation.reduced"}
 
 

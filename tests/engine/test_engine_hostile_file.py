@@ -18,6 +18,7 @@ from strongroom.engine import (
     LoadOptions,
     SilenceLimits,
 )
+from strongroom.words import say_note
 
 # One native operation on numbers of millions of digits: no timer gets through, and it needs hardly any memory.
 HANGS = "{% set a = ('f' * 9000000) | int(0, 16) %}{% set b = ('f' * 4500000) | int(0, 16) %}{{ a % b }}"
@@ -92,9 +93,9 @@ def test_a_hostile_template_costs_a_note_and_not_the_answer(load_with_template, 
     client = load_with_template(template)
     events = list(ask(client, "Hello"))
     notes = [event for event in events if isinstance(event, EngineNote)]
-    assert [note.code for note in notes] == ["template.fallback"]
-    assert words in notes[0].text
-    assert "PAYLOAD" not in notes[0].text
+    assert [event.note.code for event in notes] == ["template.fallback"]
+    assert words in say_note(notes[0].note)
+    assert "PAYLOAD" not in str(notes[0].note)
     assert text_of(events)
     assert client.is_alive
 

@@ -11,7 +11,7 @@ from PySide6.QtCore import QPoint, Qt, QUrl
 from PySide6.QtGui import QColor, QImage, QTextCursor
 from PySide6.QtWidgets import QMenu
 
-from strongroom.core.chat import MessageState, Note, Role, StoredMessage, VisibleText
+from strongroom.core.chat import KEPT_TEXT, MessageState, Note, Role, StoredMessage, VisibleText
 from strongroom.core.findings import Action, Direction, Mark, PolicyIdentity
 from strongroom.core.generation import FinishReason, GenerationNumbers
 from strongroom.gui.chat.transcript import Transcript
@@ -315,7 +315,10 @@ def test_a_passage_that_is_only_pointed_out_can_still_be_quoted(transcript, qtbo
 
 
 def test_an_interrupted_answer_says_what_ended_it(transcript):
-    notes = (Note("template.fallback", "A plain template was used."), Note("engine.crashed", "The process crashed."))
+    notes = (
+        Note("template.fallback", case=KEPT_TEXT, text="A plain template was used."),
+        Note("engine.crashed", case=KEPT_TEXT, text="The process crashed."),
+    )
     cut = answer(2, "Half of", state=MessageState.INTERRUPTED, finish_reason=FinishReason.ERROR, notes=notes)
     transcript.show_messages([cut], has_earlier=False)
     text = transcript.browser.toPlainText()

@@ -18,7 +18,7 @@ from strongroom.core.paths import DataPaths
 from strongroom.core.verification import VerificationState
 from strongroom.models import ModelLibrary, ModelRefused, RefusalReason, discover
 from strongroom.models.ollama import read_manifest
-from strongroom.words import explain
+from strongroom.words import explain, say_statement
 from support.made_models import (
     COMMIT,
     OTHER_COMMIT,
@@ -195,7 +195,7 @@ def test_found_model_that_cannot_be_imported_says_why(library: ModelLibrary, tmp
     shards = write_gguf(tmp_path / "big.gguf", "big", parts=2)
     shards[0].unlink()
     (tmp_path / "gone.gguf").symlink_to(tmp_path / "nowhere")
-    problems = {candidate.name: candidate.problem for candidate in discover(tmp_path)}
+    problems = {candidate.name: say_statement(candidate.problem) for candidate in discover(tmp_path)}
     assert "big-00001-of-00002.gguf" in problems["big"]
     assert "nowhere" in problems["gone"]
     whole = write_gguf(tmp_path / "whole.gguf", "whole")[0]

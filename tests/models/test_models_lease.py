@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from strongroom.models.lease import PolledWatch, ReadLease, WriterPresent
+from strongroom.words import say_statement
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="leases of Linux")
 
@@ -39,7 +40,7 @@ def lease(descriptor: int) -> Iterator[ReadLease]:
 
 def test_lease_is_granted_and_held(lease: ReadLease) -> None:
     assert lease.is_leased
-    assert lease.note == ""
+    assert lease.note is None
     assert lease.is_held()
 
 
@@ -248,7 +249,7 @@ def test_no_lease_to_be_had_is_said_and_watched_instead(
     watch = take_read_lease(descriptor)
     assert isinstance(watch, PolledWatch)
     assert not watch.is_leased
-    assert watch.note
+    assert say_statement(watch.note)
     assert watch.is_held()
     broken = threading.Event()
     watch.on_broken(broken.set)
@@ -278,7 +279,7 @@ import os, sys
 from strongroom.models.lease_linux import take_read_lease
 os.setgroups([]); os.setresgid(65534, 65534, 65534); os.setresuid(65534, 65534, 65534)
 lease = take_read_lease(int(sys.argv[1]))
-print(lease.is_leased, "another user" in lease.note, lease.is_held())
+print(lease.is_leased, "other_owner" in lease.note.code, lease.is_held())
 lease.release()
 """
     done = subprocess.run(

@@ -16,9 +16,11 @@ from strongroom.core.findings import Action, Direction, Mark, PolicyIdentity
 from strongroom.core.generation import FinishReason, GenerationNumbers
 from strongroom.storage import StorageError, StorageProblem, open_conversations
 from strongroom.storage.codec import decode_marks, decode_notes, decode_numbers, encode_marks, encode_numbers
+from strongroom.words import say_note
 from support.refusals import raises_saying
 
 POLICY = PolicyIdentity("default", "1", "sha256:" + "a" * 64, "built-in")
+NOTE = Note("a.b", count=1, names=("a", "b"), inner=Note("c.d", text="a note"))
 MARK = Mark(0, 3, Action.MASK, "email", "pii", 0.98, Direction.ANSWER, POLICY, "why")
 NUMBERS = GenerationNumbers(10, 4, 120.5, 0.25, 30, 61.5, 44, 4096, 2)
 
@@ -136,11 +138,15 @@ def test_a_message_to_an_unknown_or_deleted_conversation_is_refused(store, conve
 
 def test_a_message_comes_back_with_everything(store, conversation, paths, key):
     kept = store.add_message(
-        conversation, Role.ASSISTANT, "abc", marks=(MARK,), notes=(Note("a.b", "a note"),), state=MessageState.STOPPED,
+        conversation, Role.ASSISTANT, "abc", marks=(MARK,), notes=(NOTE,), state=MessageState.STOPPED,
         model_name="SmolLM2", model_digest="d" * 64, finish_reason=FinishReason.CANCELLED, numbers=NUMBERS,
     )  # fmt: skip
 
-    assert (kept.marks, kept.notes, kept.numbers) == ((MARK,), (Note("a.b", "a note"),), NUMBERS)
+    assert (kept.marks, kept.notes, kept.numbers) == (
+        (MARK,),
+        (NOTE,),
+        NUMBERS,
+    )
     assert (kept.state, kept.finish_reason) == (MessageState.STOPPED, FinishReason.CANCELLED)
     with closing(open_conversations(paths.chats, key)) as second:
         assert second.messages(conversation) == [kept]
@@ -170,9 +176,10 @@ def test_any_text_is_kept_as_it_is(text, title):
 
 def test_a_lone_surrogate_is_replaced_and_the_length_stays(store, conversation):
     answer = begin(store, conversation, "a\ud800b")
-    store.add_note(answer, Note("x", "\udcff"))
+    store.add_note(answer, Note("x", text="\udcff"))
 
     assert store.messages(conversation)[0].text == "a\ufffdb"
+    assert any(note.facts["text"] == "\ufffd" for message in store.messages(conversation) for note in message.notes)
 
 
 # Answers
@@ -191,8 +198,8 @@ def test_an_answer_grows_and_is_readable_while_it_is_written(store, conversation
 def test_a_finished_answer_has_its_releases_as_its_text(store, conversation):
     answer = begin(store, conversation, "Two ", "lighthouses")
     store.append_release(answer, "", (MARK,))
-    store.add_note(answer, Note("first", "one"))
-    store.add_note(answer, Note("second", "two"))
+    store.add_note(answer, Note("first", text="one"))
+    store.add_note(answer, Note("second", text="two"))
 
     message = store.finish_answer(answer, MessageState.COMPLETE, FinishReason.STOP, NUMBERS)
 
@@ -211,7 +218,7 @@ def test_more_text_for_a_finished_answer_is_refused(store, conversation):
     assert problem_of(store.append_release, answer, "y") is StorageProblem.NOT_FOUND
     assert problem_of(store.finish_answer, answer, MessageState.COMPLETE, None, None) is StorageProblem.NOT_FOUND
     assert problem_of(store.append_release, 99, "y") is StorageProblem.NOT_FOUND
-    assert problem_of(store.add_note, 99, Note("x", "y")) is StorageProblem.NOT_FOUND
+    assert problem_of(store.add_note, 99, Note("x", text="y")) is StorageProblem.NOT_FOUND
 
 
 def test_more_text_for_a_purged_answer_is_refused(store, conversation):
@@ -465,6 +472,14 @@ def test_columns_that_hold_something_else_are_refused(decode, text):
 def test_a_mark_with_an_unknown_action_is_refused():
     with pytest.raises(ValueError, match="explode"):
         decode_marks(encode_marks([MARK]).replace('"mask"', '"explode"'))
+
+
+def test_a_note_that_was_kept_as_text_is_still_said(store, conversation):
+    store.add_message(conversation, Role.ASSISTANT, "x")
+    store._database.write("UPDATE messages SET notes = ?", ('[{"code":"a.b","text":"It was so."}]',))
+
+    (note,) = store.messages(conversation)[0].notes
+    assert (note.code, say_note(note)) == ("a.b", "It was so.")
 
 
 @pytest.mark.parametrize("column", ["role", "state", "marks", "notes", "finish_reason", "numbers"])

@@ -12,6 +12,7 @@ from strongroom.core.chat import Message
 from strongroom.core.errors import Cancelled
 from strongroom.core.generation import FinishReason, GenerationNumbers, SamplingParameters
 from strongroom.core.isolation import Attempt, Barrier, Confinement
+from strongroom.core.statement import Statement
 from strongroom.engine import (
     EngineEvent,
     EngineFault,
@@ -85,7 +86,7 @@ class ScriptedEngine:
             training_context_length=CONTEXT_LENGTH,
             has_template=True,
             device="CPU",
-            device_reason="It is scripted.",
+            device_reason=Statement("device.not_asked"),
             threads=1,
             confinement=self.confinement,
         )

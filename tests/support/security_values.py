@@ -17,6 +17,7 @@ from strongroom.core.isolation import (
     ProcessReport,
     ProcessRole,
 )
+from strongroom.core.statement import Statement
 
 TRIES = (
     ("socket_inet", Capability.INTERNET, "EPERM"),
@@ -87,7 +88,7 @@ def idle_helper():
         "",
         None,
         Confinement(),
-        note="None runs: it is started by the first search or download.",
+        note=Statement("process.no_helper"),
         expected=HELPER_NEEDS,
     )
 

@@ -6,6 +6,7 @@ The policy may have become stricter since the text was shown, and may let less o
 """
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from typing import Literal, Protocol
 
@@ -13,6 +14,7 @@ from strongroom.chat.filtering import PolicyFilters
 from strongroom.core.chat import Conversation, MessageState, Note, Role, StoredMessage, VisibleText
 from strongroom.core.findings import Direction, Mark
 from strongroom.core.incident import IncidentEvent
+from strongroom.core.statement import statement_to_json
 from strongroom.filter import FilterFailure
 from strongroom.incidents import IncidentRecorder
 from strongroom.storage import ConversationStore
@@ -36,8 +38,8 @@ class OutgoingText:
 
     text: str
     marks: tuple[Mark, ...]
-    withheld: str = ""
-    """One sentence about why the rest stays here; empty where there is no rest."""
+    withheld: Note | None = None
+    """Why the rest stays here; None where there is no rest."""
 
 
 def outgoing_text(
@@ -65,17 +67,25 @@ def outgoing_text(
     recorder.record_findings(
         filtered.findings, visible.text, model_digest=model_digest, conversation_id=conversation_id
     )
-    withheld = ""
+    withheld = None
     if filtered.blocked_by is not None:
         said = f" {filtered.blocked_by.message}" if filtered.blocked_by.message else ""
-        withheld = f"The policy does not let the rest leave (rule {filtered.blocked_by.rule_id}).{said}"
+        withheld = Note("export.withheld", rule_id=filtered.blocked_by.rule_id, said=said)
     return OutgoingText(filtered.text, filtered.marks, withheld)
 
 
-def export_conversation(resources: ExportResources, conversation_id: int, form: ExportFormat) -> str:
+def export_conversation(
+    resources: ExportResources, conversation_id: int, form: ExportFormat, *, say_note: Callable[[Note], str]
+) -> str:
     """Return the whole conversation, oldest message first, for people (Markdown) or for programs (JSON).
 
     A message of which a part may not leave ends there, with a note that says so.
+
+    Args:
+        resources: Where the conversation is kept, and what it passes on its way out.
+        conversation_id: Which one.
+        form: For people or for programs.
+        say_note: Puts a note into words.
 
     Raises:
         FilterFailure: A detector failed; nothing is exported.
@@ -86,7 +96,9 @@ def export_conversation(resources: ExportResources, conversation_id: int, form: 
     conversation = replace(conversation, title=title.text.strip() or "Conversation")
     kept = resources.conversations.messages(conversation_id, limit=_EVERYTHING)
     messages = [_outgoing_message(resources, message) for message in kept]
-    return _as_json(conversation, messages) if form == "json" else _as_markdown(conversation, messages)
+    if form == "json":
+        return _as_json(conversation, messages, say_note)
+    return _as_markdown(conversation, messages, say_note)
 
 
 def _outgoing_message(resources: ExportResources, message: StoredMessage) -> StoredMessage:
@@ -96,22 +108,28 @@ def _outgoing_message(resources: ExportResources, message: StoredMessage) -> Sto
         conversation_id=message.conversation_id,
         model_digest=message.model_digest,
     )
-    notes = (*message.notes, Note("export.withheld", outgoing.withheld)) if outgoing.withheld else message.notes
+    notes = (*message.notes, outgoing.withheld) if outgoing.withheld else message.notes
     return replace(message, text=outgoing.text, marks=outgoing.marks, notes=notes)
 
 
-def _as_json(conversation: Conversation, messages: list[StoredMessage]) -> str:
+def _as_json(conversation: Conversation, messages: list[StoredMessage], say_note: Callable[[Note], str]) -> str:
     content = {"format": "strongroom-conversation", "version": 1, **asdict(conversation)}
-    content["messages"] = [asdict(message) for message in messages]
+    content["messages"] = [
+        {
+            **asdict(message),
+            "notes": [{**statement_to_json(note), "text": say_note(note)} for note in message.notes],
+        }
+        for message in messages
+    ]
     return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
 
 
-def _as_markdown(conversation: Conversation, messages: list[StoredMessage]) -> str:
+def _as_markdown(conversation: Conversation, messages: list[StoredMessage], say_note: Callable[[Note], str]) -> str:
     parts = [f"# {conversation.title}\n"]
     for message in messages:
         heading = "You" if message.role is Role.USER else message.model_name or "Assistant"
         parts.append(f"## {heading}\n\n*{message.created_at}*\n\n{message.text}\n")
         if message.state not in (MessageState.COMPLETE, MessageState.WRITING):
             parts.append(f"*({message.state.value})*\n")
-        parts.extend(f"*Note: {note.text}*\n" for note in message.notes)
+        parts.extend(f"*Note: {say_note(note)}*\n" for note in message.notes)
     return "\n".join(parts)

@@ -114,7 +114,7 @@ class AnswerTurn:
         elif isinstance(event, PromptProgress):
             self._on_event(PhaseProgressed(Phase.READING, event.done, event.total, time.monotonic() - self._began))
         elif isinstance(event, EngineNote):
-            self.add_note(Note(event.code, event.text))
+            self.add_note(event.note)
         elif isinstance(event, GenerationDone):
             self._numbers = event.numbers
             if self._reason is None:

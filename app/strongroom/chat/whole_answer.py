@@ -91,4 +91,4 @@ class WholeAnswerCheck:
 
 def note_of(error: UserFacingError) -> Note:
     """Return what is kept with an answer about the failure that ended it."""
-    return Note(error.code, f"{error.title}. {error.message} {error.next_step}".strip())
+    return error.statement

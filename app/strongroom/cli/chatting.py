@@ -21,7 +21,7 @@ from strongroom.cli.turns import run_stoppable, run_turn
 from strongroom.core.errors import Cancelled, UserFacingError
 from strongroom.core.events import PromptRefused
 from strongroom.core.findings import Mark
-from strongroom.words import say_statement
+from strongroom.words import say_note, say_statement
 
 if TYPE_CHECKING:
     from strongroom.workspace import Workspace
@@ -206,7 +206,7 @@ class TerminalChat:
         finally:
             view.close()
         self._model_id = rest
-        say(f"{loaded.name} on {loaded.device}: {loaded.device_reason}")
+        say(f"{loaded.name} on {loaded.device}: {say_statement(loaded.device_reason)}")
         say(f"verified {loaded.verification.verified_at}, sha256 {loaded.digest}", style="dim")
 
     def _explain(self, _rest: str) -> None:
@@ -226,7 +226,7 @@ class TerminalChat:
 
         if self._session.conversation_id is None:
             raise UserFacingError("chat.empty", case="export")
-        text = export_conversation(self._workspace, self._session.conversation_id, "markdown")
+        text = export_conversation(self._workspace, self._session.conversation_id, "markdown", say_note=say_note)
         if not rest:
             say(text)
             return

@@ -13,6 +13,7 @@ from strongroom.cli.invocation import guarded, invocation_of
 from strongroom.cli.output import notice, say_json, say_table, stdout, write_exact
 from strongroom.cli.transcript import show_message
 from strongroom.core.errors import UserFacingError
+from strongroom.words import say_note
 
 app = typer.Typer(help="List, show, export and delete kept conversations.", no_args_is_help=True)
 
@@ -70,7 +71,7 @@ def export(
     from strongroom.chat import export_conversation
 
     with invocation_of(context).workspace() as workspace:
-        text = export_conversation(workspace, number, form.value)
+        text = export_conversation(workspace, number, form.value, say_note=say_note)
     if output is None:
         write_exact(text)
         return

@@ -15,6 +15,7 @@ from strongroom.confinement.levels import shortfall
 from strongroom.core.errors import UserFacingError
 from strongroom.core.isolation import Capability, IsolationLevel, Outcome, ProcessReport, ProcessRole
 from strongroom.core.paths import DataPaths
+from strongroom.words import say_statement
 
 if TYPE_CHECKING:
     from strongroom.hub import HubOptions
@@ -101,7 +102,7 @@ def fact_of(report: ProcessReport) -> Fact:
     """Return the line about one process."""
     key, label = f"isolation_{report.role.value}", _LABELS[report.role]
     if report.process_id is None:
-        return Fact(key, label, report.note)
+        return Fact(key, label, say_statement(report.note))
     words = [_LEVELS[report.confinement.level]]
     if report.confinement.level is IsolationLevel.FULL and len(report.expected) > _MOST_NEEDS:
         words = ["isolated as intended"]
@@ -111,7 +112,7 @@ def fact_of(report: ProcessReport) -> Fact:
         cannot = [capability for capability in Capability if _is_denied(report, capability)]
         words += [", ".join(f"no {_CAPABILITIES[capability]}" for capability in cannot)] if cannot else []
     if report.confinement.level is not IsolationLevel.FULL:
-        words.append(shortfall(report.confinement, report.role))
+        words.append(say_statement(shortfall(report.confinement, report.role)))
     problem = ""
     if report.surprises:
         names = ", ".join(one.name for one in report.surprises)
@@ -130,7 +131,7 @@ def as_json_object(report: ProcessReport) -> dict[str, Any]:
     return {
         "process": report.role.value,
         "process_id": report.process_id,
-        "note": report.note,
+        "note": say_statement(report.note),
         "level": confinement.level.value,
         "barriers": [barrier.value for barrier in confinement.barriers],
         "gaps": [{"barrier": gap.barrier.value, "reason": gap.reason} for gap in confinement.gaps],

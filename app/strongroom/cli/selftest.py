@@ -137,7 +137,7 @@ class Bench:
     def load_the_model(self) -> str:
         """Load the starter model into a worker."""
         loaded = self._workspace().load_model(on_event=_unseen, cancel=threading.Event())
-        return f"{loaded.name} on {loaded.device} ({loaded.device_reason})"
+        return f"{loaded.name} on {loaded.device} ({say_statement(loaded.device_reason)})"
 
     def generate(self) -> str:
         """Generate a few tokens."""

@@ -24,6 +24,7 @@ from strongroom.core.events import (
 )
 from strongroom.core.findings import Action, Disguise, Evidence, Mark
 from strongroom.core.generation import FinishReason, GenerationNumbers
+from strongroom.words import say_note
 
 _PHASES = {
     Phase.VERIFYING: "Verifying the model file",
@@ -218,7 +219,7 @@ def show_message(message: StoredMessage, console: Console) -> None:
 
 def note_line(note: Note) -> Text:
     """Return a note as a line."""
-    return Text(safe_text(f"Note: {note.text}"), "cyan")
+    return Text(safe_text(f"Note: {say_note(note)}"), "cyan")
 
 
 def numbers_line(numbers: GenerationNumbers) -> str:

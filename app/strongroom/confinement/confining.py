@@ -14,6 +14,7 @@ from strongroom.confinement.call_filter import CallPlan
 from strongroom.confinement.landlock import FileGrants, RulesRefused, landlock_abi, restrict_files, stand_apart
 from strongroom.confinement.seccomp import FilterRefused, filter_calls
 from strongroom.core.isolation import Barrier, Capability, Confinement, Gap, ProcessRole
+from strongroom.core.translatable import translatable
 
 _ABI = landlock_abi()
 """Asked before any filter forbids the question."""
@@ -102,7 +103,9 @@ def confine_main() -> Confinement:
         stand_apart()
         building.filter_calls(call_plans.main_plan())
     else:
-        building.miss(Barrier.SYSTEM_CALLS, "this system has no such rule for a program that runs already")
+        building.miss(
+            Barrier.SYSTEM_CALLS, translatable("this system has no such rule for a program that runs already")
+        )
     return building.done()
 
 
@@ -123,11 +126,11 @@ class _Building:
         if limits.gain_no_privileges():
             self._barriers.append(Barrier.NO_NEW_PRIVILEGES)
         elif sys.platform == "linux":
-            self.miss(Barrier.NO_NEW_PRIVILEGES, "the kernel refused it")
+            self.miss(Barrier.NO_NEW_PRIVILEGES, translatable("the kernel refused it"))
         if limits.dies_with_parent():
             self._barriers.append(Barrier.PARENT_DEATH)
         elif dies_with_parent and sys.platform == "linux":
-            self.miss(Barrier.PARENT_DEATH, "the kernel refused it")
+            self.miss(Barrier.PARENT_DEATH, translatable("the kernel refused it"))
         # An ordinary user has none to lose.
         with contextlib.suppress(OSError):
             if keeps_capabilities:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from strongroom.confinement.kernel import packed, system_call
+from strongroom.core.translatable import translatable
 
 _ASK_VERSION = 1
 _PATH_BENEATH = 1
@@ -68,12 +69,12 @@ def restrict_files(grants: FileGrants) -> None:
     """
     abi = landlock_abi()
     if abi < 1:
-        raise RulesRefused("this kernel has no Landlock")
+        raise RulesRefused(translatable("this kernel has no Landlock"))
     if grants.write and abi < 2:
-        raise RulesRefused("Landlock 1, which this kernel has, does not let a finished download be moved")
+        raise RulesRefused(translatable("Landlock 1, which this kernel has, does not let a finished download be moved"))
     flags = _ALL_THREADS if abi >= 8 else 0
     if not flags and _thread_count() != 1:
-        raise RulesRefused("Landlock before 8, which this kernel has, came too late for a thread")
+        raise RulesRefused(translatable("Landlock before 8, which this kernel has, came too late for a thread"))
     try:
         with _ruleset(abi, grants) as ruleset:
             system_call("landlock_restrict_self", ruleset, flags)

@@ -24,6 +24,7 @@ from typing import Any
 from strongroom.confinement.sandbox_profile import ProfileGrants, profile_text
 from strongroom.confinement.spawning import start_options
 from strongroom.core.isolation import Barrier, Confinement, Gap
+from strongroom.core.translatable import translatable
 
 SANDBOX_EXEC = Path("/usr/bin/sandbox-exec")
 _NOTHING = Path("/usr/bin/true")
@@ -91,7 +92,7 @@ class SandboxSpawner:
                 cwd=os.sep,
             )
         except ValueError:
-            return "the path of the app cannot be written in a sandbox profile"
+            return translatable("the path of the app cannot be written in a sandbox profile")
         except (OSError, subprocess.TimeoutExpired) as error:
             return f"sandbox-exec could not be run: {getattr(error, 'strerror', None) or 'it did not end'}"
         if ended.returncode == 0:
@@ -170,7 +171,7 @@ def confinement_of(*, problem: str = "", has_gpu: bool = False) -> Confinement:
         has_gpu: Whether it was granted Metal.
     """
     # It ends when its input does, if it is well; nothing here ends it otherwise.
-    orphan = Gap(Barrier.PARENT_DEATH, "this system does not end a process with the one that started it")
+    orphan = Gap(Barrier.PARENT_DEATH, translatable("this system does not end a process with the one that started it"))
     if problem:
         return Confinement(gaps=(Gap(Barrier.SANDBOX_PROFILE, problem), orphan))
     granted = ("Metal",) if has_gpu else ()

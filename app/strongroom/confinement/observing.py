@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from strongroom.core.isolation import Barrier, Confinement, Gap
+from strongroom.core.translatable import translatable
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,5 +61,8 @@ def checked(untrusted_confinement: Confinement, process_id: int, *, inherits: bo
     return replace(
         untrusted_confinement,
         barriers=tuple(one for one in untrusted_confinement.barriers if one not in denied),
-        gaps=(*untrusted_confinement.gaps, *(Gap(one, "the kernel says that there is none") for one in sorted(denied))),
+        gaps=(
+            *untrusted_confinement.gaps,
+            *(Gap(one, translatable("the kernel says that there is none")) for one in sorted(denied)),
+        ),
     )

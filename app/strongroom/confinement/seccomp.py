@@ -7,6 +7,7 @@ import errno
 
 from strongroom.confinement.call_filter import CallPlan, compile_plan, encode_program
 from strongroom.confinement.kernel import system_call, this_table
+from strongroom.core.translatable import translatable
 
 _SET_MODE_FILTER = 1
 _ALL_THREADS = 1
@@ -29,7 +30,7 @@ def filter_calls(plan: CallPlan) -> None:
     """
     table = this_table()
     if table is None:
-        raise FilterRefused("there is no table of system calls for this processor")
+        raise FilterRefused(translatable("there is no table of system calls for this processor"))
     code = encode_program(compile_plan(plan, table))
     instructions = ctypes.create_string_buffer(code, len(code))
     program = _Program(len(code) // 8, ctypes.addressof(instructions))
@@ -38,7 +39,7 @@ def filter_calls(plan: CallPlan) -> None:
         stubborn = system_call("seccomp", _SET_MODE_FILTER, _ALL_THREADS, address)
     except OSError as error:
         if error.errno in (errno.ENOSYS, errno.EINVAL):
-            raise FilterRefused("this kernel has no seccomp") from None
+            raise FilterRefused(translatable("this kernel has no seccomp")) from None
         raise FilterRefused(f"the kernel refused the system-call filter: {error.strerror}") from None
     if stubborn:
-        raise FilterRefused("a thread has a system-call filter of its own")
+        raise FilterRefused(translatable("a thread has a system-call filter of its own"))

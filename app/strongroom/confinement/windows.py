@@ -36,6 +36,7 @@ from strongroom.confinement.windows_requests import (
     process_attributes,
 )
 from strongroom.core.isolation import Barrier, Confinement, Gap, ProcessRole
+from strongroom.core.translatable import translatable
 
 CONTAINER_NAME = "Strongroom.Worker"
 _CONTAINER_TITLE = "Strongroom worker"
@@ -126,7 +127,8 @@ class WindowsSpawner:
     def _container(self, undo: contextlib.ExitStack) -> _Container:
         if self._role is not ProcessRole.WORKER:
             return _Container(
-                None, "it works in the user's folders and on the network, which an AppContainer would refuse"
+                None,
+                translatable("it works in the user's folders and on the network, which an AppContainer would refuse"),
             )
         result, sid = self._calls.create_profile(CONTAINER_NAME, _CONTAINER_TITLE, _CONTAINER_DESCRIPTION)
         if result == ALREADY_EXISTS_RESULT:

@@ -4,9 +4,11 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeAlias
 
 from strongroom.core.findings import Mark
 from strongroom.core.generation import FinishReason, GenerationNumbers
+from strongroom.core.statement import Statement
 
 
 class Role(StrEnum):
@@ -47,13 +49,14 @@ class VisibleText:
     marks: tuple[Mark, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
-    """A fact about an answer that the user should see: fallback template, dropped turns, a failure."""
+Note: TypeAlias = Statement
+"""A fact about an answer that the user should see: fallback template, dropped turns, a failure.
 
-    code: str
-    """Stable name, for example ``template.fallback`` or ``context.trimmed``."""
-    text: str
+Its code is a stable name, for example ``template.fallback`` or ``context.trimmed``.
+"""
+
+KEPT_TEXT = "kept_text"
+"""The case of a note that was kept as English text, its fact ``text``, before notes were facts."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from strongroom.core.statement import Statement
+
 
 class ProcessRole(StrEnum):
     """The kinds of process that the app consists of."""
@@ -58,7 +60,9 @@ class Gap:
 
     barrier: Barrier
     reason: str
-    """Why, in words for people: "this kernel has no Landlock"."""
+    """Why, in English: "this kernel has no Landlock". It crosses as text because it comes from another process; what is
+    known in advance is marked as translatable where it is written down.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +142,7 @@ class ProcessReport:
     """Empty until it was measured."""
     measured_at: str = ""
     """UTC; empty until it was measured."""
-    note: str = ""
+    note: Statement | None = None
     """Why there is none, or that it was started for the measurement only."""
     expected: tuple[Capability, ...] = ()
     """What it must be able to do for its work. Everything else is to be denied."""

@@ -57,6 +57,9 @@ class Statement:
     def __hash__(self) -> int:
         return hash((self.code, tuple(sorted(self.facts.items(), key=lambda item: item[0]))))
 
+    def __deepcopy__(self, _memo: dict[int, Any]) -> "Statement":
+        return self
+
     def __str__(self) -> str:
         """Return it for a log: ``storage.full (path=/data/chats.db)``."""
         told = ", ".join(f"{name}={_plain(value)}" for name, value in self.facts.items() if value is not None)

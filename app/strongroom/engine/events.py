@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from strongroom.core.chat import Note
 from strongroom.core.generation import FinishReason, GenerationNumbers
 from strongroom.core.isolation import Confinement
+from strongroom.core.statement import Statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class LoadedFacts:
     has_template: bool
     device: str
     """``CPU``, or ``GPU`` and its name."""
-    device_reason: str
+    device_reason: Statement
     """One sentence."""
     threads: int
     confinement: Confinement
@@ -90,10 +91,9 @@ class TokenText:
 
 @dataclass(frozen=True, slots=True)
 class EngineNote:
-    """A fact about the answer that the user should see, in the app's own words."""
+    """A fact about the answer that the user should see."""
 
-    code: str
-    text: str
+    note: Note
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 
+from strongroom.core.statement import Statement
 from strongroom.engine.faults import EngineFault, FaultKind
 from strongroom.engine.launch import worker_environment
 
@@ -63,7 +64,7 @@ def inspect_engine() -> EngineBuild:
     except subprocess.CalledProcessError as error:
         raise EngineFault(
             FaultKind.NOT_STARTED,
-            f"exit status {error.returncode}",
+            Statement("engine.detail.exit_status", status=error.returncode),
             diagnostics=tuple(error.stderr.decode("utf-8", "replace").splitlines()[-5:]),
         ) from error
     except (OSError, subprocess.TimeoutExpired, ValueError, KeyError, TypeError) as error:

@@ -15,6 +15,7 @@ from strongroom.confinement.messages import Probed
 from strongroom.confinement.spawning import Handle, Spawner
 from strongroom.core.isolation import ProcessRole
 from strongroom.core.line_messages import BreachKind, Message
+from strongroom.core.statement import Statement
 from strongroom.engine.dialogue import Dialogue
 from strongroom.engine.faults import EngineFault, FaultKind
 from strongroom.engine.launch import worker_environment
@@ -124,7 +125,7 @@ class WorkerProcess:
         if delivery is Delivery.GIVEN_UP:
             self.impose(EngineFault.killed())
         elif delivery is Delivery.NOT_READ:
-            self.impose(EngineFault(FaultKind.SILENT, f"no line was read for {limit_s:g} s"))
+            self.impose(EngineFault(FaultKind.SILENT, Statement("engine.detail.not_read", seconds=limit_s)))
 
     def impose(self, fault: EngineFault) -> None:
         """End the process at once, and let ``fault`` be what is said about it, unless it had ended before."""
@@ -154,7 +155,7 @@ class WorkerProcess:
                 return self._asides.get(timeout=_ASIDE_POLL_S)
             except queue.Empty:
                 if time.monotonic() > until:
-                    raise EngineFault(FaultKind.SILENT, f"{timeout:g} s") from None
+                    raise EngineFault(FaultKind.SILENT, Statement("engine.detail.seconds", seconds=timeout)) from None
         raise self.fault
 
     def _hear(self, untrusted_line: bytes) -> bool:
@@ -186,7 +187,7 @@ _BREACHES = {
 
 def explain_exit(
     returncode: int, *, diagnostics: Sequence[str] = (), was_oom_killer_active: bool = False
-) -> tuple[FaultKind, str]:
+) -> tuple[FaultKind, str | Statement]:
     """Return the kind of a process's end, and the detail for its sentence.
 
     Args:
@@ -196,13 +197,17 @@ def explain_exit(
     """
     has_run_out = any(word in line for line in diagnostics for word in OUT_OF_MEMORY_WORDS)
     if returncode == -signal.SIGKILL:
-        return (FaultKind.OUT_OF_MEMORY, "the system ended it") if was_oom_killer_active else (FaultKind.KILLED, "")
+        return _ENDED_BY_SYSTEM if was_oom_killer_active else (FaultKind.KILLED, "")
     if returncode == OUT_OF_MEMORY_EXIT or (returncode != 0 and has_run_out):
         return FaultKind.OUT_OF_MEMORY, ""
     if returncode < 0:
-        name = signal.Signals(-returncode).name if -returncode in set(signal.Signals) else f"signal {-returncode}"
-        return FaultKind.CRASHED, name
-    return FaultKind.EXITED, f"exit status {returncode}"
+        if -returncode in set(signal.Signals):
+            return FaultKind.CRASHED, signal.Signals(-returncode).name
+        return FaultKind.CRASHED, Statement("engine.detail.signal", number=-returncode)
+    return FaultKind.EXITED, Statement("engine.detail.exit_status", status=returncode)
+
+
+_ENDED_BY_SYSTEM = (FaultKind.OUT_OF_MEMORY, Statement("engine.detail.ended_by_system"))
 
 
 def oom_kill_count() -> int:

@@ -5,6 +5,7 @@
 import threading
 import time
 
+from strongroom.core.statement import Statement
 from strongroom.engine.dialogue import Dialogue
 from strongroom.engine.faults import EngineFault, FaultKind
 from strongroom.engine.process import Received, WorkerProcess
@@ -72,7 +73,11 @@ class Waiting:
                 self._process.impose(EngineFault.killed())
                 raise CancelOverdue
             if now > silent_at:
-                fault = EngineFault(FaultKind.SILENT, f"{limit_s:g} s", diagnostics=self._process.diagnostics)
+                fault = EngineFault(
+                    FaultKind.SILENT,
+                    Statement("engine.detail.seconds", seconds=limit_s),
+                    diagnostics=self._process.diagnostics,
+                )
                 self._process.impose(fault)
                 raise fault
 

@@ -18,6 +18,8 @@ from strongroom.core.clock import utc_now
 from strongroom.core.errors import Cancelled
 from strongroom.core.incident import IncidentEvent
 from strongroom.core.isolation import Attempt, Barrier, Confinement, Gap, IsolationLevel, ProcessReport, ProcessRole
+from strongroom.core.statement import Statement
+from strongroom.core.translatable import translatable
 from strongroom.engine import EngineClient
 from strongroom.incidents import IncidentRecorder
 from strongroom.policy import Policy
@@ -25,7 +27,7 @@ from strongroom.policy import Policy
 Probe = Callable[[Sequence[Path]], tuple[Attempt, ...]]
 
 NOT_STARTED_BY_THE_APP = Confinement(
-    gaps=(Gap(Barrier.SYSTEM_CALLS, "this program uses Strongroom without the app's own start"),)
+    gaps=(Gap(Barrier.SYSTEM_CALLS, translatable("this program uses Strongroom without the app's own start")),)
 )
 """What holds in a program that opens a workspace by itself, such as a script."""
 
@@ -116,7 +118,7 @@ def measured(report: ProcessReport, probe: Probe, private: Sequence[Path]) -> Pr
     return replace(report, attempts=probe(private), measured_at=utc_now())
 
 
-def worker_report(client: EngineClient, name: str, *, note: str = "") -> ProcessReport:
+def worker_report(client: EngineClient, name: str, *, note: Statement | None = None) -> ProcessReport:
     """Return what is known about a worker."""
     return ProcessReport(
         ProcessRole.WORKER,
@@ -144,7 +146,7 @@ def measure_a_fresh_worker(
     with closing(EngineClient.start((), may_use_gpu=may_use_gpu, command=command)) as client:
         client.await_confinement(cancel)
         report = measured(
-            worker_report(client, "", note="Started for this test, without a model."), client.probe, private
+            worker_report(client, "", note=Statement("process.started_for_test", case="worker")), client.probe, private
         )
     if cancel.is_set():
         raise Cancelled

@@ -20,6 +20,7 @@ from strongroom.core.generation import SamplingParameters
 from strongroom.core.incident import IncidentEvent
 from strongroom.core.isolation import Confinement, ProcessReport, ProcessRole
 from strongroom.core.settings import Settings
+from strongroom.core.statement import Statement
 from strongroom.core.verification import ModelEntry, VerificationResult
 from strongroom.engine import EngineClient, EngineEvent, EngineFault, LoadedFacts, LoadOptions
 from strongroom.hosting.isolation import Isolation, measure_a_fresh_worker, measured, worker_report
@@ -47,7 +48,7 @@ class LoadedModel:
     verification: VerificationResult
     device: str
     """For example ``CPU``."""
-    device_reason: str
+    device_reason: Statement
     """Why that device: one sentence."""
     context_length: int
     threads: int

@@ -10,9 +10,10 @@ from enum import Enum
 from functools import cache
 from typing import Any, TypeVar, get_type_hints
 
-from strongroom.core.chat import Note
+from strongroom.core.chat import KEPT_TEXT, Note
 from strongroom.core.findings import Mark
 from strongroom.core.generation import GenerationNumbers
+from strongroom.core.statement import statement_from_json, statement_to_json
 
 T = TypeVar("T")
 
@@ -35,7 +36,7 @@ def decode_marks(text: str) -> tuple[Mark, ...]:
 
 def encode_notes(notes: Sequence[Note]) -> str:
     """Return notes as JSON."""
-    return _dump([asdict(note) for note in notes])
+    return _dump([statement_to_json(note) for note in notes])
 
 
 def decode_notes(text: str) -> tuple[Note, ...]:
@@ -44,7 +45,22 @@ def decode_notes(text: str) -> tuple[Note, ...]:
     Raises:
         ValueError: The text is something else.
     """
-    return _decode_all(Note, text)
+    content = json.loads(text)
+    if not isinstance(content, list):
+        raise ValueError("not a list of notes")
+    return tuple(_note(item) for item in content)
+
+
+def storable_note(note: Note) -> Note:
+    """Return ``note`` with every text in it as :func:`storable` returns it."""
+    return statement_from_json(json.loads(storable(json.dumps(statement_to_json(note), ensure_ascii=False))))
+
+
+def _note(content: object) -> Note:
+    if isinstance(content, dict) and content.keys() == {"code", "text"}:
+        # Before notes were facts, their English text was kept.
+        return Note(str(content["code"]), case=KEPT_TEXT, text=str(content["text"]))
+    return statement_from_json(content)
 
 
 def encode_numbers(numbers: GenerationNumbers | None) -> str | None:

@@ -16,7 +16,7 @@ from strongroom.core.clock import utc_now
 from strongroom.core.findings import Mark
 from strongroom.core.generation import FinishReason, GenerationNumbers
 from strongroom.storage.chat_schema import CHATS
-from strongroom.storage.codec import decode_notes, encode_marks, encode_notes, encode_numbers, storable
+from strongroom.storage.codec import decode_notes, encode_marks, encode_notes, encode_numbers, storable, storable_note
 from strongroom.storage.database import Database
 from strongroom.storage.false_alarms import FalseAlarmStore
 from strongroom.storage.message_rows import keep_ended, read_message, strict, with_pieces
@@ -239,7 +239,7 @@ class ConversationStore:
             row = statements.execute("SELECT notes FROM messages WHERE id = ?", (message_id,)).fetchone()
             if row is None:
                 raise no_message(message_id)
-            notes = (*strict(message_id, decode_notes, row[0]), Note(storable(note.code), storable(note.text)))
+            notes = (*strict(message_id, decode_notes, row[0]), storable_note(note))
             statements.execute("UPDATE messages SET notes = ? WHERE id = ?", (encode_notes(notes), message_id))
 
     def finish_answer(

@@ -7,11 +7,20 @@ doors import it: no room below words anything.
 """
 
 from strongroom.core import errors as _errors
-from strongroom.words.explaining import explain, say_statement
+from strongroom.words.explaining import explain, say_note, say_statement
 from strongroom.words.text import ErrorText
 from strongroom.words.translation import install_language, translate, translate_marked, use_catalog
 
-__all__ = ["ErrorText", "explain", "install_language", "say_statement", "translate", "translate_marked", "use_catalog"]
+__all__ = [
+    "ErrorText",
+    "explain",
+    "install_language",
+    "say_note",
+    "say_statement",
+    "translate",
+    "translate_marked",
+    "use_catalog",
+]
 
 
 def _texts(error: _errors.UserFacingError) -> tuple[str, str, str]:

@@ -7,6 +7,7 @@ import string
 from collections.abc import Mapping
 from typing import Any
 
+from strongroom.core.chat import KEPT_TEXT
 from strongroom.core.errors import UserFacingError
 from strongroom.core.statement import Fact, Statement
 from strongroom.words.errors import ERRORS, PHRASES
@@ -53,6 +54,13 @@ def say_statement(statement: Statement | None) -> str:
         return str(statement)
 
 
+def say_note(note: Statement) -> str:
+    """Return what is said beside an answer; of an error, all of it."""
+    if note.facts.get("case") == KEPT_TEXT:
+        return str(note.facts.get("text", ""))
+    return explain(note).sentence if note.key in ERRORS else say_statement(note)
+
+
 def fill(text: str, facts: Mapping[str, Fact]) -> str:
     """Return a marked text in the user's language with its placeholders filled in."""
     return _FORMATTER.vformat(translate_marked(text), (), facts) if text else ""
@@ -73,10 +81,18 @@ class _FactFormatter(string.Formatter):
             if format_spec == "clause":
                 text = explain(value)
                 return f"{text.title[:1].lower()}{text.title[1:]} ({text.message.rstrip('.')})"
-            return say_statement(value)
+            if format_spec == "inner":
+                return say_statement(value).rstrip(".")
         if isinstance(value, tuple):
             joint = {";": translate("Error", "; "), "and": translate("Error", " and ")}.get(format_spec)
             return (joint or translate("Error", ", ")).join(self.format_field(item, "") for item in value)
+        if format_spec == "parenthesis":
+            said = self.format_field(value, "")
+            return f" ({said})" if said else ""
+        if isinstance(value, Statement):
+            return say_statement(value)
+        if format_spec == "marked":
+            return translate_marked(str(value))
         if format_spec == "GB":
             return translate("Error", "{size:,.1f} GB").format(size=value / 1e9)
         if format_spec == "MiB":

@@ -11,8 +11,11 @@ class ErrorWords:
 
     A fact may be formatted: ``{size:,}`` with its thousands apart, ``{size:GB}`` in gigabytes, ``{size:MiB}`` in whole
     mebibytes; everything else is Python's format. ``{files:and}`` and ``{reasons:;}`` say what stands between several
-    values; a comma otherwise. A statement is put into words; ``{refusal:clause}`` makes a part of a sentence of an
-    error: "keyring locked (the reason)".
+    values; a comma otherwise. ``{reason:marked}`` is an English text that was marked where it was written down.
+
+    A statement among the facts is put into words. ``{reason:inner}`` leaves out its full stop, ``{detail:parenthesis}``
+    puts it, or any other fact, into parentheses where there is one, and ``{refusal:clause}`` makes a part of a sentence
+    of an error: "keyring locked (the reason)".
     """
 
     title: str

@@ -12,11 +12,12 @@ from strongroom.confinement.confining import NEEDED
 from strongroom.confinement.spawning import Launcher, SpawnerGone
 from strongroom.core.isolation import Confinement, ProcessReport, ProcessRole
 from strongroom.core.paths import DataPaths
+from strongroom.core.statement import Statement
 from strongroom.hosting import measured
 from strongroom.hub import FaultKind, Hub, HubFault
 
-_NO_HELPER = "None runs: it starts with the first search or download, and ends a minute after the last."
-_LAUNCHER_GONE = "It has ended. Close the app and open it again to search and download."
+_NO_HELPER = Statement("process.no_helper")
+_LAUNCHER_GONE = Statement("process.launcher_gone")
 _NO_HELPER_WANTED = (
     FaultKind.OFFLINE,
     FaultKind.NOT_ALLOWED,
@@ -70,14 +71,14 @@ def measure_launcher(launcher: Launcher | None, private: Sequence[Path]) -> Proc
         return launcher_report(launcher)
 
 
-def helper_report(hub: Hub, *, note: str = "") -> ProcessReport:
+def helper_report(hub: Hub, *, note: Statement | None = None) -> ProcessReport:
     """Return what is known about the hub helper, of which there may be none."""
     return ProcessReport(
         ProcessRole.HELPER,
         "",
         hub.process_id,
         hub.confinement or Confinement(),
-        note=note or ("" if hub.process_id is not None else _NO_HELPER),
+        note=note or (None if hub.process_id is not None else _NO_HELPER),
         expected=NEEDED[ProcessRole.HELPER],
     )
 
@@ -97,6 +98,6 @@ def measure_helper(hub: Hub, private: Sequence[Path], cancel: threading.Event) -
     except HubFault as fault:
         if fault.kind not in _NO_HELPER_WANTED:
             raise
-        return helper_report(hub, note=fault.message)
-    note = "" if was_running else "Started for this test; it ends when nothing is wanted of it."
+        return helper_report(hub, note=fault.statement)
+    note = None if was_running else Statement("process.started_for_test", case="helper")
     return measured(helper_report(hub, note=note), lambda _: attempts, private)

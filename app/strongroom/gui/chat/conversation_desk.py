@@ -14,6 +14,7 @@ from strongroom.gui.background.task_runner import TaskRunner
 from strongroom.gui.chat.conversation_model import Row
 from strongroom.gui.chat.transcript import SHOWN_MESSAGES
 from strongroom.storage import ConversationStore
+from strongroom.words import say_note
 from strongroom.workspace import Workspace
 
 T = TypeVar("T")
@@ -121,7 +122,7 @@ class ConversationDesk(QObject):
             return
 
         def write() -> Path:
-            text = export_conversation(workspace, conversation_id, form)
+            text = export_conversation(workspace, conversation_id, form, say_note=say_note)
             path.write_text(text, encoding="utf-8")
             return path
 

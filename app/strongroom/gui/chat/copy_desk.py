@@ -10,7 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from strongroom.chat import OutgoingText, export_conversation, outgoing_text
 from strongroom.core.chat import VisibleText
 from strongroom.gui.background.task_runner import TaskRunner
-from strongroom.words import translate
+from strongroom.words import say_note, translate
 from strongroom.workspace import Workspace
 
 
@@ -49,7 +49,9 @@ class CopyDesk(QObject):
     def copy_conversation(self, conversation_id: int) -> None:
         """Copy a whole conversation as Markdown. What may not leave is named in it."""
         self._do(
-            lambda workspace: OutgoingText(export_conversation(workspace, conversation_id, "markdown"), ()),
+            lambda workspace: OutgoingText(
+                export_conversation(workspace, conversation_id, "markdown", say_note=say_note), ()
+            ),
             translate("CopyDesk", "Conversation copied"),
         )
 
@@ -64,6 +66,6 @@ class CopyDesk(QObject):
         if outgoing.text:
             QGuiApplication.clipboard().setText(outgoing.text)
         if outgoing.withheld:
-            self.withheld.emit(outgoing.withheld)
+            self.withheld.emit(say_note(outgoing.withheld))
         elif outgoing.text:
             self.copied.emit(said)

@@ -9,7 +9,7 @@ from strongroom.core.findings import Action, Mark
 from strongroom.gui.rendering.blocks import Block, Code, Spans
 from strongroom.gui.rendering.markdown import parse_lines, parse_markdown
 from strongroom.gui.widgets import wording
-from strongroom.words import translate
+from strongroom.words import say_note, translate
 
 LONGEST_TURN = 6_000
 """Characters of a user's message that are shown at first: a pasted document is not read again in the transcript."""
@@ -89,7 +89,7 @@ def parts_of(message: StoredMessage, *, is_unfolded: bool = False) -> tuple[Part
     if message.state in (MessageState.BLOCKED, MessageState.INTERRUPTED):
         card, notes = _end_card(message)
         parts.append(card)
-    parts += [NoteLine(note.text) for note in notes]
+    parts += [NoteLine(say_note(note)) for note in notes]
     if message.state is not MessageState.WRITING:
         parts.append(_footer(message))
     return tuple(parts)
@@ -125,7 +125,7 @@ def _end_card(message: StoredMessage) -> tuple[EndCard, tuple[Note, ...]]:
                 return EndCard(message.message_id, title, said, index), message.notes
     if message.notes:
         # What ended it was noted last.
-        return EndCard(message.message_id, title, message.notes[-1].text, None), message.notes[:-1]
+        return EndCard(message.message_id, title, say_note(message.notes[-1]), None), message.notes[:-1]
     return EndCard(message.message_id, title, said, None), ()
 
 

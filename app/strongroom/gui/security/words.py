@@ -17,7 +17,7 @@ from strongroom.core.isolation import (
     ProcessRole,
 )
 from strongroom.gui.widgets import wording
-from strongroom.words import translate
+from strongroom.words import say_statement, translate, translate_marked
 
 _NOTHING = "–"
 _OWN_FILE = "read_"
@@ -105,7 +105,7 @@ def barriers(confinement: Confinement) -> str:
 def gap(value: Gap) -> str:
     """Return what should hold a process back and does not, and why."""
     return translate("SecurityWording", "Missing: {barrier}. {reason}").format(
-        barrier=barrier(value.barrier), reason=_sentence(translate("SecurityWording", value.reason))
+        barrier=barrier(value.barrier), reason=_sentence(translate_marked(value.reason))
     )
 
 
@@ -129,7 +129,7 @@ def shortcoming(report: ProcessReport) -> str:
 
 def note(report: ProcessReport) -> str:
     """Return why there is no such process, or that it was started for a test."""
-    return translate("SecurityWording", report.note) if report.note else ""
+    return say_statement(report.note)
 
 
 def capability(value: Capability) -> str:

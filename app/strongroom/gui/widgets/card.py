@@ -13,7 +13,7 @@ from strongroom.gui.security import words as security_wording
 from strongroom.gui.widgets import wording
 from strongroom.hosting import LoadedModel
 from strongroom.hub import DEFAULT_ENDPOINT, DELIVERY_HOSTS
-from strongroom.words import say_statement, translate
+from strongroom.words import say_note, say_statement, translate
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +75,12 @@ def device_card(loaded: LoadedModel | None, threads: int) -> Card:
         return Card(title, translate("Cards", "No model is loaded."))
     return Card(
         title,
-        loaded.device_reason,
+        say_statement(loaded.device_reason),
         (
             (translate("Cards", "Device"), loaded.device),
             (translate("Cards", "Threads"), wording.number(threads)),
             (translate("Cards", "Context length"), _tokens(loaded.context_length)),
-            *((translate("Cards", "Note"), note.text) for note in loaded.notes),
+            *((translate("Cards", "Note"), say_note(note)) for note in loaded.notes),
         ),
     )
 
@@ -202,9 +202,9 @@ def _loaded_facts(loaded: LoadedModel) -> list[tuple[str, str]]:
             translate("Cards", "{seconds} s").format(seconds=wording.number(result.seconds, 2)),
         ),
         (translate("Cards", "While it is in use"), lease),
-        (translate("Cards", "Device"), f"{loaded.device}: {loaded.device_reason}"),
+        (translate("Cards", "Device"), f"{loaded.device}: {say_statement(loaded.device_reason)}"),
         (translate("Cards", "Context length"), _tokens(loaded.context_length)),
-        *((translate("Cards", "Note"), note.text) for note in loaded.notes),
+        *((translate("Cards", "Note"), say_note(note)) for note in loaded.notes),
     ]
 
 

@@ -23,7 +23,7 @@ from strongroom.gui.widgets.controls import as_action_text, plain_tool_tip
 from strongroom.gui.widgets.icons import Glyph, icon
 from strongroom.gui.widgets.theme import Theme
 from strongroom.hosting import LoadedModel
-from strongroom.words import translate
+from strongroom.words import say_statement, translate
 
 
 class Fact(Enum):
@@ -107,7 +107,9 @@ class StatusBar(QFrame):
             else translate("StatusBar", "{device}, {threads} threads")
         )
         self._say(
-            Fact.DEVICE, words.format(device=loaded.device, threads=wording.number(threads)), loaded.device_reason
+            Fact.DEVICE,
+            words.format(device=loaded.device, threads=wording.number(threads)),
+            say_statement(loaded.device_reason),
         )
 
     def set_policy(self, policy: PolicyIdentity) -> None:

@@ -57,9 +57,10 @@ def storable_note(note: Note) -> Note:
 
 
 def _note(content: object) -> Note:
-    if isinstance(content, dict) and content.keys() == {"code", "text"}:
-        # Before notes were facts, their English text was kept.
-        return Note(str(content["code"]), case=KEPT_TEXT, text=str(content["text"]))
+    match content:
+        case {"code": str(code), "text": str(text), **rest} if not rest:
+            # Before notes were facts, their English text was kept.
+            return Note(code, case=KEPT_TEXT, text=text)
     return statement_from_json(content)
 
 

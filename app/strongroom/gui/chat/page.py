@@ -19,6 +19,7 @@ from strongroom.gui.chat.open_chats import OpenChat, OpenChats
 from strongroom.gui.chat.status import ChatStatus, Status
 from strongroom.gui.chat.turn_desk import TurnDesk
 from strongroom.gui.chat.view import ConversationView
+from strongroom.gui.findings.cards import mark_card
 from strongroom.gui.models.model_desk import ModelDesk
 from strongroom.gui.widgets.accessibility import Announcer
 from strongroom.gui.widgets.banner import BannerKind, Notice
@@ -67,9 +68,7 @@ class ChatPage(PageView):
         self.list_button = IconButton(Glyph.SIDEBAR, translate("ChatPage", "Conversations"), theme, shortcut="Ctrl+B")
         self.picker = ModelPicker(models, theme, self)
         self.new_button = IconButton(Glyph.NEW, translate("ChatPage", "New conversation"), theme, shortcut="Ctrl+N")
-        self.view = ConversationView(
-            self._wanted, models, turns, self.drafts, self.picker, self.announcer, theme, parent=self
-        )
+        self.view = ConversationView(self._wanted, models, turns, self.drafts, self.picker, theme, parent=self)
         self.transcript = self.view.transcript
         self.empty = self.view.empty
         self.notices = self.view.notices
@@ -183,7 +182,8 @@ class ChatPage(PageView):
         self._conversations.opened.connect(self._on_opened)
         self._conversations.earlier_read.connect(self._on_earlier_read)
         self._conversations.deleted.connect(self._on_deleted)
-        self.view.card_wanted.connect(self.card_wanted)
+        self.view.mark_chosen.connect(lambda marked: self.card_wanted.emit(mark_card(marked)))
+        self.view.announced.connect(self.announcer.announce)
         self.view.numbers_changed.connect(self.numbers_changed)
         self.view.failed.connect(self.failed)
         self.transcript.earlier_wanted.connect(self._on_earlier_wanted)

@@ -21,11 +21,9 @@ from strongroom.gui.chat.transcript import Transcript
 from strongroom.gui.chat.turn_desk import TurnDesk
 from strongroom.gui.chat.waiting_card import WaitingCard
 from strongroom.gui.findings import words as finding_wording
-from strongroom.gui.findings.cards import mark_card
 from strongroom.gui.models.model_desk import Activity, ModelDesk
 from strongroom.gui.rendering.browser import COLUMN_WIDTH
 from strongroom.gui.widgets import wording
-from strongroom.gui.widgets.accessibility import Announcer
 from strongroom.gui.widgets.banner import BannerKind, BannerStack, Notice, notice_of
 from strongroom.gui.widgets.card import MarkedPassage
 from strongroom.gui.widgets.theme import Theme
@@ -41,12 +39,14 @@ class ConversationView(QWidget):
     """Shows one conversation; what happens in another one is neither shown nor acted on here.
 
     Signals:
-        card_wanted: A :class:`~strongroom.gui.widgets.card.Card` for the inspector.
+        mark_chosen: The :class:`~strongroom.gui.widgets.card.MarkedPassage` that the user asks about.
+        announced: A sentence for a screen reader.
         numbers_changed: The :class:`GenerationNumbers` of the conversation that is shown, or None.
         failed: An exception that is not, or not only, about the message that was sent.
     """
 
-    card_wanted = Signal(object)
+    mark_chosen = Signal(object)
+    announced = Signal(str)
     numbers_changed = Signal(object)
     failed = Signal(object)
 
@@ -57,7 +57,6 @@ class ConversationView(QWidget):
         turns: TurnDesk,
         drafts: Drafts,
         picker: ModelPicker,
-        announcer: Announcer,
         theme: Theme,
         parent: QWidget | None = None,
     ) -> None:
@@ -66,7 +65,6 @@ class ConversationView(QWidget):
         self._turns = turns
         self._drafts = drafts
         self._picker = picker
-        self._announcer = announcer
         self._not_sent: dict[OpenChat, tuple[Notice, PromptRefused | None]] = {}
         """Why the last message of a conversation was not sent."""
         self.chat = chat
@@ -143,11 +141,11 @@ class ConversationView(QWidget):
         column.addLayout(_centered(foot, above=4))
 
     def _connect(self) -> None:
-        self.transcript.mark_chosen.connect(lambda marked: self.card_wanted.emit(mark_card(marked)))
+        self.transcript.mark_chosen.connect(self.mark_chosen)
         self.waiting_card.cancel_wanted.connect(self._on_stop)
         self.composer.sent.connect(self._on_sent)
         self.composer.stop_wanted.connect(self._on_stop)
-        self.composer.hinted.connect(self._announcer.announce)
+        self.composer.hinted.connect(self.announced)
         self.composer.field.textChanged.connect(self._on_typed)
         self._turns.changed.connect(self._on_turn_changed)
         self._turns.progressed.connect(self._on_progressed)
@@ -178,8 +176,8 @@ class ConversationView(QWidget):
             return
         action = None
         if refused is not None:
-            card = mark_card(MarkedPassage(refused.mark))
-            action = (translate("ChatPage", "Why?"), lambda: self.card_wanted.emit(card))
+            marked = MarkedPassage(refused.mark)
+            action = (translate("ChatPage", "Why?"), lambda: self.mark_chosen.emit(marked))
         self.notices.show_notice(notice, action=action)
 
     def _set_numbers(self, numbers: GenerationNumbers | None) -> None:
@@ -220,7 +218,7 @@ class ConversationView(QWidget):
         if chat is self.chat:
             if finished.numbers is not None:
                 self._set_numbers(finished.numbers)
-            self._announcer.announce(finding_wording.ended(finished.message))
+            self.announced.emit(finding_wording.ended(finished.message))
 
     def _on_refused(self, chat: OpenChat, refused: PromptRefused, text: str) -> None:
         rule = translate("ChatPage", "The policy does not let it through: {category}.").format(
@@ -265,7 +263,7 @@ class ConversationView(QWidget):
         else:
             self._drafts.give_back(chat, text)
         if notice is not None:
-            self._announcer.announce(notice.title)
+            self.announced.emit(notice.title)
 
 
 def _centered(widget: QWidget, *, above: int) -> QHBoxLayout:

@@ -21,6 +21,7 @@ from strongroom.core.isolation import Barrier, Confinement
 from strongroom.hub import HubFault
 from strongroom.incidents import IncidentLog
 from strongroom.policy import user_layers
+from strongroom.words import explain
 
 POLICY = """version = 1
 name = "House"
@@ -160,7 +161,7 @@ def test_nothing_is_sent_while_the_changed_policy_is_not_valid(scripted, path):
             with pytest.raises(UserFacingError) as refused:
                 session.send("Again", on_event=scripted.listen)
         assert refused.value.code == "policy.invalid"
-        assert str(path) in str(refused.value)
+        assert str(path) in explain(refused.value).sentence
         assert len(scripted.requests()) == 1
         assert len(workspace.conversations.messages(session.conversation_id)) == 2
         (rejected,) = records(workspace, IncidentEvent.POLICY_REJECTED)

@@ -14,7 +14,6 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from strongroom.core.errors import UserFacingError
 from strongroom.policy.layers import (
@@ -24,8 +23,6 @@ from strongroom.policy.layers import (
     is_there,
     read_policy_file,
     sign_of,
-    unreadable,
-    vanished,
 )
 from strongroom.policy.loading import Policy, default_policy, load_policy
 from strongroom.policy.snapshot import PolicySnapshot
@@ -133,7 +130,7 @@ class PolicyInForce:
         layer, content_digest = self._layer_there(), ""
         try:
             if layer in self._gone():
-                raise vanished(Path(layer.source))
+                raise UserFacingError("policy.vanished", path=layer.source)
             content = None if layer.path is None else read_policy_file(layer.path)
             content_digest = f"sha256:{hashlib.sha256(content or b'').hexdigest()}"
             change = None
@@ -176,12 +173,7 @@ class PolicyInForce:
             raise
         except Exception as error:
             # Whatever the defect: the policy before it must not stay in force as if nothing had been asked.
-            raise UserFacingError(
-                "Policy not usable",
-                f"The policy from {layer.source} could not be made ready ({type(error).__name__}).",
-                "This is a defect of the app. Until another policy is in force nothing is sent to a model.",
-                code="policy.not_usable",
-            ) from error
+            raise UserFacingError("policy.not_usable", source=layer.source, fault=type(error).__name__) from error
         self._latest, self._content_digest = snapshot, content_digest
         self._refusal = self._told = self._prepared = None
         return change
@@ -214,5 +206,5 @@ def _policy(layer: Layer, content: bytes | None) -> Policy:
         # Line ends as Python reads text files, so that one policy has one digest on every system.
         text = io.TextIOWrapper(io.BytesIO(content), encoding="utf-8").read()
     except UnicodeDecodeError as error:
-        raise unreadable(layer.path, str(error)) from error
+        raise UserFacingError("policy.unreadable", path=layer.path, reason=str(error)) from error
     return load_policy(text, layer.source)

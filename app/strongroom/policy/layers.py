@@ -11,7 +11,6 @@ from pathlib import Path
 from strongroom.core.errors import UserFacingError
 from strongroom.policy.loading import BUILT_IN, LARGEST_POLICY
 
-_STEP = "Correct the file or its permissions. Until then nothing is sent to a model."
 _OPENING = os.O_RDONLY | sum(getattr(os, flag, 0) for flag in ("O_CLOEXEC", "O_NONBLOCK", "O_NOCTTY", "O_BINARY"))
 
 
@@ -91,27 +90,10 @@ def read_policy_file(path: Path) -> bytes:
             content = stream.read(LARGEST_POLICY + 1)
     except (OSError, ValueError) as error:
         if path.is_symlink():
-            raise _refused(
-                "policy.broken_link", f"{path} is a link that leads to no file that can be read: {error}."
-            ) from error
-        raise unreadable(path, str(error)) from error
+            raise UserFacingError("policy.broken_link", path=path, reason=str(error)) from error
+        raise UserFacingError("policy.unreadable", path=path, reason=str(error)) from error
     _require_size(path, len(content))
     return content
-
-
-def unreadable(path: Path, reason: str) -> UserFacingError:
-    """Return the error of a policy file that could not be read."""
-    return _refused("policy.unreadable", f"{path} cannot be read: {reason}.")
-
-
-def vanished(path: Path) -> UserFacingError:
-    """Return the error of a policy file that was there while the app was running, and is not any more."""
-    return UserFacingError(
-        "Policy file gone",
-        f"{path} was there when the app looked before, and is gone.",
-        "Put it back, or start the app anew to work without it. Until then nothing is sent to a model.",
-        code="policy.vanished",
-    )
 
 
 def _sign(path: Path, *, follows: bool) -> tuple[int, ...]:
@@ -126,14 +108,10 @@ def _sign(path: Path, *, follows: bool) -> tuple[int, ...]:
 
 def _require_ordinary(path: Path, status: os.stat_result) -> None:
     if not stat.S_ISREG(status.st_mode):
-        raise _refused("policy.not_a_file", f"{path} is not an ordinary file.")
+        raise UserFacingError("policy.not_a_file", path=path)
     _require_size(path, status.st_size)
 
 
 def _require_size(path: Path, size: int) -> None:
     if size > LARGEST_POLICY:
-        raise _refused("policy.too_large", f"{path} has more than {LARGEST_POLICY:,} bytes, the most for a policy.")
-
-
-def _refused(code: str, message: str) -> UserFacingError:
-    return UserFacingError("Policy not readable", message, _STEP, code=code)
+        raise UserFacingError("policy.too_large", path=path, most=LARGEST_POLICY)

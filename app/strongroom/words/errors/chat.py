@@ -18,11 +18,6 @@ ERRORS: Mapping[str, ErrorWords] = {
         translatable("The check of the whole answer failed ({fault}), so the answer was blocked."),
         translatable("Send the message again; if it happens again, this is a defect of the app."),
     ),
-    "policy.unreadable": ErrorWords(
-        translatable("Policy not readable"),
-        translatable("{path} cannot be read: {reason}."),
-        translatable("Correct the file or its permissions. Until then nothing is sent to a model."),
-    ),
     "policy.system_prompt_refused": ErrorWords(
         translatable("System prompt refused"),
         translatable("The rule {rule_id} of the policy does not let the system prompt through."),

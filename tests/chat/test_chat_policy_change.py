@@ -21,7 +21,7 @@ from strongroom.core.isolation import Barrier, Confinement
 from strongroom.hub import HubFault
 from strongroom.incidents import IncidentLog
 from strongroom.policy import user_layers
-from strongroom.words import explain
+from strongroom.words import explain, say_note
 
 POLICY = """version = 1
 name = "House"
@@ -126,7 +126,9 @@ def test_text_leaves_under_the_policy_in_force_by_then(scripted, path):
         session.send("Hello", on_event=scripted.listen)
         write(path, "2", "owl")
         assert outgoing_text(workspace, VisibleText("The owl.")).text == "The [bird masked]."
-        assert "The [bird masked]." in export_conversation(workspace, session.conversation_id, "markdown")
+        assert "The [bird masked]." in export_conversation(
+            workspace, session.conversation_id, "markdown", say_note=say_note
+        )
         assert {record.policy_version for record in records(workspace, IncidentEvent.FILTER_MASK)} == {"2"}
 
 

@@ -34,6 +34,8 @@ class ModelPicker(QWidget):
         self._models = models
         self._theme = theme
         self._progress: PhaseProgressed | None = None
+        self._model_id = ""
+        self._is_locked = False
         self.button = QToolButton(self)
         self.button.setProperty("role", "picker")
         self.button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -60,10 +62,23 @@ class ModelPicker(QWidget):
         """Open the menu of models."""
         self.menu.popup(self.button.mapToGlobal(QPoint(0, self.button.height())))
 
+    def show_model(self, model_id: str, *, is_locked: bool) -> None:
+        """Show another model.
+
+        Args:
+            model_id: The one that answers in the conversation that is shown.
+            is_locked: Whether it is answering there, so that no other one can be chosen.
+        """
+        if (model_id, is_locked) != (self._model_id, self._is_locked):
+            self._model_id, self._is_locked = model_id, is_locked
+            self._draw()
+
     def phase(self) -> str:
         """Return in words how far the load is; empty when nothing is loaded."""
-        if self._models.activity is not Activity.LOADING:
+        if not self._models.is_loading(self._model_id):
             return ""
+        if self._models.waiting is not None:
+            return translate("ModelPicker", "waiting for memory")
         return wording.phase(self._progress) if self._progress else translate("ModelPicker", "Opening the model")
 
     def _on_progressed(self, progress: PhaseProgressed) -> None:
@@ -71,18 +86,19 @@ class ModelPicker(QWidget):
         self._draw()
 
     def _draw(self) -> None:
-        is_loading = self._models.activity is Activity.LOADING
+        is_loading = self._models.is_loading(self._model_id)
+        loaded = self._models.loaded_of(self._model_id)
         if self._models.activity is Activity.NONE:
             self._progress = None
-        entry = self._models.preselected()
+        entry = self._models.entry(self._model_id)
         name = entry.name if entry else translate("ModelPicker", "No model")
         phase = self.phase()
         self.cancel_button.setVisible(is_loading)
         if is_loading:
             state, glyph, color = phase, Glyph.UNCHECKED, "accent"
-        elif self._models.loaded is not None and entry is not None:
+        elif loaded is not None and entry is not None:
             state = ""
-            glyph, color = STATE_LOOK[self._models.loaded.verification.state]
+            glyph, color = STATE_LOOK[loaded.verification.state]
         elif entry is not None:
             state = translate("ModelPicker", "not loaded")
             glyph, color = STATE_LOOK[entry.state]
@@ -111,20 +127,17 @@ class ModelPicker(QWidget):
         facts = [entry.name, entry.quantization, wording.size(entry.size) if entry.size else ""]
         text = " · ".join(fact for fact in facts if fact)
         # Behind a tab a menu shows its second column.
-        line = as_action_text(f"{text}\t{wording.verification_line(entry)}")
+        state = wording.verification_line(entry)
+        if self._models.loaded_of(entry.model_id) is not None:
+            state = translate("ModelPicker", "{state} · loaded").format(state=state)
+        line = as_action_text(f"{text}\t{state}")
         glyph, color = STATE_LOOK[entry.state]
         tokens = self._theme.tokens
         action = self.menu.addAction(icon(glyph, tokens, color=getattr(tokens, color)), line)
-        action.setEnabled(entry.state not in _REFUSED and not self._models.is_blocked)
+        action.setEnabled(entry.state not in _REFUSED and not self._is_locked)
         action.setData(entry.model_id)
-        loaded = self._models.loaded
-        if loaded is not None and loaded.model_id == entry.model_id:
+        if entry.model_id == self._model_id:
             font = action.font()
             font.setBold(True)
             action.setFont(font)
-        action.triggered.connect(lambda: self._choose(entry.model_id))
-
-    def _choose(self, model_id: str) -> None:
-        loaded = self._models.loaded
-        if loaded is None or loaded.model_id != model_id:
-            self._models.load(model_id)
+        action.triggered.connect(lambda: self._models.use(entry.model_id))

@@ -16,7 +16,9 @@ class OpenChat:
         self.conversation_id = conversation_id
         """None until its first prompt is accepted."""
         self.model_id = ""
-        """The model that the user chose for it; empty where the default counts."""
+        """The model that the user chose for it; empty where none was chosen."""
+        self.answered_by = ""
+        """The digest of the model that gave its last answer; empty where there is none."""
 
 
 class OpenChats:

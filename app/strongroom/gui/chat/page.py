@@ -74,7 +74,7 @@ class ChatPage(PageView):
         self.notices = self.view.notices
         self.composer = self.view.composer
         self._lay_out()
-        self._connect()
+        self._connect(models)
         self._show(self._wanted, [], has_earlier=False)
         self.composer.field.setFocus()
 
@@ -167,7 +167,7 @@ class ChatPage(PageView):
         row.addWidget(self.list)
         row.addWidget(self._content, 1)
 
-    def _connect(self) -> None:
+    def _connect(self, models: ModelDesk) -> None:
         self.list_button.clicked.connect(self.toggle_list)
         self.new_button.clicked.connect(self.start_new)
         self.list.new_wanted.connect(self.start_new)
@@ -196,6 +196,7 @@ class ChatPage(PageView):
         self._turns.accepted.connect(self._on_accepted)
         self._turns.finished.connect(self._conversations.refresh)
         self.drafts.changed.connect(self._show_statuses)
+        models.choice_failed.connect(self._on_choice_failed)
         escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
         escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         escape.activated.connect(self.stop)
@@ -293,3 +294,10 @@ class ChatPage(PageView):
         self._conversations.refresh()
         self.list.select(self.chat)
         self._show_statuses()
+
+    def _on_choice_failed(self, model_id: str) -> None:
+        for chat in self.chats.known:
+            if chat.model_id == model_id:
+                # What answered before answers again.
+                chat.model_id = ""
+        self.view.show_state()

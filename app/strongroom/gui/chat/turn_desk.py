@@ -25,7 +25,7 @@ from strongroom.core.events import (
 from strongroom.gui.background.event_queue import EventQueue
 from strongroom.gui.background.task_runner import Task, TaskRunner
 from strongroom.gui.chat.open_chats import OpenChat
-from strongroom.gui.models.model_desk import Activity, ModelDesk
+from strongroom.gui.models.model_desk import ModelDesk
 from strongroom.workspace import Workspace
 
 
@@ -35,6 +35,8 @@ class Turn:
 
     chat: OpenChat
     text: str
+    model_id: str
+    """The model that is to answer; empty for the default one, which is not known before the chats are open."""
     events: EventQueue
     task: Task | None = None
     """None while the message is held back."""
@@ -95,6 +97,7 @@ class TurnDesk(QObject):
         self._workspace: Workspace | None = None
         self._turns: dict[OpenChat, Turn] = {}
         models.load_ended.connect(self._on_load_ended)
+        models.waiting_changed.connect(self._on_load_waits)
 
     @property
     def is_busy(self) -> bool:
@@ -117,11 +120,17 @@ class TurnDesk(QObject):
         self.stop_all()
         self._workspace = None
 
-    def send(self, chat: OpenChat, text: str) -> None:
-        """Send a message, unless one of this conversation is under way; it is held back while nothing can take it."""
+    def send(self, chat: OpenChat, text: str, model_id: str = "") -> None:
+        """Send a message, unless one of this conversation is under way; it is held back while nothing can take it.
+
+        Args:
+            chat: Whose message it is.
+            text: What was typed.
+            model_id: Which model is to answer; empty for the default one.
+        """
         if chat in self._turns:
             return
-        turn = Turn(chat, text, EventQueue(self))
+        turn = Turn(chat, text, model_id, EventQueue(self))
         turn.events.arrived.connect(lambda events: self._on_events(turn, events))
         self._turns[chat] = turn
         self._start_held()
@@ -143,25 +152,43 @@ class TurnDesk(QObject):
             self.stop(chat)
 
     def _start_held(self) -> None:
-        if self._workspace is None or self._models.activity is Activity.LOADING:
-            return
-        for turn in self._turns.values():
-            if turn.is_held:
-                self._start(turn, self._workspace)
+        workspace = self._workspace
+        for turn in tuple(self._turns.values()):
+            if workspace is None or not turn.is_held:
+                continue
+            turn.model_id = turn.model_id or self._models.default_id
+            if self._models.is_loading(turn.model_id):
+                turn.waiting = self._models.waiting
+            else:
+                self._start(turn, workspace)
 
     def _start(self, turn: Turn, workspace: Workspace) -> None:
         session: Session = workspace.session(turn.chat.conversation_id)
-        model_id = turn.chat.model_id or self._models.wanted
+        model_id = turn.model_id
+        turn.waiting = None
         turn.events.start()
         turn.task = self._runner.run(
             lambda cancel: session.send(turn.text, on_event=turn.events.post, model_id=model_id, cancel=cancel),
             lambda result: self._on_result(turn, result),
             lambda error: self._return(turn, error),
         )
-        self._models.set_blocked(is_blocked=True)
+        self._show_answering()
+        self.changed.emit(turn.chat)
+
+    def _show_answering(self) -> None:
+        """Say which models have to stay as they are."""
+        answering = (turn.model_id for turn in self._turns.values() if not turn.is_held and turn.waiting is None)
+        self._models.set_answering(frozenset(answering))
+
+    def _on_load_waits(self) -> None:
+        for turn in tuple(self._turns.values()):
+            if turn.is_held and self._models.is_loading(turn.model_id):
+                turn.waiting = self._models.waiting
+                self.changed.emit(turn.chat)
 
     def _on_load_ended(self, error: BaseException | None) -> None:
-        if error is None:
+        # A message whose model is not to be loaded before another one loads it by itself.
+        if error is None or self._models.is_replacing:
             self._start_held()
             return
         for turn in tuple(self._turns.values()):
@@ -172,18 +199,18 @@ class TurnDesk(QObject):
     def _on_events(self, turn: Turn, events: list[ChatEvent]) -> None:
         has_grown = False
         for event in events:
-            if isinstance(event, WaitingForModel):
-                turn.waiting = event
-                self.changed.emit(turn.chat)
-                continue
-            if turn.waiting is not None:
-                turn.waiting = None
+            waiting = event if isinstance(event, WaitingForModel) else None
+            if waiting != turn.waiting:
+                turn.waiting = waiting
+                self._show_answering()
                 self.changed.emit(turn.chat)
             if isinstance(event, PhaseProgressed):
                 turn.progress = event
                 self.progressed.emit(turn.chat, event)
             elif isinstance(event, PromptAccepted):
                 turn.prompt = event.message
+                # It may have been loaded for this turn, in place of another one.
+                self._models.look_again()
                 self.accepted.emit(turn.chat, event.message)
             else:
                 has_grown = _apply(turn, event) or has_grown
@@ -206,7 +233,7 @@ class TurnDesk(QObject):
         turn.events.stop()
         turn.events.deleteLater()
         del self._turns[turn.chat]
-        self._models.set_blocked(is_blocked=any(not one.is_held for one in self._turns.values()))
+        self._show_answering()
         self._models.look_again()
         self.changed.emit(turn.chat)
 

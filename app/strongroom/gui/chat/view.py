@@ -27,6 +27,7 @@ from strongroom.gui.widgets import wording
 from strongroom.gui.widgets.banner import BannerKind, BannerStack, Notice, notice_of
 from strongroom.gui.widgets.card import MarkedPassage
 from strongroom.gui.widgets.theme import Theme
+from strongroom.hosting import LoadedModel
 from strongroom.models import ModelRefused
 from strongroom.words import translate
 
@@ -90,11 +91,24 @@ class ConversationView(QWidget):
             self.chat = chat
             self.composer.show_draft(self._drafts.text(chat))
         turn = self._turns.turn(chat)
+        chat.answered_by = next((one.model_digest for one in reversed(messages) if one.model_digest), "")
         shown = turn.merged_into(messages) if turn else list(messages)
         self.transcript.show_messages(shown, has_earlier=has_earlier)
         self._set_numbers(next((one.numbers for one in reversed(shown) if one.numbers is not None), None))
         self._show_not_sent()
         self.show_state()
+
+    def model_id(self, chat: OpenChat) -> str:
+        """Return which model answers in a conversation: the one chosen for it, that of its last answer, the default."""
+        if chat.model_id:
+            return chat.model_id
+        entry = self._models.entry_of_digest(chat.answered_by)
+        return entry.model_id if entry is not None else self._models.default_id
+
+    @property
+    def loaded(self) -> LoadedModel | None:
+        """The model that answers in the conversation that is shown, when it is loaded."""
+        return self._models.loaded_of(self.model_id(self.chat))
 
     def was_refused(self, chat: OpenChat) -> bool:
         """Return whether the last message of a conversation was not sent, and waits to be changed."""
@@ -105,8 +119,10 @@ class ConversationView(QWidget):
         turn = self._turns.turn(self.chat)
         is_empty = not self.transcript.messages and (turn is None or turn.waiting is None)
         self._stack.setCurrentWidget(self.empty if is_empty else self._written)
-        loaded, entry = self._models.loaded, self._models.preselected()
-        has_nothing = bool(self._models.entries) and loaded is None and self._models.activity is Activity.NONE
+        model_id = self.model_id(self.chat)
+        entry = self._models.entry(model_id)
+        has_nothing = bool(self._models.entries) and self.loaded is None and self._models.activity is Activity.NONE
+        self._picker.show_model(model_id, is_locked=turn is not None and not turn.is_held)
         self.empty.show_state(entry.name if entry else "", needs_model=has_nothing)
         self.composer.set_busy(is_busy=turn is not None)
         if turn is not None and turn.waiting is not None:
@@ -154,9 +170,14 @@ class ConversationView(QWidget):
         self._turns.finished.connect(self._on_finished)
         self._turns.refused.connect(self._on_refused)
         self._turns.returned.connect(self._on_returned)
+        self._models.chosen.connect(self._on_model_chosen)
         for signal in (self._models.listed, self._models.loaded_changed, self._models.activity_changed):
             signal.connect(self.show_state)
         self._models.progressed.connect(lambda _: self._show_phase())
+
+    def _on_model_chosen(self, model_id: str) -> None:
+        self.chat.model_id = model_id
+        self.show_state()
 
     def _show_phase(self) -> None:
         turn = self._turns.turn(self.chat)
@@ -183,7 +204,7 @@ class ConversationView(QWidget):
     def _set_numbers(self, numbers: GenerationNumbers | None) -> None:
         self.numbers = numbers
         if numbers is None:
-            loaded = self._models.loaded
+            loaded = self.loaded
             self.composer.ring.set_context(0, loaded.context_length if loaded else 0)
         else:
             self.composer.ring.set_context(numbers.context_used, numbers.context_length)
@@ -196,7 +217,7 @@ class ConversationView(QWidget):
         self._not_sent.pop(self.chat, None)
         self._show_not_sent()
         self.transcript.browser.follow()
-        self._turns.send(self.chat, text)
+        self._turns.send(self.chat, text, self.model_id(self.chat))
 
     def _on_stop(self) -> None:
         self._turns.stop(self.chat)
@@ -215,6 +236,7 @@ class ConversationView(QWidget):
             self.show_state()
 
     def _on_finished(self, chat: OpenChat, finished: TurnFinished) -> None:
+        chat.answered_by = finished.message.model_digest
         if chat is self.chat:
             if finished.numbers is not None:
                 self._set_numbers(finished.numbers)
@@ -248,6 +270,8 @@ class ConversationView(QWidget):
             )
             self._take_back(chat, text, notice)
         # Of a refused model there is more to say and to ask than that this message was not sent.
+        if isinstance(error, ModelRefused) and self._models.ask_about(error, self.model_id(chat), to_load=True):
+            return
         if isinstance(error, ModelRefused) or not isinstance(error, UserFacingError):
             self.failed.emit(error)
 

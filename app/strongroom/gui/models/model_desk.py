@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Strongroom authors
 # SPDX-License-Identifier: Apache-2.0
-"""Models, seen from the window: listing, verifying, loading, importing and pinning, one thing at a time."""
+"""Models, seen from the window: listing, choosing, verifying, loading, importing and pinning, one thing at a time."""
 
 import threading
 from collections.abc import Callable, Sequence
@@ -11,7 +11,7 @@ from typing import TypeVar
 from PySide6.QtCore import QObject, Signal
 
 from strongroom.core.errors import Cancelled
-from strongroom.core.events import ChatEvent, PhaseProgressed
+from strongroom.core.events import ChatEvent, PhaseProgressed, WaitingForModel
 from strongroom.core.hub import FileKind
 from strongroom.core.verification import ModelEntry, VerificationResult
 from strongroom.gui.background.event_queue import EventQueue
@@ -40,7 +40,10 @@ class ModelDesk(QObject):
         listed: The models are known anew (:attr:`entries`).
         activity_changed: Something began or ended (:attr:`activity`, :attr:`subject`).
         progressed: A :class:`PhaseProgressed` of what is under way.
-        loaded_changed: Another model is loaded, or none (:attr:`loaded`).
+        chosen: The id of the model that the user chose for what is shown.
+        choice_failed: The id of a model that was chosen, and could not be loaded.
+        waiting_changed: What is to be loaded waits for others, or no longer (:attr:`waiting`).
+        loaded_changed: Other models are loaded, or answer by default (:attr:`loaded_models`, :attr:`default_id`).
         load_ended: A load ended; the error when it failed, else None.
         digest_unknown: A :class:`ModelEntry` for which nobody vouches, its digest, and whether it was to be loaded.
         verified: A :class:`ModelEntry` whose bytes are the expected ones, and the :class:`VerificationResult`.
@@ -53,6 +56,9 @@ class ModelDesk(QObject):
     listed = Signal()
     activity_changed = Signal()
     progressed = Signal(object)
+    chosen = Signal(str)
+    choice_failed = Signal(str)
+    waiting_changed = Signal()
     loaded_changed = Signal()
     load_ended = Signal(object)
     digest_unknown = Signal(object, str, bool)
@@ -72,14 +78,17 @@ class ModelDesk(QObject):
         self._next: Callable[[], None] | None = None
         self._entries: list[ModelEntry] = []
         self._new: set[str] = set()
-        self.loaded: LoadedModel | None = None
+        self._loaded: tuple[LoadedModel, ...] = ()
+        self._answering: frozenset[str] = frozenset()
+        self._former = ""
+        """What had been wanted before the model that is being loaded."""
         self.activity = Activity.NONE
         self.subject = ""
         """The id of the model that something is done with."""
+        self.waiting: WaitingForModel | None = None
+        """What the load that is under way waits for."""
         self.wanted = ""
         """The id of the model that the user chose last; empty for the settings' choice."""
-        self.is_blocked = False
-        """Whether a model must stay as it is, because it is answering."""
 
     @property
     def entries(self) -> Sequence[ModelEntry]:
@@ -108,17 +117,43 @@ class ModelDesk(QObject):
         """Return a known model."""
         return next((entry for entry in self._entries if entry.model_id == model_id), None)
 
-    def preselected(self) -> ModelEntry | None:
-        """Return the model that is loaded, wanted, set, or comes first."""
-        wanted = self.loaded.model_id if self.loaded else self.subject or self.wanted
-        if not wanted and self._workspace is not None:
-            wanted = self._workspace.settings.model
-        return self.entry(wanted) or next(iter(self.chat_models), None)
+    def entry_of_digest(self, digest: str) -> ModelEntry | None:
+        """Return the known model with this digest that can be chatted with."""
+        return next((entry for entry in self.chat_models if digest and entry.expected_digest == digest), None)
 
-    def set_blocked(self, *, is_blocked: bool) -> None:
-        """Keep the model as it is while it answers: a load would end its process."""
-        if is_blocked != self.is_blocked:
-            self.is_blocked = is_blocked
+    @property
+    def default_id(self) -> str:
+        """The id of the model that answers where none was chosen: the last choice, the settings', or the starter."""
+        if self.wanted or self._workspace is None:
+            return self.wanted
+        return self._workspace.settings.model or self._workspace.shelf.starter_id
+
+    @property
+    def loaded_models(self) -> Sequence[LoadedModel]:
+        """Every model that is loaded."""
+        return self._loaded
+
+    @property
+    def loaded(self) -> LoadedModel | None:
+        """The model that answers by default, when it is loaded."""
+        return self.loaded_of(self.default_id)
+
+    def loaded_of(self, model_id: str) -> LoadedModel | None:
+        """Return a model when it is loaded."""
+        return next((one for one in self._loaded if one.model_id == model_id), None)
+
+    def is_loading(self, model_id: str) -> bool:
+        """Return whether a model is being loaded."""
+        return self.activity is Activity.LOADING and self.subject == model_id
+
+    def is_answering(self, model_id: str) -> bool:
+        """Return whether a model is answering, so that it must stay as it is."""
+        return model_id in self._answering
+
+    def set_answering(self, model_ids: frozenset[str]) -> None:
+        """Keep these models as they are while they answer."""
+        if model_ids != self._answering:
+            self._answering = model_ids
             self.activity_changed.emit()
 
     def refresh(self) -> None:
@@ -126,24 +161,49 @@ class ModelDesk(QObject):
         if self._workspace is not None:
             self._runner.store(self._workspace.shelf.entries, self._on_listed, self.failed.emit)
 
+    def use(self, model_id: str) -> None:
+        """Choose a model, and load it unless it is loaded."""
+        if self.loaded_of(model_id) is None:
+            self.load(model_id)
+        else:
+            self._choose(model_id)
+
     def load(self, model_id: str) -> None:
-        """Verify and load a model, in place of what is loaded or under way; empty for the settings' choice."""
-        if self._workspace is None or self.is_blocked:
+        """Choose a model, verify and load it, anew if it is loaded, beside the others as far as there is room.
+
+        It takes the place of what is under way; nothing happens while it answers.
+
+        Args:
+            model_id: Which one; empty for the settings' choice.
+        """
+        if self._workspace is None or self.is_answering(model_id or self.default_id):
+            return
+        former = self.wanted
+        if model_id:
+            self._choose(model_id)
+        self._load(model_id or self.default_id, former)
+
+    def _choose(self, model_id: str) -> None:
+        self.wanted = model_id
+        self.chosen.emit(model_id)
+        self.loaded_changed.emit()
+
+    def _load(self, model_id: str, former: str) -> None:
+        workspace = self._workspace
+        if workspace is None:
             return
         if self.activity is not Activity.NONE:
-            self._next = lambda: self.load(model_id)
+            self._next = lambda: self._load(model_id, former)
             self.cancel()
             return
-        workspace = self._workspace
-        self.wanted = model_id
+        self._former = former
         self._begin(
             Activity.LOADING,
             model_id,
             lambda cancel: workspace.load_model(model_id, on_event=self._events.post, cancel=cancel),
             self._on_loaded,
         )
-        # The former model is gone as soon as the new load begins.
-        self._set_loaded(None)
+        self.look_again()
 
     def verify(self, model_id: str) -> None:
         """Hash a model's file now and compare."""
@@ -243,14 +303,28 @@ class ModelDesk(QObject):
             self._task.cancel()
 
     def look_again(self) -> None:
-        """Take note of a model that a turn loaded, or whose worker died."""
-        if self._workspace is not None and self.activity is Activity.NONE:
-            self._set_loaded(self._workspace.loaded)
+        """Take note of models that a turn loaded or had to unload, and of those whose worker died."""
+        if self._workspace is not None:
+            # What is being loaded is not there yet, whatever was loaded of it before.
+            found = [one for one in (self._workspace.loaded,) if one is not None and not self.is_loading(one.model_id)]
+            if tuple(found) != self._loaded:
+                self._loaded = tuple(found)
+                self.loaded_changed.emit()
+
+    @property
+    def is_replacing(self) -> bool:
+        """Whether something else is to be done as soon as what is under way has ended."""
+        return self._next is not None
+
+    def can_ask_about(self, refusal: ModelRefused, model_id: str) -> bool:
+        """Return whether a refusal is about a known file that nobody vouches for."""
+        is_unknown = refusal.reason is RefusalReason.UNKNOWN_DIGEST and bool(refusal.actual_digest)
+        return is_unknown and self.entry(model_id) is not None
 
     def ask_about(self, refusal: ModelRefused, model_id: str, *, to_load: bool) -> bool:
         """Announce a file that nobody vouches for; return whether the refusal is about one."""
         entry = self.entry(model_id)
-        if refusal.reason is not RefusalReason.UNKNOWN_DIGEST or not refusal.actual_digest or entry is None:
+        if entry is None or not self.can_ask_about(refusal, model_id):
             return False
         self.digest_unknown.emit(entry, refusal.actual_digest, to_load)
         return True
@@ -286,6 +360,7 @@ class ModelDesk(QObject):
         self._events.stop()
         self._task = None
         self.activity, self.subject = Activity.NONE, ""
+        self._set_waiting(None)
 
     def _go_on(self) -> None:
         following, self._next = self._next, None
@@ -295,23 +370,30 @@ class ModelDesk(QObject):
             following()
 
     def _on_failed(self, error: BaseException, activity: Activity, subject: str) -> None:
+        to_load = activity is Activity.LOADING or subject in self._new
+        is_asked = isinstance(error, ModelRefused) and self.can_ask_about(error, subject)
         if activity is Activity.LOADING:
-            self._set_loaded(self._workspace.loaded if self._workspace else None)
+            if not is_asked and not self.is_replacing:
+                self._give_up_choice(subject)
+            self.look_again()
             self.load_ended.emit(error)
         if isinstance(error, Cancelled):
             return
-        to_load = activity is Activity.LOADING or subject in self._new
         if isinstance(error, ModelRefused) and self.ask_about(error, subject, to_load=to_load):
             return
         self.failed.emit(error)
+
+    def _give_up_choice(self, model_id: str) -> None:
+        if self.wanted == model_id:
+            self.wanted = self._former if self._former != model_id else ""
+        self.choice_failed.emit(model_id)
 
     def _on_listed(self, entries: list[ModelEntry]) -> None:
         self._entries = entries
         self.listed.emit()
 
-    def _on_loaded(self, loaded: LoadedModel) -> None:
-        self.wanted = loaded.model_id
-        self._set_loaded(loaded)
+    def _on_loaded(self, _loaded: LoadedModel) -> None:
+        self.look_again()
         self.load_ended.emit(None)
 
     def _on_verified(self, result: VerificationResult) -> None:
@@ -334,10 +416,13 @@ class ModelDesk(QObject):
 
     def _on_events(self, events: list[ChatEvent]) -> None:
         for event in events:
-            if isinstance(event, PhaseProgressed):
+            if isinstance(event, WaitingForModel):
+                self._set_waiting(event)
+            elif isinstance(event, PhaseProgressed):
+                self._set_waiting(None)
                 self.progressed.emit(event)
 
-    def _set_loaded(self, loaded: LoadedModel | None) -> None:
-        if loaded is not self.loaded:
-            self.loaded = loaded
-            self.loaded_changed.emit()
+    def _set_waiting(self, waiting: WaitingForModel | None) -> None:
+        if waiting != self.waiting:
+            self.waiting = waiting
+            self.waiting_changed.emit()

@@ -37,7 +37,7 @@ class ModelTableModel(QAbstractTableModel):
         super().__init__(parent)
         self._theme = theme
         self._entries: list[ModelEntry] = []
-        self._loaded_id = ""
+        self._loaded_ids: frozenset[str] = frozenset()
 
     def rowCount(self, parent: Index | None = None) -> int:
         """Return the number of models."""
@@ -75,12 +75,12 @@ class ModelTableModel(QAbstractTableModel):
             return icon(KIND_GLYPH[entry.kind], self._theme.tokens, color=self._theme.tokens.muted)
         return None
 
-    def set_entries(self, entries: Sequence[ModelEntry], loaded_id: str) -> None:
+    def set_entries(self, entries: Sequence[ModelEntry], loaded_ids: frozenset[str]) -> None:
         """Show these models."""
-        if (list(entries), loaded_id) == (self._entries, self._loaded_id):
+        if (list(entries), loaded_ids) == (self._entries, self._loaded_ids):
             return
         self.beginResetModel()
-        self._entries, self._loaded_id = list(entries), loaded_id
+        self._entries, self._loaded_ids = list(entries), loaded_ids
         self.endResetModel()
 
     def entry(self, row: int) -> ModelEntry | None:
@@ -96,7 +96,7 @@ class ModelTableModel(QAbstractTableModel):
             name = entry.name
             return (
                 translate("ModelTableModel", "{name} (loaded)").format(name=name)
-                if entry.model_id == self._loaded_id
+                if entry.model_id in self._loaded_ids
                 else name
             )
         if column is _Column.STATE:

@@ -94,10 +94,10 @@ class ShelfView(QWidget):
         layout.addLayout(foot)
 
     def _draw(self) -> None:
-        loaded = self._models.loaded
+        loaded = frozenset(one.model_id for one in self._models.loaded_models)
         former = self.chosen()
         row = max(self.table.current_row(), 0)
-        self.model.set_entries(self._models.entries, loaded.model_id if loaded else "")
+        self.model.set_entries(self._models.entries, loaded)
         if self.table.current_row() < 0 and self.model.rowCount():
             kept = self.model.row_of(former.model_id) if former else -1
             self.table.choose(kept if kept >= 0 else min(row, self.model.rowCount() - 1))
@@ -107,13 +107,13 @@ class ShelfView(QWidget):
         entry = self.chosen()
         is_idle = self._models.activity is Activity.NONE
         is_present = entry is not None and entry.state is not VerificationState.MISSING
-        is_other = loaded is None or loaded.model_id != _id(entry)
+        is_other = _id(entry) not in loaded
         is_model = entry is not None and entry.kind is FileKind.MODEL
-        is_free = is_idle and not self._models.is_blocked
-        self.load_button.setEnabled(is_free and is_present and is_other and is_model)
+        is_chosen = not is_other and _id(entry) == self._models.default_id
+        self.load_button.setEnabled(is_idle and is_present and not is_chosen and is_model)
         self.verify_button.setEnabled(is_idle and is_present)
         self.details_button.setEnabled(entry is not None)
-        self.remove_button.setEnabled(is_free and is_other and self._models.can_remove(_id(entry)))
+        self.remove_button.setEnabled(is_idle and is_other and self._models.can_remove(_id(entry)))
         self.sentence.setText(_sentence(entry))
         self.bar.setVisible(not is_idle)
         self.cancel_button.setVisible(self._models.activity in (Activity.LOADING, Activity.VERIFYING))
@@ -130,7 +130,7 @@ class ShelfView(QWidget):
 
     def _on_load(self) -> None:
         if entry := self.chosen():
-            self._models.load(entry.model_id)
+            self._models.use(entry.model_id)
 
     def _on_verify(self) -> None:
         if entry := self.chosen():
@@ -143,7 +143,7 @@ class ShelfView(QWidget):
 
     def _on_row_activated(self, row: int) -> None:
         if entry := self.model.entry(row):
-            self.card_wanted.emit(model_card(entry, self._models.loaded))
+            self.card_wanted.emit(model_card(entry, self._models.loaded_of(entry.model_id)))
 
 
 def _sentence(entry: ModelEntry | None) -> str:

@@ -224,4 +224,5 @@ class SettingsPage(PageView):
             self._models.load(self._models.loaded.model_id)
 
     def _on_activity_changed(self) -> None:
-        self.reload_button.setEnabled(self._models.loaded is not None and not self._models.is_blocked)
+        loaded = self._models.loaded
+        self.reload_button.setEnabled(loaded is not None and not self._models.is_answering(loaded.model_id))

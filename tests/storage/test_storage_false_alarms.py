@@ -9,7 +9,8 @@ import pytest
 
 from strongroom.core.false_alarm import LONGEST_COMMENT, LONGEST_PASSAGE
 from strongroom.core.findings import Action, Direction, Disguise, Evidence, Mark, PolicyIdentity, Severity
-from strongroom.storage import CHATS, StorageError, StorageProblem, open_conversations, open_database
+from strongroom.storage import StorageError, StorageProblem, open_conversations, open_database
+from support.development_chats import DEVELOPMENT_CHATS
 from support.refusals import raises_saying
 
 POLICY = PolicyIdentity("Office", "3", "sha256:" + "b" * 64, "policy.toml")
@@ -78,7 +79,7 @@ def test_a_row_that_this_app_never_wrote_is_refused_by_its_number(store):
 
 
 def test_a_database_from_before_the_reports_gets_them(paths, key):
-    old = replace(CHATS, migrations=CHATS.migrations[:1])
+    old = replace(DEVELOPMENT_CHATS, migrations=DEVELOPMENT_CHATS.migrations[:1])
     with closing(open_database(paths.chats, key, old, is_durable=False)) as database:
         database.write("INSERT INTO conversations (title, created_at, updated_at) VALUES ('kept', 'x', 'x')")
 

@@ -1,14 +1,27 @@
 # SPDX-FileCopyrightText: 2026 The Strongroom authors
 # SPDX-License-Identifier: Apache-2.0
-"""A conversation as it is kept: sessions, turns, and how each answer ended."""
+"""A conversation as it is kept: a tree of messages, and how each answer ended.
+
+A message has a parent; several with the same parent are versions of one turn. What a person sees and a model is told is
+the path from a root to the conversation's selected head.
+"""
 
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import Enum, StrEnum
 from typing import TypeAlias
 
 from strongroom.core.findings import Mark
-from strongroom.core.generation import FinishReason, GenerationNumbers
+from strongroom.core.generation import FinishReason, GenerationNumbers, GenerationSettings
 from strongroom.core.statement import Statement
+
+
+class Parent(Enum):
+    """Where a message goes for which no other message is named as its parent."""
+
+    HEAD = "head"
+    """Below the selected head of its conversation."""
+    NONE = "none"
+    """Nowhere below: it is a root, and another version of the conversation's beginning."""
 
 
 class Role(StrEnum):
@@ -60,13 +73,25 @@ KEPT_TEXT = "kept_text"
 
 
 @dataclass(frozen=True, slots=True)
+class UnknownPart:
+    """A part of a message that a later version of the app wrote. It is kept as it is; this version cannot show it."""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
 class StoredMessage:
-    """One message as it is kept and shown. ``text`` has passed the filter."""
+    """One message as it is kept and shown.
+
+    Its first part is its text, with the marks in it: what is shown, filtered, searched and told to a model. It is empty
+    where the message has none. Parts of other kinds follow.
+    """
 
     message_id: int
     conversation_id: int
     role: Role
     text: str
+    """Has passed the filter."""
     created_at: str
     state: MessageState = MessageState.COMPLETE
     marks: tuple[Mark, ...] = ()
@@ -75,6 +100,25 @@ class StoredMessage:
     model_digest: str = ""
     finish_reason: FinishReason | None = None
     numbers: GenerationNumbers | None = None
+    parent_id: int | None = None
+    """None for a root."""
+    made_with: GenerationSettings | None = None
+    """None for what no model wrote, and for answers from before this was kept."""
+    further_parts: tuple[UnknownPart, ...] = ()
+    """What else belongs to it, in order. Attachments and tool results will be kinds of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageOutline:
+    """One message of a conversation's tree, without its text."""
+
+    message_id: int
+    parent_id: int | None
+    """None for a root."""
+    role: Role
+    state: MessageState
+    first_words: str
+    """The beginning of its text, on one line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +130,9 @@ class Conversation:
     created_at: str
     updated_at: str
     message_count: int = 0
+    """All of its messages, those of other versions too."""
+    head_id: int | None = None
+    """The message at which the selected path ends; None while there are no messages."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """One request to a model and the numbers of its answer, in llama.cpp's words."""
 
+import re
 import secrets
 from dataclasses import dataclass
 from enum import StrEnum
+
+_SHA256 = re.compile("[0-9a-f]{64}")
 
 
 class FinishReason(StrEnum):
@@ -66,6 +69,32 @@ class SamplingParameters:
     def choose_seed(self) -> int:
         """Return the seed that is set, or a fresh one. Whoever keeps it can have the same answer again."""
         return secrets.randbits(32) if self.seed is None else self.seed
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationSettings:
+    """What an answer was generated with, besides the model and the conversation: enough to generate it again."""
+
+    sampling: SamplingParameters
+    """As they were set; their ``seed`` is None where a fresh one was drawn."""
+    seed: int
+    """The seed that was used."""
+    template_digest: str = ""
+    """SHA-256 of the chat template in the model's file; empty where the app's general one was used from the start.
+
+    Where that one stood in for this conversation only, the note ``template.fallback`` is with the answer.
+    """
+
+    def __post_init__(self) -> None:
+        """Refuse what no answer can have been generated with.
+
+        Raises:
+            ValueError: The seed is out of its range, or the digest is none.
+        """
+        if not 0 <= self.seed < 2**32:
+            raise ValueError(f"seed must be 0 to 4,294,967,295, not {self.seed}")
+        if self.template_digest and not _SHA256.fullmatch(self.template_digest):
+            raise ValueError("template_digest must be 64 hexadecimal digits in lower case")
 
 
 @dataclass(frozen=True, slots=True)

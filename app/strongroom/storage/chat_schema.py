@@ -1,16 +1,40 @@
 # SPDX-FileCopyrightText: 2026 The Strongroom authors
 # SPDX-License-Identifier: Apache-2.0
-"""The tables of the chat database, and how they came about. A migration that has been released is never edited."""
+"""The tables of the chat database, and how they came about. A migration that has been released is never edited.
+
+A conversation is a tree. The database itself sees to it that a parent and a head are messages of the same conversation,
+and that a parent is older than its children, so that no circle can be made.
+
+A message's text is a column of ``messages``, which the search index follows and which grows by ``pieces``. Parts of
+other kinds are rows of ``message_parts``: a kind, and content as JSON, so that a new kind (an attachment, the result of
+a tool) needs no change here, and a version that does not know it can leave it alone. No kind is written yet.
+"""
 
 from strongroom.core.statement import Statement
 from strongroom.storage.database import Schema, Statements
+from strongroom.storage.development_chats import fill_from_development, set_development_aside
 
 
-def m001_conversations(statements: Statements) -> None:
-    """Make conversations, their messages, the pieces of answers being written, and the search indexes.
+def m003_chats(statements: Statements) -> None:
+    """Make the tables of the first release: conversations, messages, pieces, search indexes, reports of false alarms.
 
-    ``AUTOINCREMENT``: the incident log names conversations by number, so a number is never given twice.
+    ``AUTOINCREMENT``: the incident log names conversations by number, so a number is never given twice; and a message's
+    number is higher than that of each of its ancestors.
     """
+    _make_conversations(statements)
+    _make_false_alarms(statements)
+
+
+def bring_forward(statements: Statements) -> None:
+    """Make the tables of the first release in a database of a development version, and move everything over."""
+    set_development_aside(statements)
+    _make_conversations(statements)
+    fill_from_development(statements)
+    if not statements.execute("SELECT 1 FROM sqlite_master WHERE name = 'false_alarms'").fetchall():
+        _make_false_alarms(statements)
+
+
+def _make_conversations(statements: Statements) -> None:
     for sql in (
         """
         CREATE TABLE conversations (
@@ -18,13 +42,16 @@ def m001_conversations(statements: Statements) -> None:
             title TEXT NOT NULL,
             created_at TEXT NOT NULL,
             updated_at TEXT NOT NULL,
-            deleted_at TEXT
+            deleted_at TEXT,
+            head_id INTEGER,
+            FOREIGN KEY (id, head_id) REFERENCES messages (conversation_id, id)
         ) STRICT
         """,
         """
         CREATE TABLE messages (
             id INTEGER PRIMARY KEY AUTOINCREMENT,
             conversation_id INTEGER NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+            parent_id INTEGER CHECK (parent_id < id),
             role TEXT NOT NULL,
             state TEXT NOT NULL,
             text TEXT NOT NULL,
@@ -33,18 +60,21 @@ def m001_conversations(statements: Statements) -> None:
             notes TEXT NOT NULL DEFAULT '[]',
             model_name TEXT NOT NULL DEFAULT '',
             model_digest TEXT NOT NULL DEFAULT '',
+            made_with TEXT,
             finish_reason TEXT,
             numbers TEXT,
-            writer TEXT NOT NULL DEFAULT ''
+            writer TEXT NOT NULL DEFAULT '',
+            FOREIGN KEY (conversation_id, parent_id) REFERENCES messages (conversation_id, id)
         ) STRICT
         """,
         """
         CREATE VIEW listed AS
         SELECT id, title, created_at, updated_at,
-            (SELECT count(*) FROM messages WHERE conversation_id = conversations.id) AS message_count
+            (SELECT count(*) FROM messages WHERE conversation_id = conversations.id) AS message_count, head_id
         FROM conversations WHERE deleted_at IS NULL
         """,
-        "CREATE INDEX messages_of_conversation ON messages (conversation_id, id)",
+        "CREATE UNIQUE INDEX messages_of_conversation ON messages (conversation_id, id)",
+        "CREATE INDEX messages_of_parent ON messages (conversation_id, parent_id)",
         "CREATE INDEX messages_being_written ON messages (writer) WHERE state = 'writing'",
         # One row for each release of an answer that is being written: appending is cheap, rewriting a long text is not.
         """
@@ -56,14 +86,23 @@ def m001_conversations(statements: Statements) -> None:
         ) STRICT
         """,
         "CREATE INDEX pieces_of_message ON pieces (message_id, id)",
+        """
+        CREATE TABLE message_parts (
+            message_id INTEGER NOT NULL REFERENCES messages (id) ON DELETE CASCADE,
+            position INTEGER NOT NULL CHECK (position > 0),
+            kind TEXT NOT NULL,
+            content TEXT NOT NULL,
+            PRIMARY KEY (message_id, position)
+        ) STRICT, WITHOUT ROWID
+        """,
         *_search_index("titles", "conversations", "title"),
         *_search_index("words", "messages", "text"),
     ):
         statements.execute(sql)
 
 
-def m002_false_alarms(statements: Statements) -> None:
-    """Make the reports of false alarms; a passage or a comment that the user left out is empty."""
+def _make_false_alarms(statements: Statements) -> None:
+    # A passage or a comment that the user left out is empty.
     statements.execute(
         """
         CREATE TABLE false_alarms (
@@ -106,5 +145,9 @@ def _search_index(index: str, table: str, column: str) -> tuple[str, ...]:
 
 
 CHATS = Schema(
-    title=Statement("database.chats"), application_id=0x53524331, migrations=(m001_conversations, m002_false_alarms)
+    title=Statement("database.chats"),
+    application_id=0x53524331,
+    migrations=(m003_chats,),
+    first_version=3,
+    bring_forward=bring_forward,
 )

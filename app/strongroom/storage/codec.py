@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Strongroom authors
 # SPDX-License-Identifier: Apache-2.0
-"""Marks, notes and numbers as JSON columns: written from the values of ``core``, read back strictly."""
+"""Marks, notes, settings and numbers as JSON columns: written from the values of ``core``, read back strictly."""
 
 import json
 import re
@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from dataclasses import MISSING, asdict, fields, is_dataclass
 from enum import Enum
 from functools import cache
-from typing import Any, TypeVar, get_type_hints
+from types import UnionType
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from strongroom.core.chat import KEPT_TEXT, Note
 from strongroom.core.findings import Mark
-from strongroom.core.generation import GenerationNumbers
+from strongroom.core.generation import GenerationNumbers, GenerationSettings
 from strongroom.core.statement import statement_from_json, statement_to_json
 
 T = TypeVar("T")
@@ -78,6 +79,20 @@ def decode_numbers(text: str | None) -> GenerationNumbers | None:
     return None if text is None else _decode(GenerationNumbers, json.loads(text))
 
 
+def encode_settings(settings: GenerationSettings | None) -> str | None:
+    """Return what an answer was generated with as JSON, or None."""
+    return None if settings is None else _dump(asdict(settings))
+
+
+def decode_settings(text: str | None) -> GenerationSettings | None:
+    """Return the settings of :func:`encode_settings`.
+
+    Raises:
+        ValueError: The text is something else.
+    """
+    return None if text is None else _decode(GenerationSettings, json.loads(text))
+
+
 def storable(text: str) -> str:
     """Return ``text`` with each lone surrogate, which no file can hold, replaced by one other character.
 
@@ -115,6 +130,14 @@ def _shape(kind: Any) -> tuple[dict[str, Any], frozenset[str]]:
 
 
 def _value(declared: Any, value: object) -> object:
+    if isinstance(declared, UnionType):
+        # The only union in use is "or None".
+        (kind,) = (each for each in get_args(declared) if each is not type(None))
+        return None if value is None else _value(kind, value)
+    if get_origin(declared) is tuple:
+        if not isinstance(value, list):
+            raise ValueError(f"{value!r} where a list belongs")
+        return tuple(_value(get_args(declared)[0], item) for item in value)
     if is_dataclass(declared):
         return _decode(declared, value)
     if issubclass(declared, Enum):

@@ -4,22 +4,36 @@
 
 An answer grows by releases. Each is a row of its own, committed before :meth:`ConversationStore.append_release`
 returns, so that ``kill -9`` at any moment loses nothing that was shown; they are folded into the message at its end.
+
+A conversation is a tree (:mod:`strongroom.core.chat`). What is added goes below the selected head, unless a parent is
+named, and becomes the head; so without versions it is the list that it looks like.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from strongroom.core.chat import Conversation, MessageState, Note, Role, SearchHit, StoredMessage, VisibleText
+from strongroom.core.chat import (
+    Conversation,
+    MessageState,
+    Note,
+    Parent,
+    Role,
+    SearchHit,
+    StoredMessage,
+    VisibleText,
+)
 from strongroom.core.clock import utc_now
 from strongroom.core.findings import Mark
-from strongroom.core.generation import FinishReason, GenerationNumbers
+from strongroom.core.generation import FinishReason, GenerationNumbers, GenerationSettings
 from strongroom.storage.chat_schema import CHATS
-from strongroom.storage.codec import decode_notes, encode_marks, encode_notes, encode_numbers, storable, storable_note
+from strongroom.storage.codec import decode_notes, encode_marks, encode_notes, storable, storable_note
 from strongroom.storage.database import Database
 from strongroom.storage.false_alarms import FalseAlarmStore
-from strongroom.storage.message_rows import keep_ended, read_message, strict, with_pieces
+from strongroom.storage.interrupted import Revise, end_interrupted_answers
+from strongroom.storage.message_rows import MESSAGES, keep_ended, keep_new, strict, with_pieces
+from strongroom.storage.message_tree import MessageTree, resolved_parent, rows_of_path
 from strongroom.storage.opening import copy_database, open_database
 from strongroom.storage.refusals import answer_not_begun, no_conversation, no_message, not_writing
 from strongroom.storage.search import (
@@ -36,8 +50,6 @@ from strongroom.storage.writers import Writer
 Conversations = list[Conversation]
 Messages = list[StoredMessage]
 Hits = list[SearchHit]
-
-Revise = Callable[[StoredMessage], StoredMessage]
 
 
 def open_conversations(path: Path | None, key: bytes | None) -> "ConversationStore":
@@ -64,6 +76,7 @@ class ConversationStore:
         self._database = database
         self._writer = Writer(database.path)
         self.false_alarms = FalseAlarmStore(database)
+        self.tree = MessageTree(database)
 
     def create(self, title: str = "") -> Conversation:
         """Begin a conversation without messages."""
@@ -155,20 +168,26 @@ class ConversationStore:
             self._database.forget_log()
         return removed
 
-    def messages(self, conversation_id: int, limit: int = 200, before_id: int | None = None) -> Messages:
-        """Return the last messages of a conversation, oldest first; an answer being written with its text so far.
+    def messages(
+        self, conversation_id: int, limit: int = 200, before_id: int | None = None, *, up_to: int | None = None
+    ) -> Messages:
+        """Return the last messages of the selected path of a conversation, oldest first.
+
+        An answer that is being written comes with its text so far.
 
         Args:
             conversation_id: The conversation; an unknown one has no messages.
             limit: The most to return.
-            before_id: Only messages older than this one, to page backwards.
+            before_id: The path ends before this message instead of with the head, to page backwards.
+            up_to: The path ends with this message, whichever the head is.
+
+        Raises:
+            StorageError: There is no message ``before_id`` or ``up_to`` (``NOT_FOUND``), or it is one of another
+                conversation (``OTHER_CONVERSATION``).
         """
         with self._database.snapshot() as statements:
-            rows = statements.execute(
-                "SELECT * FROM messages WHERE conversation_id = ? AND (? IS NULL OR id < ?) ORDER BY id DESC LIMIT ?",
-                (conversation_id, before_id, before_id, limit),
-            ).fetchall()
-            return [with_pieces(statements, row) for row in reversed(rows)]
+            rows = rows_of_path(statements, conversation_id, limit, before_id, up_to)
+            return [with_pieces(statements, row) for row in rows]
 
     def add_message(
         self,
@@ -181,34 +200,66 @@ class ConversationStore:
         state: MessageState = MessageState.COMPLETE,
         model_name: str = "",
         model_digest: str = "",
+        made_with: GenerationSettings | None = None,
         finish_reason: FinishReason | None = None,
         numbers: GenerationNumbers | None = None,
+        parent: int | Parent = Parent.HEAD,
     ) -> StoredMessage:
-        """Keep one whole message.
+        """Keep one whole message, which becomes the head of its conversation.
 
         Raises:
-            StorageError: There is no such conversation (``NOT_FOUND``).
+            StorageError: There is no such conversation or parent (``NOT_FOUND``), or the parent is a message of another
+                conversation (``OTHER_CONVERSATION``).
         """
         if state is MessageState.WRITING:
             raise ValueError("an answer that is being written is made by begin_answer")
-        return self._insert(
-            conversation_id,
-            (role, text, state, marks, notes, model_name, model_digest, finish_reason, numbers),
+        draft = StoredMessage(
+            message_id=0,
+            conversation_id=conversation_id,
+            role=role,
+            text=text,
+            created_at=utc_now(),
+            state=state,
+            marks=tuple(marks),
+            notes=tuple(notes),
+            model_name=model_name,
+            model_digest=model_digest,
+            finish_reason=finish_reason,
+            numbers=numbers,
+            made_with=made_with,
         )
+        return self._insert(draft, parent)
 
-    def begin_answer(self, conversation_id: int, model_name: str, model_digest: str) -> StoredMessage:
-        """Keep an empty answer that will grow by :meth:`append_release`.
+    def begin_answer(
+        self,
+        conversation_id: int,
+        model_name: str,
+        model_digest: str,
+        made_with: GenerationSettings | None = None,
+        *,
+        parent: int | Parent = Parent.HEAD,
+    ) -> StoredMessage:
+        """Keep an empty answer that will grow by :meth:`append_release`; it becomes the head of its conversation.
 
         Raises:
-            StorageError: There is no such conversation (``NOT_FOUND``).
+            StorageError: As for :meth:`add_message`.
         """
         try:
             self._writer.announce()
         except OSError as error:
             raise answer_not_begun(error) from error
-        return self._insert(
-            conversation_id, (Role.ASSISTANT, "", MessageState.WRITING, (), (), model_name, model_digest, None, None)
+        draft = StoredMessage(
+            message_id=0,
+            conversation_id=conversation_id,
+            role=Role.ASSISTANT,
+            text="",
+            created_at=utc_now(),
+            state=MessageState.WRITING,
+            model_name=model_name,
+            model_digest=model_digest,
+            made_with=made_with,
         )
+        return self._insert(draft, parent)
 
     def append_release(self, message_id: int, text: str, marks: Sequence[Mark] = ()) -> None:
         """Keep more text of an answer; it is committed when this returns.
@@ -267,9 +318,7 @@ class ConversationStore:
         if state is MessageState.WRITING:
             raise ValueError("a finished answer is not being written")
         with self._database.transaction() as statements:
-            row = statements.execute(
-                "SELECT * FROM messages WHERE id = ? AND state = 'writing'", (message_id,)
-            ).fetchone()
+            row = statements.execute(f"{MESSAGES} WHERE id = ? AND state = 'writing'", (message_id,)).fetchone()
             if row is None:
                 raise not_writing(message_id)
             message = replace(with_pieces(statements, row), state=state, finish_reason=finish_reason, numbers=numbers)
@@ -289,33 +338,7 @@ class ConversationStore:
         Returns:
             How many answers that were. One that another window or terminal is writing right now is left alone.
         """
-        recovered = 0
-        for (token,) in self._database.rows("SELECT DISTINCT writer FROM messages WHERE state = 'writing'"):
-            if not self._writer.is_alive(token):
-                recovered += sum(self._end_interrupted(message, token, revise) for message in self._left_by(token))
-        self._writer.clear_up()
-        return recovered
-
-    def _left_by(self, token: str) -> Messages:
-        with self._database.snapshot() as statements:
-            rows = statements.execute(
-                "SELECT * FROM messages WHERE state = 'writing' AND writer = ?", (token,)
-            ).fetchall()
-            return [with_pieces(statements, row) for row in rows]
-
-    def _end_interrupted(self, left: StoredMessage, token: str, revise: Revise) -> bool:
-        """Keep one answer; False when another process has done so meanwhile."""
-        # Outside the transaction: what revises it may take a while, and may write somewhere else.
-        message = revise(replace(left, state=MessageState.INTERRUPTED))
-        with self._database.transaction() as statements:
-            if not statements.execute(
-                "SELECT 1 FROM messages WHERE id = ? AND state = 'writing' AND writer = ?", (left.message_id, token)
-            ).fetchall():
-                return False
-            keep_ended(statements, message)
-        if message.text != left.text:
-            self._database.forget_log()
-        return True
+        return end_interrupted_answers(self._database, self._writer, revise)
 
     def search(self, text: str, limit: int = 50) -> Hits:
         """Return the places that hold every word of ``text``, each at least in its beginning: titles, then messages.
@@ -343,26 +366,12 @@ class ConversationStore:
         self._database.close()
         self._writer.close()
 
-    def _insert(self, conversation_id: int, values: tuple[Any, ...]) -> StoredMessage:
-        role, text, state, marks, notes, model_name, model_digest, finish_reason, numbers = values
-        now = utc_now()
-        writer = self._writer.token if state is MessageState.WRITING else ""
+    def _insert(self, draft: StoredMessage, parent: int | Parent) -> StoredMessage:
+        """Keep a message; its number and its parent are found here."""
+        writer = self._writer.token if draft.state is MessageState.WRITING else ""
         with self._database.transaction() as statements:
-            statements.execute(
-                "UPDATE conversations SET updated_at = ? WHERE id = ? AND deleted_at IS NULL", (now, conversation_id)
-            )
-            if statements.rowcount == 0:
-                raise no_conversation(conversation_id)
-            statements.execute(
-                "INSERT INTO messages (conversation_id, role, text, created_at, state, marks, notes, model_name,"
-                " model_digest, finish_reason, numbers, writer) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    conversation_id, role.value, storable(text), now, state.value, encode_marks(marks),
-                    encode_notes(notes), storable(model_name), model_digest,
-                    finish_reason and finish_reason.value, encode_numbers(numbers), writer,
-                ),
-            )  # fmt: skip
-            return read_message(statements, statements.lastrowid)
+            parent_id = resolved_parent(statements, draft.conversation_id, parent)
+            return keep_new(statements, replace(draft, parent_id=parent_id), writer)
 
     def _change(self, conversation_id: int, sql: str, parameters: tuple[Any, ...]) -> None:
         if not self._database.write(sql, parameters):

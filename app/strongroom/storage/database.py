@@ -53,6 +53,26 @@ class Schema:
     """Written into the file, so that another app's database is never taken for ours."""
     migrations: tuple[Migration, ...]
     """``m001_…``, ``m002_…``: each leads from one version to the next, in a transaction of its own."""
+    first_version: int = 1
+    """The version to which the first migration leads."""
+    bring_forward: Migration | None = None
+    """Leads from any version before the first one to the first; None where there were none."""
+
+    @property
+    def version(self) -> int:
+        """The present version."""
+        return self.first_version + len(self.migrations) - 1
+
+    def steps_from(self, version: int) -> list[tuple[int, Migration]]:
+        """Return what leads from ``version`` to the present one, and to which version each step leads.
+
+        Args:
+            version: That of a file; 0 for one without any tables.
+        """
+        steps = list(enumerate(self.migrations, self.first_version))
+        if version and self.bring_forward is not None:
+            steps[0] = (self.first_version, self.bring_forward)
+        return [step for step in steps if step[0] > version]
 
 
 class Database:
@@ -102,7 +122,7 @@ class Database:
 
     def migrate(self, version: int) -> None:
         """Run the migrations after ``version``, each in a transaction of its own."""
-        for number, migration in enumerate(self.schema.migrations[version:], version + 1):
+        for number, migration in self.schema.steps_from(version):
             with self.transaction() as statements:
                 migration(statements)
                 statements.execute(f"PRAGMA user_version = {number}")
@@ -123,7 +143,7 @@ class Database:
             try:
                 self._connection.execute("SELECT sqlcipher_export('kept')").fetchall()
                 self._connection.execute(f"PRAGMA kept.application_id = {self.schema.application_id}")
-                self._connection.execute(f"PRAGMA kept.user_version = {len(self.schema.migrations)}")
+                self._connection.execute(f"PRAGMA kept.user_version = {self.schema.version}")
             finally:
                 self._connection.execute("DETACH DATABASE kept")
 

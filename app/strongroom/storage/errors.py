@@ -23,6 +23,8 @@ class StorageProblem(StrEnum):
     NOT_WRITABLE = "not_writable"
     NOT_FOUND = "not_found"
     """There is no such conversation or message."""
+    OTHER_CONVERSATION = "other_conversation"
+    """A parent or a head was to be a message of another conversation."""
     EXISTS = "exists"
     """A copy would have replaced a database."""
 

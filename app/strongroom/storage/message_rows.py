@@ -2,20 +2,23 @@
 # SPDX-License-Identifier: Apache-2.0
 """Rows of the chat database as values of ``core``, read strictly; and an answer's pieces, joined to its text."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from strongroom.core.chat import MessageState, Role, StoredMessage
+from strongroom.core.chat import MessageState, Role, StoredMessage, UnknownPart
 from strongroom.core.clock import utc_now
 from strongroom.core.generation import FinishReason
 from strongroom.storage.codec import (
     decode_marks,
     decode_notes,
     decode_numbers,
+    decode_settings,
     encode_marks,
     encode_notes,
     encode_numbers,
+    encode_settings,
     storable,
 )
 from strongroom.storage.database import Statements
@@ -23,11 +26,41 @@ from strongroom.storage.refusals import not_readable
 
 T = TypeVar("T")
 
+MESSAGES = """
+    SELECT id, conversation_id, role, state, text, created_at, marks, notes, model_name, model_digest, finish_reason,
+        numbers, parent_id, made_with, (
+            SELECT json_group_array(kind)
+            FROM (SELECT kind FROM message_parts WHERE message_id = messages.id ORDER BY position)
+        )
+    FROM messages
+"""
+"""Selects what :func:`message_of` reads."""
 
-def read_message(statements: Statements, message_id: int) -> StoredMessage:
-    """Return one message that exists."""
-    (row,) = statements.execute("SELECT * FROM messages WHERE id = ?", (message_id,)).fetchall()
-    return message_of(row)
+
+def keep_new(statements: Statements, message: StoredMessage, writer: str) -> StoredMessage:
+    """Keep a new message as the head of its conversation, and return it as it is then kept.
+
+    Args:
+        statements: Of one transaction.
+        message: Without its number, which is found here.
+        writer: The token of whoever is writing it; empty for a whole message.
+    """
+    statements.execute(
+        "INSERT INTO messages (conversation_id, parent_id, role, text, created_at, state, marks, notes, model_name,"
+        " model_digest, made_with, finish_reason, numbers, writer) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            message.conversation_id, message.parent_id, message.role.value, storable(message.text), message.created_at,
+            message.state.value, encode_marks(message.marks), encode_notes(message.notes),
+            storable(message.model_name), message.model_digest, encode_settings(message.made_with),
+            message.finish_reason and message.finish_reason.value, encode_numbers(message.numbers), writer,
+        ),
+    )  # fmt: skip
+    message_id = statements.lastrowid
+    statements.execute(
+        "UPDATE conversations SET updated_at = ?, head_id = ? WHERE id = ?",
+        (message.created_at, message_id, message.conversation_id),
+    )
+    return _read(statements, message_id)
 
 
 def keep_ended(statements: Statements, message: StoredMessage) -> StoredMessage:
@@ -42,7 +75,7 @@ def keep_ended(statements: Statements, message: StoredMessage) -> StoredMessage:
     )  # fmt: skip
     statements.execute("DELETE FROM pieces WHERE message_id = ?", (message.message_id,))
     statements.execute("UPDATE conversations SET updated_at = ? WHERE id = ?", (utc_now(), message.conversation_id))
-    return read_message(statements, message.message_id)
+    return _read(statements, message.message_id)
 
 
 def with_pieces(statements: Statements, row: tuple[Any, ...]) -> StoredMessage:
@@ -61,12 +94,13 @@ def with_pieces(statements: Statements, row: tuple[Any, ...]) -> StoredMessage:
 
 
 def message_of(row: tuple[Any, ...]) -> StoredMessage:
-    """Return the message of a row of ``messages``.
+    """Return the message of a row of :data:`MESSAGES`.
 
     Raises:
         StorageError: The row holds something that this app never wrote (``DAMAGED``).
     """
-    message_id, conversation_id, role, state, text, created_at, marks, notes, name, digest, reason, numbers, _ = row
+    message_id, conversation_id, role, state, text, created_at, marks, notes, name, digest, reason, numbers, *rest = row
+    parent_id, made_with, further_kinds = rest
     return StoredMessage(
         message_id=message_id,
         conversation_id=conversation_id,
@@ -80,7 +114,15 @@ def message_of(row: tuple[Any, ...]) -> StoredMessage:
         model_digest=digest,
         finish_reason=None if reason is None else strict(message_id, FinishReason, reason),
         numbers=strict(message_id, decode_numbers, numbers),
+        parent_id=parent_id,
+        made_with=strict(message_id, decode_settings, made_with),
+        further_parts=tuple(UnknownPart(kind) for kind in json.loads(further_kinds)),
     )
+
+
+def _read(statements: Statements, message_id: int) -> StoredMessage:
+    (row,) = statements.execute(f"{MESSAGES} WHERE id = ?", (message_id,)).fetchall()
+    return message_of(row)
 
 
 def strict(message_id: int, decode: Callable[[Any], T], value: Any) -> T:

@@ -48,7 +48,7 @@ def open_database(path: Path | None, key: bytes | None, schema: Schema, *, is_du
         database = Database(connect(file_uri(path, "rw"), key), path, schema)
         on_failure.callback(database.close)
         _configure(database, path, is_durable=is_durable)
-        if version < len(schema.migrations):
+        if version < schema.version:
             _migrate_with_backup(database, path, key, version)
         on_failure.pop_all()
     return database
@@ -155,8 +155,8 @@ def _require_ours(path: Path, key: bytes, schema: Schema) -> int:
         connection.close()
     if application_id != schema.application_id:
         raise refusals.other_app(path, schema.title, Statement("storage.foreign_database"))
-    if version > len(schema.migrations):
-        raise refusals.newer(path, version, len(schema.migrations))
+    if version > schema.version:
+        raise refusals.newer(path, version, schema.version)
     return int(version)
 
 
@@ -197,7 +197,7 @@ def _migrate_with_backup(database: Database, path: Path, key: bytes, version: in
 
     It does not stay after a success, because what the user deletes afterwards must not live on in it.
     """
-    backup = path.with_name(f"{path.name}.before-v{len(database.schema.migrations)}")
+    backup = path.with_name(f"{path.name}.before-v{database.schema.version}")
     with _new_file(backup) as draft:
         database.back_up(draft, key)
     try:

@@ -98,6 +98,11 @@ def no_message(message_id: int) -> StorageError:
     return StorageError(StorageProblem.NOT_FOUND, case="message", message_id=message_id)
 
 
+def other_conversation(message_id: int, conversation_id: int) -> StorageError:
+    """It is a message of another conversation."""
+    return StorageError(StorageProblem.OTHER_CONVERSATION, message_id=message_id, conversation_id=conversation_id)
+
+
 def not_writing(message_id: int) -> StorageError:
     """It has ended."""
     return StorageError(StorageProblem.NOT_FOUND, case="answer", message_id=message_id)

@@ -93,6 +93,11 @@ ERRORS: Mapping[str, ErrorWords] = {
         translatable("There is no message {message_id}."),
         translatable("Choose another one."),
     ),
+    "storage.other_conversation": ErrorWords(
+        translatable("Message of another conversation"),
+        translatable("Message {message_id} is not one of conversation {conversation_id}."),
+        translatable("Choose a message of this conversation."),
+    ),
     "storage.not_found:answer": ErrorWords(
         translatable("Answer ended"),
         translatable(

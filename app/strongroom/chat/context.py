@@ -8,7 +8,7 @@ from strongroom.core.chat import Message, Role, StoredMessage
 
 
 def messages_for_model(system_prompt: str, history: Iterable[StoredMessage]) -> list[Message]:
-    """Return the messages of one request, oldest first.
+    """Return the messages of one request, oldest first: ``history`` is the path that ends with the prompt.
 
     A turn whose answer has no text (too long, blocked or interrupted before the first word) is left out: its prompt was
     answered by a note that says what to do, and is sent again if it matters. Neighbors of one role are joined, because

@@ -77,7 +77,7 @@ def outgoing_text(
 def export_conversation(
     resources: ExportResources, conversation_id: int, form: ExportFormat, *, say_note: Callable[[Note], str]
 ) -> str:
-    """Return the whole conversation, oldest message first, for people (Markdown) or for programs (JSON).
+    """Return the selected path of a conversation, oldest message first, for people (Markdown) or for programs (JSON).
 
     A message of which a part may not leave ends there, with a note that says so.
 
@@ -129,6 +129,7 @@ def _as_markdown(conversation: Conversation, messages: list[StoredMessage], say_
     for message in messages:
         heading = "You" if message.role is Role.USER else message.model_name or "Assistant"
         parts.append(f"## {heading}\n\n*{message.created_at}*\n\n{message.text}\n")
+        parts.extend("*(a part that this version of the app cannot show)*\n" for _ in message.further_parts)
         if message.state not in (MessageState.COMPLETE, MessageState.WRITING):
             parts.append(f"*({message.state.value})*\n")
         parts.extend(f"*Note: {say_note(note)}*\n" for note in message.notes)

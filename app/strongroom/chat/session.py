@@ -5,18 +5,18 @@
 import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from strongroom.chat.context import messages_for_model, title_from
 from strongroom.chat.filtering import PolicyFilter, PolicyFilters
 from strongroom.chat.turn import AnswerTurn
 from strongroom.chat.whole_answer import WholeAnswerCheck
-from strongroom.core.chat import Role, VisibleText
+from strongroom.core.chat import Role, StoredMessage, VisibleText
 from strongroom.core.errors import UserFacingError
 from strongroom.core.events import AnswerStarted, Listener, PromptAccepted, PromptRefused, TurnFinished
 from strongroom.core.findings import Direction, FilteredText
-from strongroom.core.generation import SamplingParameters
+from strongroom.core.generation import GenerationSettings, SamplingParameters
 from strongroom.core.incident import IncidentEvent
 from strongroom.core.settings import Settings
 from strongroom.filter import FilterFailure
@@ -110,9 +110,9 @@ class Session:
                 workspace.settings.system_prompt if system_prompt is None else system_prompt, policy
             )
             loaded = workspace.ensure_loaded(model_id, on_event=on_event, cancel=self._cancel)
-            conversation_id = self._store_prompt(prompt, on_event)
+            asked = self._store_prompt(prompt, on_event)
             chosen = sampling or workspace.settings.sampling
-            return self._answer(loaded, conversation_id, system, chosen, policy, on_event)
+            return self._answer(loaded, asked, system, chosen, policy, on_event)
 
     def stop(self) -> None:
         """Stop the answer in whatever phase it is; what was shown stays."""
@@ -159,17 +159,18 @@ class Session:
             raise UserFacingError("policy.system_prompt_refused", rule_id=filtered.blocked_by.rule_id)
         return filtered.text
 
-    def _store_prompt(self, prompt: FilteredText, on_event: Listener) -> int:
+    def _store_prompt(self, prompt: FilteredText, on_event: Listener) -> StoredMessage:
         store = self._workspace.conversations
         if self.conversation_id is None:
             self.conversation_id = store.create(title_from(prompt.text)).conversation_id
-        on_event(PromptAccepted(store.add_message(self.conversation_id, Role.USER, prompt.text, marks=prompt.marks)))
-        return self.conversation_id
+        asked = store.add_message(self.conversation_id, Role.USER, prompt.text, marks=prompt.marks)
+        on_event(PromptAccepted(asked))
+        return asked
 
     def _answer(
         self,
         loaded: LoadedModel,
-        conversation_id: int,
+        asked: StoredMessage,
         system: str,
         sampling: SamplingParameters,
         policy: _TurnPolicy,
@@ -177,8 +178,14 @@ class Session:
     ) -> TurnFinished:
         workspace = self._workspace
         store = workspace.conversations
-        request = messages_for_model(system, store.messages(conversation_id, limit=LONGEST_HISTORY))
-        answer = store.begin_answer(conversation_id, loaded.name, loaded.digest)
+        # Not the head's path: another window on this data folder may have selected something else by now.
+        history = store.messages(asked.conversation_id, limit=LONGEST_HISTORY, up_to=asked.message_id)
+        request = messages_for_model(system, history)
+        # Drawn here and kept with the answer, so that the same answer can be had again.
+        made_with = GenerationSettings(sampling, sampling.choose_seed(), loaded.template_digest)
+        answer = store.begin_answer(
+            asked.conversation_id, loaded.name, loaded.digest, made_with, parent=asked.message_id
+        )
         on_event(AnswerStarted(answer))
         turn = AnswerTurn(
             answer,
@@ -192,7 +199,8 @@ class Session:
         )
         for note in loaded.notes:
             turn.add_note(note)
-        return turn.run(workspace.host.generate(request, sampling, cancel=self._cancel))
+        seeded = replace(sampling, seed=made_with.seed)
+        return turn.run(workspace.host.generate(request, seeded, cancel=self._cancel))
 
 
 def _require_sendable(text: str) -> None:

@@ -72,10 +72,14 @@ def ask(
 
 def answer_fields(finished: TurnFinished) -> dict[str, Any]:
     """Return an answer as the JSON object that is documented in docs/cli.md."""
-    numbers = finished.numbers
+    numbers, made_with = finished.numbers, finished.message.made_with
     return {
         "text": finished.message.text,
         "finish_reason": finished.finish_reason.value,
+        "model": finished.message.model_name,
+        "model_digest": finished.message.model_digest,
+        "seed": made_with.seed if made_with else None,
+        "template_digest": made_with.template_digest if made_with else None,
         "prompt_tokens": numbers.prompt_tokens if numbers else None,
         "completion_tokens": numbers.completion_tokens if numbers else None,
         "time_to_first_token_s": round(numbers.time_to_first_token_s, 4) if numbers else None,

@@ -23,8 +23,9 @@ from strongroom.core.events import (
     TurnFinished,
 )
 from strongroom.core.findings import Action, Disguise, Evidence, Mark
-from strongroom.core.generation import FinishReason, GenerationNumbers
+from strongroom.core.generation import FinishReason, GenerationNumbers, GenerationSettings
 from strongroom.words import say_note
+from strongroom.words.messages import unknown_part
 
 _PHASES = {
     Phase.VERIFYING: "Verifying the model file",
@@ -199,6 +200,8 @@ def show_ending(finished: TurnFinished, console: Console) -> None:
         console.print(Text(ending, "dim"))
     if finished.numbers is not None:
         console.print(Text(numbers_line(finished.numbers), "dim"))
+    if message.made_with is not None:
+        console.print(Text(origin_line(message, message.made_with), "dim"))
 
 
 def show_message(message: StoredMessage, console: Console) -> None:
@@ -206,6 +209,8 @@ def show_message(message: StoredMessage, console: Console) -> None:
     heading = "You" if message.role is Role.USER else message.model_name or message.role.value
     console.print(Text(safe_text(heading), "bold"), Text(message.created_at, "dim"))
     console.print(styled(message.text, message.marks))
+    for _ in message.further_parts:
+        console.print(Text(unknown_part(), "cyan"))
     if message.state is MessageState.BLOCKED:
         console.print(Text(blocked_line(message.marks), "bold red"))
     elif message.state is not MessageState.COMPLETE:
@@ -214,6 +219,8 @@ def show_message(message: StoredMessage, console: Console) -> None:
         console.print(note_line(note))
     if message.numbers is not None:
         console.print(Text(numbers_line(message.numbers), "dim"))
+    if message.made_with is not None:
+        console.print(Text(origin_line(message, message.made_with), "dim"))
     console.print()
 
 
@@ -232,6 +239,11 @@ def numbers_line(numbers: GenerationNumbers) -> str:
         f" · prompt {numbers.prompt_tokens} tokens{reused}{rate}"
         f" · context {numbers.context_used} of {numbers.context_length}"
     )
+
+
+def origin_line(message: StoredMessage, made_with: GenerationSettings) -> str:
+    """Return by which model an answer was generated, and with which seed: what it takes to have it again."""
+    return safe_text(f"seed {made_with.seed} · {message.model_name} sha256 {message.model_digest}")
 
 
 def summary_of(marks: Sequence[Mark], where: str) -> str:

@@ -10,6 +10,7 @@ from strongroom.gui.rendering.blocks import Block, Code, Spans
 from strongroom.gui.rendering.markdown import parse_lines, parse_markdown
 from strongroom.gui.widgets import wording
 from strongroom.words import say_note, translate
+from strongroom.words.messages import unknown_part
 
 LONGEST_TURN = 6_000
 """Characters of a user's message that are shown at first: a pasted document is not read again in the transcript."""
@@ -81,10 +82,11 @@ def parts_of(message: StoredMessage, *, is_unfolded: bool = False) -> tuple[Part
     if message.role is not Role.ASSISTANT:
         text = message.text if is_unfolded else message.text[:LONGEST_TURN]
         left_out = len(message.text) - len(text)
-        return (UserTurn(message.message_id, parse_lines(text, message.marks), left_out),)
+        return (UserTurn(message.message_id, parse_lines(text, message.marks), left_out), *_further_parts(message))
     parts: list[Part] = [ModelName(message.model_name or translate("Transcript", "Answer"))]
     blocks = parse_markdown(message.text, message.marks)
     parts += [Answer(message.message_id, ordinal, block) for ordinal, block in enumerate(blocks)]
+    parts += _further_parts(message)
     notes = message.notes
     if message.state in (MessageState.BLOCKED, MessageState.INTERRUPTED):
         card, notes = _end_card(message)
@@ -108,6 +110,10 @@ def code_of(message: StoredMessage, ordinal: int) -> VisibleText:
             marks.append(replace(message.marks[span.mark], start=position, end=position + len(span.text)))
         position += len(span.text)
     return VisibleText(block.text, tuple(marks))
+
+
+def _further_parts(message: StoredMessage) -> list[NoteLine]:
+    return [NoteLine(unknown_part()) for _ in message.further_parts]
 
 
 def _end_card(message: StoredMessage) -> tuple[EndCard, tuple[Note, ...]]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Self
 from urllib.parse import urlsplit
 
+from strongroom.core.statement import Statement
 from strongroom.hub.faults import FaultKind, HubFault
 
 DEFAULT_ENDPOINT = "https://huggingface.co"
@@ -101,9 +102,9 @@ def require_endpoint(address: str) -> str:
         parts = urlsplit(address)
         origin = Origin.of(parts.scheme, parts.hostname or "", parts.port)
     except ValueError:
-        raise HubFault(FaultKind.UNREACHABLE, "the hub's address in the settings is not a web address") from None
+        raise HubFault(FaultKind.UNREACHABLE, Statement("hub.detail.no_web_address")) from None
     is_plain = parts.username is None and parts.password is None and not parts.query and not parts.fragment
     if origin.scheme not in _PORTS or not origin.host or not is_plain or not address.isascii():
-        raise HubFault(FaultKind.UNREACHABLE, "the hub's address in the settings is not a web address")
+        raise HubFault(FaultKind.UNREACHABLE, Statement("hub.detail.no_web_address"))
     AddressRules(origin).require_first(origin)
     return address

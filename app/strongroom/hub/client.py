@@ -13,6 +13,7 @@ from strongroom.core.hub import Download, RemoteModel, Repository, RepositorySum
 from strongroom.core.isolation import Attempt, Confinement
 from strongroom.core.line_messages import Message, ProtocolBreach, Refused
 from strongroom.core.paths import DataPaths
+from strongroom.core.statement import Statement
 from strongroom.hub.downloads import Downloads, Listener, OnVerified, no_shelf
 from strongroom.hub.faults import FaultKind, HubFault
 from strongroom.hub.fetching import Fetcher
@@ -155,11 +156,11 @@ class Hub:
             check_repository(name)
             check_revision(revision)
         except Refused as refusal:
-            raise HubFault(FaultKind.NOT_FOUND, f"what was entered is not {refusal}") from None
+            raise HubFault(FaultKind.NOT_FOUND, Statement("hub.detail.not_entered", wanted=str(refusal))) from None
         answer = self._ask(lambda request, token: Open(request, name, revision, token), cancel)
         assert isinstance(answer, Opened)  # noqa: S101  # the reader lets nothing else through
         if answer.repository.repository != name:
-            raise HubFault(FaultKind.BAD_ANSWER, "it is about another repository")
+            raise HubFault(FaultKind.BAD_ANSWER, Statement("hub.detail.other_repository"))
         return answer.repository
 
     def header(self, repository: Repository, model: RemoteModel, *, cancel: threading.Event) -> bytes:
@@ -261,7 +262,7 @@ class Hub:
         try:
             pending = self._link.ask(build, cancel=cancel)
         except ProtocolBreach as breach:
-            raise HubFault(FaultKind.BAD_ANSWER, f"the request cannot be made: {breach.detail}") from None
+            raise HubFault(FaultKind.BAD_ANSWER, Statement("hub.detail.not_askable", reason=breach.detail)) from None
         return pending.finish(cancel, on_step)
 
 

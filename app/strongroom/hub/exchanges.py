@@ -5,6 +5,7 @@
 import threading
 from collections.abc import Callable
 
+from strongroom.core.statement import Statement
 from strongroom.hub.faults import FaultKind, HubFault
 from strongroom.hub.protocol import RequestBegun, Say
 
@@ -67,4 +68,4 @@ class Exchanges:
             )
             self._unrecorded.discard(exchange)
         if not is_over:
-            raise HubFault(FaultKind.LEDGER, "the app did not answer in time")
+            raise HubFault(FaultKind.LEDGER, Statement("hub.detail.app_silent"))

@@ -7,7 +7,7 @@ import time
 
 from strongroom.core.errors import Cancelled
 from strongroom.core.line_messages import Message, ProtocolBreach
-from strongroom.hub.faults import FaultKind, HubFault
+from strongroom.hub.faults import FaultKind, HubFault, read_detail
 from strongroom.hub.helper_link import HelperLink
 from strongroom.hub.one_download import FileJob, OnStep
 from strongroom.hub.pending_request import PendingRequest
@@ -75,6 +75,6 @@ def _settle(pending: PendingRequest) -> None:
         except HubFault:
             return
         if isinstance(message, Failed) and message.kind is FaultKind.MISMATCH:
-            raise HubFault(message.kind, "".join(c if c.isprintable() else "?" for c in message.detail))
+            raise HubFault(message.kind, read_detail(message.detail))
         if isinstance(message, (Stopped, Failed, Fetched)):
             return

@@ -9,6 +9,7 @@ This module passes them and understands none; what they say, the app reads from 
 import struct
 from collections.abc import Generator
 
+from strongroom.core.statement import Statement
 from strongroom.hub.faults import FaultKind, HubFault
 from strongroom.hub.protocol import HEADER_LIMIT
 
@@ -55,9 +56,9 @@ class HeaderExtent:
         start = yield from self._pass(24)
         magic, version, tensors, keys = struct.unpack_from("<4sIQQ", self._data, start)
         if magic != b"GGUF":
-            raise HubFault(FaultKind.BAD_ANSWER, "the file is not a GGUF file")
+            raise HubFault(FaultKind.BAD_ANSWER, Statement("hub.detail.no_gguf"))
         if version not in _VERSIONS:
-            raise HubFault(FaultKind.BAD_ANSWER, "a version of GGUF that the app does not know")
+            raise HubFault(FaultKind.BAD_ANSWER, Statement("hub.detail.gguf_version"))
         if keys > _MOST_KEYS or tensors > _MOST_TENSORS:
             raise _too_long()
         for _ in range(keys):
@@ -108,8 +109,8 @@ class HeaderExtent:
 
 
 def _too_long() -> HubFault:
-    return HubFault(FaultKind.BAD_ANSWER, f"the GGUF header is longer than {HEADER_LIMIT // 2**20} MiB")
+    return HubFault(FaultKind.BAD_ANSWER, Statement("hub.detail.long_header", size=HEADER_LIMIT))
 
 
 def _damaged() -> HubFault:
-    return HubFault(FaultKind.BAD_ANSWER, "the GGUF header is damaged")
+    return HubFault(FaultKind.BAD_ANSWER, Statement("hub.detail.damaged_header"))

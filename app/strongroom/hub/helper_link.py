@@ -13,6 +13,7 @@ from strongroom.confinement.spawning import Spawner
 from strongroom.core.egress import EgressEntry
 from strongroom.core.errors import Cancelled, UserFacingError
 from strongroom.core.isolation import Confinement, ProcessRole
+from strongroom.core.statement import Statement
 from strongroom.hub.addresses import require_endpoint
 from strongroom.hub.faults import FaultKind, HubFault
 from strongroom.hub.launch import ENDPOINT_VARIABLE, helper_command, helper_environment
@@ -115,7 +116,7 @@ class HelperLink:
         try:
             return self._ask_once(build, cancel)
         except NobodyThere:
-            raise HubFault(FaultKind.HELPER_GONE, "it ends as soon as it is started") from None
+            raise HubFault(FaultKind.HELPER_GONE, Statement("hub.detail.ends_at_once")) from None
 
     def use(self, options: HubOptions) -> None:
         """Reach the hub in another way from the next request on; what is under way ends where it would not be allowed.
@@ -136,7 +137,7 @@ class HelperLink:
         elif options.is_offline:
             process.end(HubFault(FaultKind.OFFLINE))
         elif is_elsewhere:
-            process.end(HubFault(FaultKind.HELPER_GONE, "the settings have changed"))
+            process.end(HubFault(FaultKind.HELPER_GONE, Statement("hub.detail.settings_changed")))
 
     def close(self) -> None:
         """End the helper for good. May be called twice."""
@@ -144,7 +145,7 @@ class HelperLink:
             self._is_closed = True
             process = self._process
         if process is not None:
-            process.end(HubFault(FaultKind.HELPER_GONE, "the app is closing"))
+            process.end(HubFault(FaultKind.HELPER_GONE, Statement("hub.detail.closing")))
 
     def require_online(self) -> None:
         """Return only while something may be asked of a hub.
@@ -157,7 +158,7 @@ class HelperLink:
         if self._options.is_offline:
             raise HubFault(FaultKind.OFFLINE)
         if self._is_closed:
-            raise HubFault(FaultKind.HELPER_GONE, "the app is closing")
+            raise HubFault(FaultKind.HELPER_GONE, Statement("hub.detail.closing"))
         try:
             self._requests.require_sound()
         except UserFacingError as error:
@@ -191,7 +192,7 @@ class HelperLink:
         try:
             self._admit(confinement)
         except UserFacingError as error:
-            fault = HubFault(FaultKind.NOT_ISOLATED, error.message.removesuffix("."))
+            fault = HubFault(FaultKind.NOT_ISOLATED, error.statement)
             process.end(fault)
             raise fault from error
         self._admitted = process
@@ -225,7 +226,7 @@ class HelperLink:
             process = self._process
         if displaced is not None:
             # Somebody deleted or moved a folder: what has its name now is not the one that was granted.
-            displaced.end(HubFault(FaultKind.HELPER_GONE, "a folder of the app was replaced"))
+            displaced.end(HubFault(FaultKind.HELPER_GONE, Statement("hub.detail.folder_replaced")))
         return process
 
     def _spawner_here(self, options: HubOptions) -> Spawner:
@@ -266,5 +267,5 @@ def _identities(folders: Sequence[Path]) -> tuple[tuple[int, int], ...]:
 def _checked_token(options: HubOptions) -> str:
     token = options.token() or ""
     if not (token.isascii() and token.isprintable()) or " " in token or len(token) > _MOST_TOKEN_CHARACTERS:
-        raise HubFault(FaultKind.UNAUTHORIZED, "the token in the settings has characters that no token has")
+        raise HubFault(FaultKind.UNAUTHORIZED, Statement("hub.detail.odd_token"))
     return token

@@ -23,6 +23,7 @@ import httpx2
 import truststore
 
 from strongroom import __version__
+from strongroom.core.statement import Statement
 from strongroom.hub.addresses import AddressRules, Origin
 from strongroom.hub.faults import FaultKind, HubFault
 from strongroom.hub.helper_request import HelperRequest
@@ -159,7 +160,7 @@ class HubClient(httpx2.Client):
             origin, came_from = _origin(url), origin
             self._rules.require_redirect(origin, came_from=came_from)
             if len(history) > _MOST_REDIRECTS:
-                raise HubFault(FaultKind.REDIRECT_REFUSED, "too many redirects")
+                raise HubFault(FaultKind.REDIRECT_REFUSED, Statement("hub.detail.many_redirects"))
         response.history = history
         try:
             self._require_success(response, origin, may_be_out_of_range=stream and "range" in request.headers)
@@ -202,7 +203,7 @@ class HubClient(httpx2.Client):
         status = response.status_code
         if status in (200, 206) or (status == _OUT_OF_RANGE and may_be_out_of_range):
             return
-        detail = f"{origin} answered {status}"
+        detail = Statement("hub.detail.answered", origin=str(origin), status=status)
         # The address that a delivery host got has a signature that expires; the hub signs another one.
         is_expired = status in (401, 403) and not self._rules.may_have_token(origin)
         if is_expired or status == 408 or status >= 500:
@@ -217,14 +218,14 @@ class HubClient(httpx2.Client):
         for chunk in self._chunks(response):
             body += chunk
             if len(body) > _ANSWER_LIMIT:
-                raise HubFault(FaultKind.BAD_ANSWER, f"more than {_ANSWER_LIMIT // 2**20} MiB")
+                raise HubFault(FaultKind.BAD_ANSWER, Statement("hub.detail.long_answer", size=_ANSWER_LIMIT))
         # Where the client itself would have put it, had it read the body.
         response._content = bytes(body)
 
     def _chunks(self, response: httpx2.Response) -> Iterator[bytes]:
         helper_request = HelperRequest.current()
         if response.headers.get("content-encoding", "identity") != "identity":
-            raise HubFault(FaultKind.BAD_ANSWER, "compressed though it was not asked for")
+            raise HubFault(FaultKind.BAD_ANSWER, Statement("hub.detail.compressed"))
         try:
             for chunk in response.iter_raw():
                 helper_request.require_wanted()
@@ -244,7 +245,7 @@ class HubClient(httpx2.Client):
         first = response.history[0] if response.history else response
         # A mirror may leave the header out; the digest still holds the file to its commit.
         if first.headers.get("x-repo-commit", commit) != commit:
-            raise HubFault(FaultKind.BAD_ANSWER, "the file is of another commit")
+            raise HubFault(FaultKind.BAD_ANSWER, Statement("hub.detail.file_of_other_commit"))
 
 
 class _WorthAnother(Exception):
@@ -284,7 +285,9 @@ def _trust(ca_file: str) -> ssl.SSLContext:
         try:
             context.load_verify_locations(cafile=ca_file)
         except (OSError, ssl.SSLError):
-            raise HubFault(FaultKind.UNREACHABLE, f"no certificates can be read from {Path(ca_file).name}") from None
+            raise HubFault(
+                FaultKind.UNREACHABLE, Statement("hub.detail.no_certificates", file=Path(ca_file).name)
+            ) from None
     return context
 
 
@@ -296,9 +299,9 @@ def _target(response: httpx2.Response, url: httpx2.URL) -> httpx2.URL:
     try:
         target = url.join(response.headers["location"])
     except (httpx2.InvalidURL, ValueError):
-        raise HubFault(FaultKind.BAD_ANSWER, "a redirect to no address") from None
+        raise HubFault(FaultKind.BAD_ANSWER, Statement("hub.detail.redirect_nowhere")) from None
     if target.userinfo:
-        raise HubFault(FaultKind.REDIRECT_REFUSED, "an address with a password")
+        raise HubFault(FaultKind.REDIRECT_REFUSED, Statement("hub.detail.address_with_password"))
     return target
 
 
@@ -318,9 +321,9 @@ def _failure(error: httpx2.RequestError, origin: Origin) -> Exception:
     if isinstance(error, (httpx2.ReadTimeout, httpx2.WriteTimeout)):
         return HubFault(FaultKind.STALLED, str(origin))
     if "CERTIFICATE_VERIFY_FAILED" in str(error):
-        return HubFault(FaultKind.UNREACHABLE, f"the certificate of {origin} is not trusted here")
+        return HubFault(FaultKind.UNREACHABLE, Statement("hub.detail.certificate", origin=str(origin)))
     if isinstance(error, httpx2.ProxyError):
-        return _WorthAnother(HubFault(FaultKind.UNREACHABLE, f"the proxy does not connect to {origin}"))
+        return _WorthAnother(HubFault(FaultKind.UNREACHABLE, Statement("hub.detail.proxy", origin=str(origin))))
     if isinstance(error, httpx2.TransportError):
         return _WorthAnother(HubFault(FaultKind.UNREACHABLE, str(origin)))
     return HubFault(FaultKind.BAD_ANSWER, str(origin))
@@ -345,5 +348,5 @@ def _file_answer(response: httpx2.Response, start: int, chunks: Iterator[bytes])
         return FileAnswer(False, 0, int(length) if length.isdecimal() and len(length) < 17 else None, chunks)
     untrusted_range = _CONTENT_RANGE.fullmatch(response.headers.get("content-range", ""))
     if untrusted_range is None or int(untrusted_range[1]) != start:
-        raise HubFault(FaultKind.BAD_ANSWER, "another part of the file than was asked for")
+        raise HubFault(FaultKind.BAD_ANSWER, Statement("hub.detail.other_part"))
     return FileAnswer(False, start, None if untrusted_range[3] == "*" else int(untrusted_range[3]), chunks)

@@ -150,4 +150,4 @@ class ExchangeRecord:
 
 def ledger_fault(error: UserFacingError) -> HubFault:
     """Return what the refusal of a ledger means for whoever asked a hub for something."""
-    return HubFault(FaultKind.LEDGER, error.message.removesuffix("."))
+    return HubFault(FaultKind.LEDGER, error.statement)

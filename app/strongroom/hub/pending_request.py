@@ -11,7 +11,7 @@ from collections.abc import Callable
 from strongroom.confinement.messages import Probe, Probed
 from strongroom.core.errors import Cancelled
 from strongroom.core.line_messages import BreachKind, Message, ProtocolBreach
-from strongroom.hub.faults import HubFault
+from strongroom.hub.faults import HubFault, read_detail
 from strongroom.hub.protocol import (
     ANSWERS,
     HEADER_LIMIT,
@@ -101,7 +101,7 @@ class PendingRequest:
             if isinstance(message, Stopped):
                 raise Cancelled
             if isinstance(message, Failed):
-                raise HubFault(message.kind, "".join(c if c.isprintable() else "?" for c in message.detail))
+                raise HubFault(message.kind, read_detail(message.detail))
             if isinstance(message, ANSWERS):
                 return message
             if message is not None and on_step is not None:

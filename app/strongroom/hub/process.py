@@ -13,6 +13,7 @@ from strongroom.confinement.observing import checked
 from strongroom.confinement.spawning import Spawner, SpawnerGone
 from strongroom.core.isolation import Confinement
 from strongroom.core.line_messages import BreachKind, Message, ProtocolBreach, decode, require_version
+from strongroom.core.statement import Statement
 from strongroom.hub.faults import FaultKind, HubFault
 from strongroom.hub.ledger import ExchangeRecord, RequestLedger
 from strongroom.hub.pending_request import PendingRequest
@@ -89,7 +90,7 @@ class HelperProcess:
             raise HubFault(FaultKind.LAUNCHER_GONE) from None
         except OSError as error:
             reason = error.strerror or "unknown"
-            raise HubFault(FaultKind.HELPER_GONE, f"it could not be started: {reason}") from None
+            raise HubFault(FaultKind.HELPER_GONE, Statement("hub.detail.not_started", reason=reason)) from None
         self._write(encode(Hello()) + encode(configure))
 
     @property
@@ -128,7 +129,7 @@ class HelperProcess:
                 if cancel.is_set():
                     return None
                 if time.monotonic() > self._ready_by:
-                    self._fault = HubFault(FaultKind.HELPER_GONE, "it does not get ready")
+                    self._fault = HubFault(FaultKind.HELPER_GONE, Statement("hub.detail.not_ready"))
                     self._child.kill()
                 self._changed.wait(_POLL_S)
             if self._confinement is None:
@@ -225,7 +226,7 @@ class HelperProcess:
             if self._pending or self._fault is not None:
                 return
             self._has_left = True
-            self._fault = HubFault(FaultKind.HELPER_GONE, "nothing was wanted of it")
+            self._fault = HubFault(FaultKind.HELPER_GONE, Statement("hub.detail.not_wanted"))
         self._child.close(_LEAVING_S)
 
     def _hear(self, message: Message) -> None:
@@ -251,9 +252,11 @@ class HelperProcess:
 
     def _explain(self, end: ChildEnd) -> None:
         if end.breach is not None:
-            reason = f"it broke its protocol: {end.breach.detail}"
+            reason = Statement("hub.detail.protocol_broken", reason=end.breach.detail)
+        elif end.status < 0:
+            reason = Statement("hub.detail.signal", number=-end.status)
         else:
-            reason = f"signal {-end.status}" if end.status < 0 else f"exit status {end.status}"
+            reason = Statement("hub.detail.exit_status", status=end.status)
         self._break_off(HubFault(FaultKind.HELPER_GONE, reason))
 
     def _break_off(self, fault: HubFault) -> None:

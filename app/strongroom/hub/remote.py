@@ -19,6 +19,7 @@ from huggingface_hub.hf_api import ExpandModelProperty_T, ModelInfo, ModelSort_T
 from strongroom.core.clock import format_utc
 from strongroom.core.hub import RemoteFile, Repository, RepositorySummary, SortOrder
 from strongroom.core.line_messages import Check, Refused
+from strongroom.core.statement import Statement
 from strongroom.hub.card import plain_card
 from strongroom.hub.faults import FaultKind, HubFault
 from strongroom.hub.gguf_extent import HeaderExtent
@@ -100,9 +101,9 @@ class Remote:
         )
         commit = info.sha or ""
         if not _accepts(check_commit, commit):
-            raise HubFault(FaultKind.BAD_ANSWER, "the hub names no commit")
+            raise HubFault(FaultKind.BAD_ANSWER, Statement("hub.detail.no_commit"))
         if _accepts(check_commit, message.revision) and message.revision != commit:
-            raise HubFault(FaultKind.BAD_ANSWER, "the hub answers about another commit")
+            raise HubFault(FaultKind.BAD_ANSWER, Statement("hub.detail.other_commit"))
         files = _understand(lambda: self._files(name, commit))
         has_card = any(file.path == _CARD_FILE and file.size <= _CARD_BYTES_LIMIT for file in files)
         return _understand(lambda: _repository(info, name, commit, files, self._card(name, commit) if has_card else ""))
@@ -130,13 +131,13 @@ class Remote:
                     sent += len(part)
                 if end is not None:
                     return HeaderRead(message.request, end)
-        raise HubFault(FaultKind.BAD_ANSWER, "the file ends within its GGUF header")
+        raise HubFault(FaultKind.BAD_ANSWER, Statement("hub.detail.ends_in_header"))
 
     def _files(self, name: str, commit: str) -> list[RemoteFile]:
         files = []
         for count, entry in enumerate(self._api.list_repo_tree(name, revision=commit, recursive=True)):
             if count >= _MOST_FILES:
-                raise HubFault(FaultKind.BAD_ANSWER, f"more than {_MOST_FILES:,} files")
+                raise HubFault(FaultKind.BAD_ANSWER, Statement("hub.detail.many_files", most=_MOST_FILES))
             if isinstance(entry, RepoFile) and _accepts(check_path, entry.path):
                 files.append(_file(entry))
         return files
@@ -161,9 +162,9 @@ def _understand(ask: Callable[[], T]) -> T:
     try:
         return ask()
     except HFValidationError:
-        raise HubFault(FaultKind.NOT_FOUND, "no name of a repository") from None
+        raise HubFault(FaultKind.NOT_FOUND, Statement("hub.detail.no_repository_name")) from None
     except (ValueError, TypeError, KeyError, AttributeError, IndexError, RecursionError, Refused):
-        raise HubFault(FaultKind.BAD_ANSWER, "its shape is not that of the hub's API") from None
+        raise HubFault(FaultKind.BAD_ANSWER, Statement("hub.detail.odd_shape")) from None
 
 
 def _accepts(check: Check, untrusted_value: Any) -> bool:
@@ -191,7 +192,7 @@ def _summary(info: ModelInfo) -> RepositorySummary:
 def _repository(info: ModelInfo, name: str, commit: str, files: list[RemoteFile], card: str) -> Repository:
     models = group_files(files)
     if len(models) > MOST_MODELS:
-        raise HubFault(FaultKind.BAD_ANSWER, f"more than {MOST_MODELS:,} models")
+        raise HubFault(FaultKind.BAD_ANSWER, Statement("hub.detail.many_models", most=MOST_MODELS))
     return Repository(
         repository=name,
         commit=commit,

@@ -9,7 +9,7 @@ from strongroom.core.egress import Purpose
 from strongroom.core.errors import Cancelled
 from strongroom.core.line_messages import BreachKind, ProtocolBreach
 from strongroom.hub.exchanges import Exchanges
-from strongroom.hub.faults import FaultKind, HubFault
+from strongroom.hub.faults import FaultKind, HubFault, written_detail
 from strongroom.hub.helper_request import HelperRequest
 from strongroom.hub.http_rules import HubClient
 from strongroom.hub.options import Patience
@@ -167,7 +167,7 @@ class Serving:
             # That bytes were put into quarantine is said in any case.
             if helper_request.is_stopped and fault.kind is not FaultKind.MISMATCH:
                 return Stopped(request.request)
-            return Failed(request.request, fault.kind, fault.detail[:400])
+            return Failed(request.request, fault.kind, written_detail(fault.detail))
 
     def _reach(self) -> tuple[HubClient, Remote]:
         """Return the client, made for the first request: what is wrong with the settings is that request's answer."""

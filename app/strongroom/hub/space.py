@@ -5,6 +5,7 @@
 import shutil
 from pathlib import Path
 
+from strongroom.core.statement import Statement
 from strongroom.hub.faults import FaultKind, HubFault
 
 SPACE_RESERVE = 512 * 1024 * 1024
@@ -22,5 +23,5 @@ def require_space(folder: Path, needed: int, reserve: int = SPACE_RESERVE) -> No
         return
     free = shutil.disk_usage(folder).free
     if free - reserve < needed:
-        detail = f"{needed:,} bytes are needed, {free:,} are free, and {reserve:,} must stay free"
+        detail = Statement("hub.detail.space", needed=needed, free=free, reserve=reserve)
         raise HubFault(FaultKind.DISK_FULL, detail)

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from strongroom.core.durable import sync_folder
 from strongroom.core.locking import open_lock_file, try_lock
+from strongroom.core.statement import Statement
 from strongroom.hub.faults import FaultKind, HubFault
 from strongroom.hub.helper_request import HelperRequest
 from strongroom.hub.http_rules import FileAnswer, HubClient
@@ -153,7 +154,7 @@ class Transfer:
     def _complete(self, part: PartFile) -> None:
         """Bring the part file to its full length."""
         if part.size_on_disk > self._target.size:
-            raise self._mismatch(part, "the part that was there is longer than the file")
+            raise self._mismatch(part, Statement("hub.detail.part_too_long"))
         part.rehash(self._on_rehashed)
         require_space(self._target.part_file.parent, self._target.size - part.length, self._reserve)
         failures = 0
@@ -180,12 +181,12 @@ class Transfer:
             self._has_answered = True
             if answer.is_out_of_range:
                 if not self._knows_ranges:
-                    raise HubFault(FaultKind.BAD_ANSWER, "the whole file is out of range")
+                    raise HubFault(FaultKind.BAD_ANSWER, Statement("hub.detail.out_of_range"))
                 # The hub described bytes that it does not give; the whole file will show who is right.
                 self._knows_ranges = False
                 return
             if answer.total is not None and answer.total != self._target.size:
-                detail = f"the file has {answer.total:,} bytes there, and should have {self._target.size:,}"
+                detail = Statement("hub.detail.other_size", size=answer.total, expected=self._target.size)
                 raise HubFault(FaultKind.BAD_ANSWER, detail)
             # A server that knows no ranges sends again what is there.
             to_skip = part.length - answer.start
@@ -196,16 +197,18 @@ class Transfer:
                 room = self._target.size - part.length
                 part.append(new[:room])
                 if len(new) > room:
-                    raise self._mismatch(part, "more arrived than the file has")
+                    raise self._mismatch(part, Statement("hub.detail.more_arrived"))
                 self._step(part.length)
         if part.length < min(self._target.size, before + _LEAST_PIECE):
-            raise HubFault(FaultKind.BAD_ANSWER, f"the file ends after {part.length:,} of {self._target.size:,} bytes")
+            raise HubFault(
+                FaultKind.BAD_ANSWER, Statement("hub.detail.ends_early", length=part.length, size=self._target.size)
+            )
 
     def _verify(self, part: PartFile) -> None:
         self._told_at = 0.0
         self._step(part.length, is_verifying=True)
         if part.hexdigest() != self._target.sha256:
-            raise self._mismatch(part, "the SHA-256 differs")
+            raise self._mismatch(part, Statement("hub.detail.digest_differs"))
 
     def _publish(self, part: PartFile) -> None:
         """Move the verified part file into its place."""
@@ -214,12 +217,12 @@ class Transfer:
         # Windows does not rename an open file.
         part.close()
         if self._target.part_file.lstat().st_ino != fingerprint.inode:
-            raise HubFault(FaultKind.MISMATCH, "another file was put into the place of the part; it was left there")
+            raise HubFault(FaultKind.MISMATCH, Statement("hub.detail.exchanged"))
         self._target.part_file.replace(self._target.file)
         for folder in (self._target.folder, self._target.folder.parent, self._target.part_file.parent):
             sync_folder(folder)
 
-    def _mismatch(self, part: PartFile, detail: str) -> HubFault:
+    def _mismatch(self, part: PartFile, detail: Statement) -> HubFault:
         fingerprint = part.fingerprint
         part.close()
         # Under the name of the file, so that it can be recognized among others.
@@ -229,7 +232,7 @@ class Transfer:
         else:
             self._target.part_file.rename(named)
         if quarantine(named, fingerprint, self._target.quarantine) is None:
-            detail = f"{detail}; it could not be moved and is still in the download's folder"
+            detail = Statement("hub.detail.not_moved", detail=detail)
         return HubFault(FaultKind.MISMATCH, detail)
 
     def _step(self, done: int, *, is_verifying: bool = False) -> None:
@@ -263,5 +266,5 @@ def fetch(client: HubClient, request: Fetch, *, patience: Patience | None = None
 
 def _disk_fault(error: OSError) -> HubFault:
     if error.errno in _FULL:
-        return HubFault(FaultKind.DISK_FULL, "the disk became full")
+        return HubFault(FaultKind.DISK_FULL, Statement("hub.detail.disk_full"))
     return HubFault(FaultKind.NOT_WRITTEN, error.strerror or "")

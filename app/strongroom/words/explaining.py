@@ -87,7 +87,7 @@ class _FactFormatter(string.Formatter):
             joint = {";": translate("Error", "; "), "and": translate("Error", " and ")}.get(format_spec)
             return (joint or translate("Error", ", ")).join(self.format_field(item, "") for item in value)
         if format_spec == "parenthesis":
-            said = self.format_field(value, "")
+            said = self.format_field(value, "").removesuffix(".")
             return f" ({said})" if said else ""
         if isinstance(value, Statement):
             return say_statement(value)

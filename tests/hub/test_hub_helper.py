@@ -18,7 +18,7 @@ from strongroom.core.hub import SearchQuery, SortOrder
 from strongroom.core.line_messages import ProtocolBreach
 from strongroom.hub import FaultKind, HubFault, HubOptions, helper_command
 from strongroom.hub.launch import helper_environment
-from strongroom.hub.pending_request import Conversation
+from strongroom.hub.pending_request import PendingRequest
 from strongroom.hub.protocol import (
     APP_LINE_LIMIT,
     Configure,
@@ -301,8 +301,8 @@ def test_a_helper_that_cannot_be_started_is_said_to_be_gone(open_hub, tmp_path):
     assert "could not be started" in explain(fault).message
 
 
-def header_conversation() -> Conversation:
-    return Conversation(ReadHeader(1, "a/b", COMMIT, "x.gguf", 10), lambda _: None)
+def header_conversation() -> PendingRequest:
+    return PendingRequest(ReadHeader(1, "a/b", COMMIT, "x.gguf", 10), lambda _: None)
 
 
 def test_a_header_has_the_length_of_its_parts():
@@ -326,7 +326,7 @@ def test_more_than_anybody_reads_breaks_the_protocol():
 
 
 def test_steps_of_a_download_give_way_to_the_newest():
-    conversation = Conversation(Fetch(1, "a/b", COMMIT, "x.gguf", 10, DIGEST, "/p", "/f", "/q", "/l"), lambda _: None)
+    conversation = PendingRequest(Fetch(1, "a/b", COMMIT, "x.gguf", 10, DIGEST, "/p", "/f", "/q", "/l"), lambda _: None)
     for done in range(5_000):
         conversation.hear(FetchStep(1, done, is_verifying=False))
     conversation.hear(Fetched(1, DIGEST, "/f/x.gguf"))

@@ -31,7 +31,7 @@ from strongroom.policy import (
 )
 from strongroom.policy.detectors import BUILT_IN_DETECTORS
 from strongroom.policy.schema import PRESETS
-from strongroom.words import explain
+from strongroom.words import explain, say_statement
 
 HEAD_VALUES = {"version": 1, "name": "n", "revision": "r", "rules": []}
 HEAD = 'version = 1\nname = "n"\nrevision = "r"\n'
@@ -43,7 +43,9 @@ def problems_of(text, source="policy.toml"):
         load_policy(text, source)
     assert refused.value.code == "policy.invalid"
     assert isinstance(refused.value, UserFacingError)
-    return [(problem.line, problem.column, problem.key, problem.message) for problem in refused.value.problems]
+    return [
+        (problem.line, problem.column, problem.key, say_statement(problem.found)) for problem in refused.value.problems
+    ]
 
 
 def only_problem_of(text, source="policy.toml"):

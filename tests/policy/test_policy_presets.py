@@ -12,6 +12,7 @@ from strongroom.filter import compile_policy
 from strongroom.policy import PolicyError, all_presets, default_policy, load_policy, preset_origins
 from strongroom.policy.presets import preset_rules
 from strongroom.policy.schema import PRESETS
+from strongroom.words import say_statement
 
 HEAD = 'version = 1\nname = "n"\nrevision = "r"\n'
 TERMS = '{ type = "terms", terms = ["Falcon"] }'
@@ -29,7 +30,7 @@ def only_problem_of(text):
     with pytest.raises(PolicyError) as refused:
         load(text)
     (problem,) = refused.value.problems
-    return problem.line, problem.column, problem.key, problem.message
+    return problem.line, problem.column, problem.key, say_statement(problem.found)
 
 
 # What ships.

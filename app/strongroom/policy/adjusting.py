@@ -5,6 +5,7 @@
 from typing import Any
 
 from strongroom.core.findings import Action
+from strongroom.core.statement import Statement
 from strongroom.policy.allow_list import allowed_by_any
 from strongroom.policy.categories import covers, why_none
 from strongroom.policy.schema import Adjust, Rule
@@ -15,12 +16,13 @@ class AdjustRefused(ValueError):
 
     Args:
         key: The key of the table that is to be corrected.
-        reason: What is wrong, with the remedy.
+        found: What is wrong, with the remedy.
     """
 
-    def __init__(self, key: str, reason: str) -> None:
-        super().__init__(reason)
+    def __init__(self, key: str, found: Statement) -> None:
+        super().__init__(str(found))
         self.key = key
+        self.found = found
 
 
 def adjust_rules(rules: tuple[Rule, ...], change: Adjust) -> tuple[Rule, ...]:
@@ -47,5 +49,5 @@ def _adjusted(rule: Rule, change: Adjust) -> Rule:
         values["replacement"] = None
     changed = rule.model_copy(update=values)
     if changed.action is Action.REPLACE and changed.replacement is None:
-        raise AdjustRefused("action", f"the rule {rule.id!r} has no replacement; name one here")
+        raise AdjustRefused("action", Statement("policy.problem.no_replacement", rule_id=rule.id))
     return changed

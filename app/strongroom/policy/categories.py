@@ -5,6 +5,8 @@
 import difflib
 from collections.abc import Iterable
 
+from strongroom.core.statement import Statement
+
 ALL = "*"
 _BELOW = ".*"
 
@@ -29,17 +31,17 @@ def is_within(category: str, ancestor: str) -> bool:
     return category == ancestor or category.startswith(ancestor + ".")
 
 
-def why_none(selector: str, categories: Iterable[str]) -> str:
-    """Return a sentence for a ``selector`` that names none of the rules' ``categories``, with a suggestion."""
+def why_none(selector: str, categories: Iterable[str]) -> Statement:
+    """Return what is said of a ``selector`` that names none of the rules' ``categories``, with a suggestion."""
     known = sorted(set(categories))
     stem = selector.removesuffix(_BELOW)
     if above := [category for category in known if is_within(stem, category)]:
-        return (
-            f"is deeper than the rules: they find {above[0]} as a whole; adjust {above[0]}, or write a rule of your own"
-        )
+        return Statement("policy.problem.too_deep", category=above[0])
     names = {*known, *(parent + _BELOW for category in known for parent in _ancestors(category))}
     close = difflib.get_close_matches(selector, sorted(names), n=1)
-    return "matches no rule" + (f"; did you mean {close[0]}?" if close else f"; there are {', '.join(known)}")
+    if close:
+        return Statement("policy.problem.no_rule", case="misspelled", close=close[0])
+    return Statement("policy.problem.no_rule", known=tuple(known))
 
 
 def _ancestors(category: str) -> list[str]:

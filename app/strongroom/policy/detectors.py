@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self, get_args
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
+from strongroom.core.translatable import translatable
 from strongroom.policy.values import LONGEST_TERM, require_domain, require_pattern, require_term
 
 MOST_TERMS = 200_000
@@ -99,9 +100,9 @@ class TermsDetector(StrictModel):
     @model_validator(mode="after")
     def _require_terms(self) -> Self:
         if not self.terms and self.file is None:
-            raise PydanticCustomError("terms_missing", "needs terms, or a file of terms")
+            raise PydanticCustomError("terms_missing", translatable("needs terms, or a file of terms"))
         if self.file is None and self.sha256 is not None:
-            raise PydanticCustomError("sha256_alone", "has a sha256, but no file that it could belong to")
+            raise PydanticCustomError("sha256_alone", translatable("has a sha256, but no file that it could belong to"))
         return self
 
 

@@ -5,10 +5,12 @@
 import ipaddress
 from urllib.parse import urlsplit
 
+from strongroom.core.translatable import translatable
+
 
 def endpoint_problem(address: str) -> str:
     """Return what is wrong with a hub's address, or an empty text."""
-    form = "must be an address like https://hub.example.org, without a user, a query or white space"
+    form = translatable("must be an address like https://hub.example.org, without a user, a query or white space")
     try:
         parts = urlsplit(address)
         host, _ = parts.hostname, parts.port
@@ -19,7 +21,9 @@ def endpoint_problem(address: str) -> str:
     if parts.scheme not in ("https", "http") or not host or has_more or not is_plain:
         return form
     if parts.scheme == "http" and not _is_this_machine(host):
-        return "must begin with https://, because what is fetched over http can be read and changed on the way"
+        return translatable(
+            "must begin with https://, because what is fetched over http can be read and changed on the way"
+        )
     return ""
 
 

@@ -14,11 +14,19 @@ from pydantic import ValidationError
 
 from strongroom.core.findings import PolicyIdentity
 from strongroom.core.paths import resource_path
+from strongroom.core.statement import Statement
 from strongroom.policy.adjusting import AdjustRefused, adjust_rules
 from strongroom.policy.detectors import TermsDetector
 from strongroom.policy.merging import MergeConflict
 from strongroom.policy.presets import preset_rules, read_preset
-from strongroom.policy.problems import PolicyError, PolicyProblem, problem_at, syntax_problem, validation_problem
+from strongroom.policy.problems import (
+    PolicyError,
+    PolicyProblem,
+    in_order,
+    problem_at,
+    syntax_problem,
+    validation_problem,
+)
 from strongroom.policy.schema import HubTable, IsolationTable, ModelsTable, PolicyDocument, Rule
 from strongroom.policy.terms import TermFileRefused, read_terms
 from strongroom.policy.toml_locations import MOST_KEY_PARTS, TomlLocations, locate
@@ -84,7 +92,7 @@ def load_policy(text: str, source: str) -> Policy:
         rules = _rules_in_force(document, locations, problems)
         term_lists = _read_term_lists(document, source, locations, problems)
     if document is None or problems:
-        raise PolicyError(source, tuple(sorted(set(problems))))
+        raise PolicyError(source, in_order(problems))
     identity = PolicyIdentity(document.name, document.revision, _digest(text, document.presets), source)
     return Policy(document, rules, identity, text, MappingProxyType(term_lists))
 
@@ -100,27 +108,28 @@ def default_policy() -> Policy:
 
 def _parse(text: str, source: str) -> tuple[dict[str, Any], TomlLocations]:
     if len(text) > LARGEST_POLICY:
-        message = f"the policy has {len(text):,} characters; {LARGEST_POLICY:,} are the most"
-        raise PolicyError(source, (PolicyProblem(1, 1, "", message),))
+        found = Statement("policy.problem.too_long", length=len(text), most=LARGEST_POLICY)
+        raise PolicyError(source, (PolicyProblem(1, 1, "", found),))
     # Some editors put a byte order mark first; TOML knows none.
     body = text.removeprefix("\ufeff")
     # First, for tomllib's memory grows with the square of a key's parts.
     locations = locate(body)
     if place := locations.overlong_key:
-        message = f"this key has more than {MOST_KEY_PARTS} parts"
-        raise PolicyError(source, (PolicyProblem(place.line, place.column, "", message),))
+        found = Statement("policy.problem.key_parts", most=MOST_KEY_PARTS)
+        raise PolicyError(source, (PolicyProblem(place.line, place.column, "", found),))
     try:
         text.encode("utf-8")
         content = tomllib.loads(body)
     except tomllib.TOMLDecodeError as error:
         raise PolicyError(source, (syntax_problem(str(error), locations),)) from error
     except UnicodeEncodeError as error:
-        problem = PolicyProblem(1, 1, "", "the text holds half of a surrogate pair, which no file can")
+        problem = PolicyProblem(1, 1, "", Statement("policy.problem.surrogate"))
         raise PolicyError(source, (problem,)) from error
     except (ValueError, RecursionError) as error:
         # Numbers of thousands of digits, or thousands of nested arrays: Python's own limits.
-        reason = "values are nested too deeply" if isinstance(error, RecursionError) else str(error)
-        raise PolicyError(source, (PolicyProblem(1, 1, "", reason),)) from error
+        is_nested = isinstance(error, RecursionError)
+        found = Statement("policy.problem.nested") if is_nested else Statement("policy.problem.syntax", said=str(error))
+        raise PolicyError(source, (PolicyProblem(1, 1, "", found),)) from error
     return content, locations
 
 
@@ -135,7 +144,7 @@ def _digest(text: str, presets: Iterable[str]) -> str:
 def _missing_rules(content: dict[str, Any]) -> list[PolicyProblem]:
     if "rules" in content or content.get("presets"):
         return []
-    return [PolicyProblem(1, 1, "rules", "is missing; presets can stand for it")]
+    return [PolicyProblem(1, 1, "rules", Statement("policy.problem.no_rules"))]
 
 
 def _rules_in_force(
@@ -146,7 +155,7 @@ def _rules_in_force(
     try:
         given = preset_rules(document.presets)
     except MergeConflict as conflict:
-        problems.append(problem_at(locations.value(("presets",)), ("presets",), str(conflict)))
+        problems.append(problem_at(locations.value(("presets",)), ("presets",), conflict.found))
         return ()
     rules = document.rules + tuple(rule for rule in given if rule.id not in own)
     for index, change in enumerate(document.adjust):
@@ -154,7 +163,7 @@ def _rules_in_force(
             rules = adjust_rules(rules, change)
         except AdjustRefused as refusal:
             path: TomlPath = ("adjust", index, refusal.key)
-            problems.append(problem_at(locations.value(path), path, str(refusal)))
+            problems.append(problem_at(locations.value(path), path, refusal.found))
     return rules
 
 
@@ -169,8 +178,8 @@ def _duplicate_ids(content: dict[str, Any], locations: TomlLocations) -> list[Po
         if rule_id in seen:
             path: TomlPath = ("rules", index, "id")
             first = locations.value(("rules", seen[rule_id], "id")).line
-            message = f"the id {rule_id!r} already belongs to the rule in line {first}"
-            problems.append(problem_at(locations.value(path), path, message))
+            found = Statement("policy.problem.same_id", rule_id=rule_id, line=first)
+            problems.append(problem_at(locations.value(path), path, found))
         seen.setdefault(rule_id, index)
     return problems
 
@@ -187,5 +196,5 @@ def _read_term_lists(
             lists[rule.id] = read_terms(rule.detector, folder)
         except TermFileRefused as refusal:
             path: TomlPath = ("rules", index, "detector", refusal.key)
-            problems.append(problem_at(locations.value(path), path, str(refusal)))
+            problems.append(problem_at(locations.value(path), path, refusal.found))
     return lists

@@ -9,6 +9,7 @@ a maximum, a minimum, a union or an intersection.
 from collections.abc import Iterable, Sequence
 
 from strongroom.core.findings import Scope, Severity
+from strongroom.core.statement import Statement
 from strongroom.policy.allow_list import allowed_by_both
 from strongroom.policy.schema import Rule
 
@@ -16,7 +17,15 @@ _SEVERITY = {severity: rank for rank, severity in enumerate(Severity)}
 
 
 class MergeConflict(ValueError):
-    """Two rules of one id look for different things, so that neither is stricter."""
+    """Two rules of one id look for different things, so that neither is stricter.
+
+    Args:
+        found: Which ones.
+    """
+
+    def __init__(self, found: Statement) -> None:
+        super().__init__(str(found))
+        self.found = found
 
 
 def merge_rules(lists: Iterable[Sequence[Rule]]) -> tuple[Rule, ...]:
@@ -41,7 +50,7 @@ def merge_two(first: Rule, second: Rule) -> Rule:
         MergeConflict: The rules differ in their category or detector.
     """
     if first.detector != second.detector or first.category != second.category:
-        raise MergeConflict(f"the rules {first.id!r} of two presets look for different things")
+        raise MergeConflict(Statement("policy.problem.presets_differ", rule_id=first.id))
     both = (first, second)
     scopes = first.scopes | second.scopes
     return Rule(

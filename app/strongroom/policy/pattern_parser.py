@@ -10,6 +10,7 @@ engines without saying so (``{,5}`` is a literal there) is refused too, so that 
 from dataclasses import dataclass
 from enum import StrEnum
 
+from strongroom.core.translatable import translatable
 from strongroom.policy.pattern_tree import Assertion, Character, Choice, Node, Repeat, Sequence
 
 MOST_REPEATS = 1000
@@ -73,7 +74,9 @@ def parse_pattern(text: str, *, ignore_case: bool = False) -> Node:
     parser = _Parser(text)
     node = parser.parse_choice(_Flags(ignore_case), depth=0)
     if parser.at < len(text):
-        raise PatternRefused(RefusalKind.SYNTAX, "This ) closes no group. Write \\) for the character.", parser.at)
+        raise PatternRefused(
+            RefusalKind.SYNTAX, translatable("This ) closes no group. Write \\) for the character."), parser.at
+        )
     return node
 
 
@@ -114,7 +117,7 @@ class _Parser:
         if character in "*+?":
             raise self._refused(RefusalKind.SYNTAX, f"There is nothing before this {character} that it could repeat.")
         if character == "{":
-            raise self._refused(RefusalKind.SYNTAX, "A { that is meant as a character is written \\{.")
+            raise self._refused(RefusalKind.SYNTAX, translatable("A { that is meant as a character is written \\{."))
         self.at += 1
         if character == ".":
             return Character("(?s:.)" if flags.dot_is_any else "[^\\n]")
@@ -130,7 +133,7 @@ class _Parser:
         if self._peek("(?P<") or self._peek("(?<"):
             name_end = self.text.find(">", self.at)
             if name_end < 0:
-                raise self._refused(RefusalKind.SYNTAX, "The group's name has no closing >.")
+                raise self._refused(RefusalKind.SYNTAX, translatable("The group's name has no closing >."))
             self.at = name_end + 1
             inner = flags.copy()
         elif self._peek("(?"):
@@ -145,7 +148,7 @@ class _Parser:
             inner = flags.copy()
         node = self.parse_choice(inner, depth + 1)
         if not self._peek(")"):
-            raise PatternRefused(RefusalKind.SYNTAX, "This group has no closing ).", start)
+            raise PatternRefused(RefusalKind.SYNTAX, translatable("This group has no closing )."), start)
         self.at += 1
         return node
 
@@ -162,11 +165,13 @@ class _Parser:
             raise self._back_reference("the condition (?(…)…)")
         if self._peek("(?>"):
             raise self._refused(
-                RefusalKind.UNSUPPORTED, "The atomic group (?>…) is not supported. Write (?:…); it is never slow here."
+                RefusalKind.UNSUPPORTED,
+                translatable("The atomic group (?>…) is not supported. Write (?:…); it is never slow here."),
             )
         if self._peek("(?#"):
             raise self._refused(
-                RefusalKind.UNSUPPORTED, "Comments (?#…) are not supported. Write a TOML comment above the pattern."
+                RefusalKind.UNSUPPORTED,
+                translatable("Comments (?#…) are not supported. Write a TOML comment above the pattern."),
             )
 
     def _read_flags(self, flags: _Flags) -> tuple[bool, _Flags]:
@@ -190,14 +195,16 @@ class _Parser:
                 )
             self.at += 1
         if self.at >= len(self.text):
-            raise PatternRefused(RefusalKind.SYNTAX, "This group has no closing ).", start)
+            raise PatternRefused(RefusalKind.SYNTAX, translatable("This group has no closing )."), start)
         self.at += 1
         return self.text[self.at - 1] == ":", flags
 
     def _parse_escape(self, flags: _Flags) -> Node:
         start = self.at
         if start + 1 >= len(self.text):
-            raise self._refused(RefusalKind.SYNTAX, "A \\ stands at the end. Write \\\\ for the character.")
+            raise self._refused(
+                RefusalKind.SYNTAX, translatable("A \\ stands at the end. Write \\\\ for the character.")
+            )
         escaped = self.text[start + 1]
         self.at += 2
         if escaped in _SIMPLE_ESCAPES:
@@ -213,7 +220,9 @@ class _Parser:
         if escaped in "123456789" or escaped in "kg":
             raise self._back_reference(f"\\{escaped}", offset=start)
         if escaped == "Z":
-            raise self._refused(RefusalKind.UNSUPPORTED, "The end of the text is written \\z here.", offset=start)
+            raise self._refused(
+                RefusalKind.UNSUPPORTED, translatable("The end of the text is written \\z here."), offset=start
+            )
         if escaped.isascii() and not escaped.isalnum():
             return _literal(escaped, flags)
         raise self._refused(RefusalKind.UNSUPPORTED, f"\\{escaped} is not supported.", offset=start)
@@ -222,7 +231,9 @@ class _Parser:
         if self._peek("{"):
             end = self.text.find("}", self.at)
             if end < 0:
-                raise self._refused(RefusalKind.SYNTAX, "The class's name has no closing }.", offset=start)
+                raise self._refused(
+                    RefusalKind.SYNTAX, translatable("The class's name has no closing }."), offset=start
+                )
             self.at = end + 1
         else:
             self.at += 1
@@ -240,7 +251,9 @@ class _Parser:
                 digits = ""
         if not digits or not _HEX_DIGITS.issuperset(digits) or len(digits) > 6 or int(digits, 16) > 0x10FFFF:
             raise self._refused(
-                RefusalKind.SYNTAX, "A code point is written \\x41 or \\x{1F600}, up to 10FFFF.", offset=start
+                RefusalKind.SYNTAX,
+                translatable("A code point is written \\x41 or \\x{1F600}, up to 10FFFF."),
+                offset=start,
             )
         return chr(int(digits, 16))
 
@@ -252,7 +265,7 @@ class _Parser:
             self.at += 1
         while not self._peek("]"):
             if self.at >= len(self.text):
-                raise self._refused(RefusalKind.SYNTAX, "This [ has no closing ].", offset=start)
+                raise self._refused(RefusalKind.SYNTAX, translatable("This [ has no closing ]."), offset=start)
             if self._peek("[:"):
                 end = self.text.find(":]", self.at + 2)
                 self.at = end + 2 if end > 0 else self.at + 2
@@ -277,10 +290,13 @@ class _Parser:
         self.at += is_lazy
         if self._peek("+"):
             raise self._refused(
-                RefusalKind.UNSUPPORTED, "The possessive + is not supported. Leave it out; it is never slow here."
+                RefusalKind.UNSUPPORTED,
+                translatable("The possessive + is not supported. Leave it out; it is never slow here."),
             )
         if self.at < len(self.text) and self.text[self.at] in "*+?{":
-            raise self._refused(RefusalKind.SYNTAX, "A repeat of a repeat needs a group, like (?:a{2}){3}.")
+            raise self._refused(
+                RefusalKind.SYNTAX, translatable("A repeat of a repeat needs a group, like (?:a{2}){3}.")
+            )
         if most > MOST_REPEATS or least > most:
             raise PatternRefused(
                 RefusalKind.SYNTAX,
@@ -303,12 +319,13 @@ class _Parser:
         least, comma, most = (self.text[start + 1 : end] if end > 0 else "").partition(",")
         if not least.isascii() or not least.isdigit() or len(least) > 6 or (most and not most.isascii()):
             raise self._refused(
-                RefusalKind.SYNTAX, "A repeat is written {3} or {0,5}; a { that is meant as a character is \\{."
+                RefusalKind.SYNTAX,
+                translatable("A repeat is written {3} or {0,5}; a { that is meant as a character is \\{."),
             )
         if comma and not most:
             raise self._unbounded(f"{{{least},}}", f"{{{least},{int(least) + 40}}}", start)
         if most and (not most.isdigit() or len(most) > 6):
-            raise self._refused(RefusalKind.SYNTAX, "A repeat is written {3} or {0,5}.")
+            raise self._refused(RefusalKind.SYNTAX, translatable("A repeat is written {3} or {0,5}."))
         self.at = end + 1
         return int(least), int(most or least)
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import re2
 
+from strongroom.core.translatable import translatable
 from strongroom.policy.pattern_parser import PatternRefused, RefusalKind, parse_pattern
 from strongroom.policy.pattern_tree import beginning, expression, longest, mirrored, prefixes, shortest
 
@@ -67,7 +68,7 @@ def analyze_pattern(text: str, *, ignore_case: bool = False) -> BoundedPattern:
     min_length, max_length = shortest(tree), longest(tree)
     if min_length == 0:
         raise PatternRefused(
-            RefusalKind.MATCHES_EMPTY, "The pattern matches the empty text, so it would match everywhere."
+            RefusalKind.MATCHES_EMPTY, translatable("The pattern matches the empty text, so it would match everywhere.")
         )
     if max_length > LONGEST_MATCH:
         raise PatternRefused(
@@ -81,7 +82,9 @@ def analyze_pattern(text: str, *, ignore_case: bool = False) -> BoundedPattern:
     if max(program.programsize for program in compiled) > LARGEST_PROGRAM:
         raise PatternRefused(
             RefusalKind.TOO_COMPLEX,
-            "RE2 would need too large a program for the pattern. Use smaller repeats, or smaller classes than \\pL.",
+            translatable(
+                "RE2 would need too large a program for the pattern. Use smaller repeats, or smaller classes than \\pL."
+            ),
         )
     return bounded
 
@@ -119,7 +122,9 @@ def compile_set(expressions: Sequence[str]) -> Any:
     try:
         together.Compile()
     except re2.error as error:
-        raise PatternRefused(RefusalKind.TOO_COMPLEX, "Together the patterns are too large for RE2.") from error
+        raise PatternRefused(
+            RefusalKind.TOO_COMPLEX, translatable("Together the patterns are too large for RE2.")
+        ) from error
     return together
 
 
@@ -149,4 +154,6 @@ def compile_expression(text: str, *, prefer_longest: bool = False, memory: int =
             ) from error
         raise PatternRefused(RefusalKind.SYNTAX, f"RE2 refuses the pattern: {said}.") from error
     except UnicodeEncodeError as error:
-        raise PatternRefused(RefusalKind.SYNTAX, "The pattern contains half of a surrogate pair.") from error
+        raise PatternRefused(
+            RefusalKind.SYNTAX, translatable("The pattern contains half of a surrogate pair.")
+        ) from error

@@ -10,6 +10,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, Strict, ValidationError
 
 from strongroom.core.findings import Action, Direction, FilteredText, Finding
+from strongroom.core.translatable import translatable
 from strongroom.policy.categories import covers, is_within
 from strongroom.policy.detectors import StrictModel
 from strongroom.policy.values import require_expectation
@@ -63,7 +64,7 @@ def parse_sample(line: str) -> Sample:
     except (ValueError, RecursionError) as error:
         raise SampleRefused(f"not JSON: {error}") from error
     if not isinstance(content, dict):
-        raise SampleRefused("not a JSON object")
+        raise SampleRefused(translatable("not a JSON object"))
     try:
         return Sample.model_validate(content)
     except ValidationError as error:

@@ -13,6 +13,7 @@ from pydantic_core import PydanticCustomError
 
 from strongroom.core.findings import Action, Scope, Severity
 from strongroom.core.isolation import IsolationLevel
+from strongroom.core.translatable import translatable
 from strongroom.policy.allow_list import AllowList
 from strongroom.policy.detectors import DEFAULT_LABELS, Confidence, Detector, StrictModel
 from strongroom.policy.hub_address import endpoint_problem
@@ -31,13 +32,15 @@ Label = Annotated[str, StringConstraints(pattern=r"^[^\[\]\x00-\x1f\x7f]*$", max
 
 def _refuse_repeated(names: tuple[str, ...]) -> tuple[str, ...]:
     if len(set(names)) < len(names):
-        raise PydanticCustomError("value", "names one of them twice")
+        raise PydanticCustomError("value", translatable("names one of them twice"))
     return names
 
 
 def _require_scope(scopes: tuple[Scope, ...]) -> tuple[Scope, ...]:
     if not scopes:
-        raise PydanticCustomError("value", "needs at least one scope; enabled = false switches a rule off")
+        raise PydanticCustomError(
+            "value", translatable("needs at least one scope; enabled = false switches a rule off")
+        )
     _refuse_repeated(scopes)
     return scopes
 
@@ -47,11 +50,13 @@ Scopes = Annotated[
 ]
 
 FORMS = {
-    "id": "must be 1 to 64 of a-z, 0-9, - and _, and begin with a letter or a digit",
-    "category": "must be a dotted name like pii.email, in a-z, 0-9 and _",
-    "adjust.category": "must be a category like pii.email, the beginning of some like pii.*, or * for all",
-    "label": "must not contain brackets, line breaks or control characters",
-    "sha256": "must be 64 hexadecimal digits in lower case",
+    "id": translatable("must be 1 to 64 of a-z, 0-9, - and _, and begin with a letter or a digit"),
+    "category": translatable("must be a dotted name like pii.email, in a-z, 0-9 and _"),
+    "adjust.category": translatable(
+        "must be a category like pii.email, the beginning of some like pii.*, or * for all"
+    ),
+    "label": translatable("must not contain brackets, line breaks or control characters"),
+    "sha256": translatable("must be 64 hexadecimal digits in lower case"),
 }
 """What a text that has to match a pattern must look like, by its key, or by its table and its key."""
 
@@ -99,10 +104,14 @@ class Rule(StrictModel):
     @model_validator(mode="after")
     def _match_replacement_and_action(self) -> Self:
         if self.action is Action.REPLACE and self.replacement is None:
-            raise PydanticCustomError("replacement_missing", 'needs a replacement, because its action is "replace"')
+            raise PydanticCustomError(
+                "replacement_missing", translatable('needs a replacement, because its action is "replace"')
+            )
         if self.action is not Action.REPLACE and self.replacement is not None:
             raise PydanticCustomError(
-                "replacement_idle", 'has a replacement that the action "{action}" never uses', {"action": self.action}
+                "replacement_idle",
+                translatable('has a replacement that the action "{action}" never uses'),
+                {"action": self.action},
             )
         return self
 
@@ -141,9 +150,11 @@ class Adjust(StrictModel):
     @model_validator(mode="after")
     def _require_a_change(self) -> Self:
         if self.model_fields_set <= {"category"}:
-            raise PydanticCustomError("adjust_idle", "changes nothing; name an action, a threshold or another key")
+            raise PydanticCustomError(
+                "adjust_idle", translatable("changes nothing; name an action, a threshold or another key")
+            )
         if self.replacement is not None and self.action is not Action.REPLACE:
-            raise PydanticCustomError("replacement_idle", 'has a replacement, but not action = "replace"')
+            raise PydanticCustomError("replacement_idle", translatable('has a replacement, but not action = "replace"'))
         return self
 
 
@@ -222,7 +233,7 @@ class PolicyDocument(StrictModel):
     @classmethod
     def _refuse_true(cls, version: Any) -> Any:
         if isinstance(version, bool):
-            raise PydanticCustomError("version", "must be a number")
+            raise PydanticCustomError("version", translatable("must be a number"))
         return version
 
 

@@ -8,6 +8,7 @@ The policy carries the file's digest, so that the digest of the policy's text sa
 import hashlib
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
+from strongroom.core.statement import Statement
 from strongroom.policy.detectors import MOST_TERMS, TermsDetector
 from strongroom.policy.values import term_problem
 
@@ -20,12 +21,13 @@ class TermFileRefused(ValueError):
 
     Args:
         key: The detector's key that is to be corrected.
-        reason: What is wrong, with the remedy.
+        found: What is wrong, with the remedy.
     """
 
-    def __init__(self, key: str, reason: str) -> None:
-        super().__init__(reason)
+    def __init__(self, key: str, found: Statement) -> None:
+        super().__init__(str(found))
         self.key = key
+        self.found = found
 
 
 def read_terms(detector: TermsDetector, folder: Path | None) -> tuple[str, ...]:
@@ -44,52 +46,52 @@ def read_terms(detector: TermsDetector, folder: Path | None) -> tuple[str, ...]:
         _require_digest(content, detector.sha256)
         terms.update(dict.fromkeys(_parse_lines(content, detector.file)))
     if len(terms) > MOST_TERMS:
-        raise TermFileRefused("file", f"the rule has {len(terms):,} terms; {MOST_TERMS:,} are the most")
+        raise TermFileRefused("file", Statement("policy.terms.too_many", count=len(terms), most=MOST_TERMS))
     return tuple(terms)
 
 
 def _read_file(name: str, folder: Path | None) -> bytes:
     if folder is None:
-        raise TermFileRefused("file", "only a policy that is a file can name another file")
+        raise TermFileRefused("file", Statement("policy.terms.no_folder"))
     is_absolute = PurePosixPath(name).is_absolute() or PureWindowsPath(name).anchor
     if is_absolute or ".." in PureWindowsPath(name).parts:
-        raise TermFileRefused("file", f"{name} must be a path below the policy's folder, without ..")
+        raise TermFileRefused("file", Statement("policy.terms.not_below", name=name))
     path = folder / name
     try:
         if not path.resolve().is_relative_to(folder.resolve()):
-            raise TermFileRefused("file", f"{name} is a link that leads out of the policy's folder")
+            raise TermFileRefused("file", Statement("policy.terms.link_out", name=name))
         if not path.is_file():
-            raise TermFileRefused("file", f"{path} is not there, or is no file")
+            raise TermFileRefused("file", Statement("policy.terms.no_file", path=path))
         with path.open("rb") as stream:
             content = stream.read(LARGEST_FILE + 1)
     except (OSError, ValueError) as error:
         if isinstance(error, TermFileRefused):
             raise
-        raise TermFileRefused("file", f"{path} cannot be read: {error}") from error
+        raise TermFileRefused("file", Statement("policy.terms.unreadable", path=path, reason=str(error))) from error
     if len(content) > LARGEST_FILE:
-        raise TermFileRefused("file", f"{name} has more than {LARGEST_FILE:,} bytes")
+        raise TermFileRefused("file", Statement("policy.terms.too_large", name=name, most=LARGEST_FILE))
     return content
 
 
 def _require_digest(content: bytes, expected: str | None) -> None:
     actual = hashlib.sha256(content).hexdigest()
     if expected is None:
-        raise TermFileRefused("file", f'a file of terms needs its digest; for the present content sha256 = "{actual}"')
+        raise TermFileRefused("file", Statement("policy.terms.no_digest", actual=actual))
     if actual != expected:
-        raise TermFileRefused("sha256", f"the file has another content, of digest {actual}")
+        raise TermFileRefused("sha256", Statement("policy.terms.other_content", actual=actual))
 
 
 def _parse_lines(content: bytes, name: str) -> list[str]:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise TermFileRefused("file", f"{name} is not UTF-8 (byte {error.start})") from error
+        raise TermFileRefused("file", Statement("policy.terms.not_utf8", name=name, byte=error.start)) from error
     terms = []
     for number, line in enumerate(text.split("\n"), start=1):
         term = line.strip()
         if not term or term.startswith("#"):
             continue
         if problem := term_problem(term):
-            raise TermFileRefused("file", f"{name}, line {number}: {problem}")
+            raise TermFileRefused("file", Statement("policy.terms.line", name=name, line=number, problem=problem))
         terms.append(term)
     return terms

@@ -84,7 +84,7 @@ class _FactFormatter(string.Formatter):
             if format_spec == "inner":
                 return say_statement(value).rstrip(".")
         if isinstance(value, tuple):
-            joint = {";": translate("Error", "; "), "and": translate("Error", " and ")}.get(format_spec)
+            joint = {";": translate("Error", "; "), "and": translate("Error", " and "), "lines": "\n"}.get(format_spec)
             return (joint or translate("Error", ", ")).join(self.format_field(item, "") for item in value)
         if format_spec == "parenthesis":
             said = self.format_field(value, "").removesuffix(".")

@@ -10,8 +10,9 @@ class ErrorWords:
     """The English words of one code, each marked with ``translatable``; facts stand in braces, as in ``{path}``.
 
     A fact may be formatted: ``{size:,}`` with its thousands apart, ``{size:GB}`` in gigabytes, ``{size:MiB}`` in whole
-    mebibytes; everything else is Python's format. ``{files:and}`` and ``{reasons:;}`` say what stands between several
-    values; a comma otherwise. ``{reason:marked}`` is an English text that was marked where it was written down.
+    mebibytes; everything else is Python's format. ``{files:and}``, ``{reasons:;}`` and ``{problems:lines}`` say what
+    stands between several values; a comma otherwise. ``{reason:marked}`` is an English text that was marked where it
+    was written down.
 
     A statement among the facts is put into words. ``{reason:inner}`` leaves out its full stop, ``{detail:parenthesis}``
     puts it, or any other fact, into parentheses where there is one, and ``{refusal:clause}`` makes a part of a sentence

@@ -19,11 +19,11 @@ help: ## List these targets
 setup: $(READY) ## Create .venv with the app, the tools and the starter model (quick when nothing changed)
 
 run: setup ## Open the window with the starter model; without a display, chat in the terminal
-	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then $(RUN)/python packaging/linux/system_libraries.py window || true; fi
+	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then $(RUN)/python packaging/linux/system_packages.py window || true; fi
 	@$(RUN)/strongroom
 
 test: setup ## Run the whole test suite without a network (ARGS="-k lease" is passed on to pytest)
-	@$(RUN)/python packaging/linux/system_libraries.py tests
+	@$(RUN)/python packaging/linux/system_packages.py tests
 	@QT_QPA_PLATFORM=offscreen $(RUN)/python packaging/linux/without_network.py $(WITHOUT_NETWORK) \
 		$(RUN)/python -m pytest $(ARGS)
 

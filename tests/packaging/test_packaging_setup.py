@@ -9,7 +9,6 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
@@ -17,9 +16,9 @@ ROOT = Path(__file__).resolve().parents[2]
 LINUX_ONLY = pytest.mark.skipif(sys.platform != "linux", reason="for Linux")
 
 
-def load_system_libraries():
-    path = ROOT / "packaging" / "linux" / "system_libraries.py"
-    specification = importlib.util.spec_from_file_location("system_libraries", path)
+def load_system_packages():
+    path = ROOT / "packaging" / "linux" / "system_packages.py"
+    specification = importlib.util.spec_from_file_location("system_packages", path)
     module = importlib.util.module_from_spec(specification)
     specification.loader.exec_module(module)
     return module
@@ -55,7 +54,6 @@ def program(folder: Path, name: str, text: str = "exit 0") -> None:
 @LINUX_ONLY
 def test_setup_goes_on_where_everything_is_there(tmp_path):
     program(tmp_path, "g++")
-    program(tmp_path, "cmake")
     outcome = require_tools(tmp_path, sys.executable)
     assert (outcome.returncode, outcome.stdout, outcome.stderr) == (0, "", "")
 
@@ -66,12 +64,12 @@ def test_setup_refused_names_everything_that_is_missing_at_once(tmp_path):
     outcome = require_tools(tmp_path, "python3")
     assert outcome.returncode == 1
     assert "there is no python3" in outcome.stderr
-    assert "sudo apt-get install -y python3 python3-venv g++ cmake\n" in outcome.stderr
+    assert "sudo apt-get install -y python3 python3-venv g++\n" in outcome.stderr
 
 
 @LINUX_ONLY
 def test_setup_refused_without_venv_names_the_package(tmp_path):
-    for name in ("apt-get", "g++", "cmake"):
+    for name in ("apt-get", "g++"):
         program(tmp_path, name)
     program(tmp_path, "python3", 'case "$2" in *ensurepip*) exit 1;; esac')
     outcome = require_tools(tmp_path, "python3")
@@ -81,7 +79,7 @@ def test_setup_refused_without_venv_names_the_package(tmp_path):
 
 @LINUX_ONLY
 def test_setup_refused_for_another_python_version_and_says_what_to_do(tmp_path):
-    for name in ("apt-get", "g++", "cmake"):
+    for name in ("apt-get", "g++"):
         program(tmp_path, name)
     program(tmp_path, "python3", 'case "$2" in *version_info*) exit 1;; *) echo 3.9.2;; esac')
     outcome = require_tools(tmp_path, "python3")
@@ -99,7 +97,7 @@ def test_no_apt_line_where_there_is_no_apt(tmp_path):
 @LINUX_ONLY
 @pytest.mark.skipif(shutil.which("readelf") is None, reason="readelf is not installed")
 def test_table_of_system_libraries_has_all_that_qt_names():
-    module = load_system_libraries()
+    module = load_system_packages()
     qt = Path(importlib.util.find_spec("PySide6").submodule_search_locations[0]) / "Qt"
     without_display = [qt / "lib" / f"libQt6{part}.so.6" for part in ("Core", "DBus", "Gui", "Widgets")]
     without_display += [qt / "plugins" / "platforms" / "libqoffscreen.so"]
@@ -117,30 +115,97 @@ def test_table_of_system_libraries_has_all_that_qt_names():
 
 @LINUX_ONLY
 def test_missing_library_is_named_by_its_package():
-    module = load_system_libraries()
+    module = load_system_packages()
     wanted = {"libstrongroom-nothing.so.1": "libnothing1", "libc.so.6": "libc6", "libstrongroom-no.so": "libnothing1"}
     assert module.missing_packages(wanted) == ["libnothing1"]
 
 
+def machine_of(user: int, folder: Path) -> Path:
+    """Make a machine that has nothing but a user and an apt-get, which writes down what it is asked for."""
+    program(folder, "id", f"echo {user}")
+    program(folder, "apt-get", f'echo "$*" >> {folder}/asked')
+    return folder / "asked"
+
+
 @LINUX_ONLY
-def test_missing_libraries_are_installed_by_root_and_named_to_others(monkeypatch, capsys):
-    module = load_system_libraries()
+def test_missing_libraries_are_installed_by_root_and_named_to_others(monkeypatch, capfd, tmp_path):
+    module = load_system_packages()
     monkeypatch.setattr(module, "X11", {"libstrongroom-nothing.so.1": "libnothing1"})
     monkeypatch.setattr(module, "WITHOUT_DISPLAY", {})
-    steps = []
-    monkeypatch.setattr(
-        module.subprocess, "run", lambda command, **_: steps.append(command) or SimpleNamespace(returncode=0)
-    )
-    monkeypatch.setattr(module, "can_install", lambda: False)
+    monkeypatch.setattr(module, "missing_fonts", list)
+    monkeypatch.setattr(module, "TOOLS", {})
+    monkeypatch.setenv("PATH", str(tmp_path))
+    asked = machine_of(1000, tmp_path)
     assert module.main(["window"]) == 1
-    assert "sudo apt-get install -y libnothing1\n" in capsys.readouterr().err
+    assert "sudo apt-get install -y libnothing1\n" in capfd.readouterr().err
     assert module.main(["tests"]) == 0
-    assert not steps
-    monkeypatch.setattr(module, "can_install", lambda: True)
+    assert "sudo apt-get install -y libnothing1\n" in capfd.readouterr().err
+    assert not asked.exists()
+    machine_of(0, tmp_path)
     assert module.main(["window"]) == 0
-    assert [step[1] for step in steps] == ["update", "install"]
+    steps = [line.split() for line in asked.read_text().splitlines()]
+    assert [step[0] for step in steps] == ["update", "install"]
     assert steps[1][-1] == "libnothing1"
-    assert "libnothing1" in capsys.readouterr().err
+    captured = capfd.readouterr()
+    assert "libnothing1" in captured.err
+    assert captured.out == ""
+
+
+@LINUX_ONLY
+def test_tests_get_a_tracer_a_display_server_and_a_font_as_well(monkeypatch, capfd, tmp_path):
+    module = load_system_packages()
+    monkeypatch.setattr(module, "X11", {"libstrongroom-nothing.so.1": "libnothing1"})
+    monkeypatch.setattr(module, "WITHOUT_DISPLAY", {})
+    monkeypatch.setattr(module, "FONT_FOLDERS", (str(tmp_path / "fonts"),))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    machine_of(1000, tmp_path)
+    assert module.main(["tests"]) == 0
+    said = capfd.readouterr().err
+    assert "sudo apt-get install -y binutils fonts-dejavu-core libnothing1 strace xvfb\n" in said
+    assert "some tests are left out" in said
+    monkeypatch.setattr(module, "WITHOUT_DISPLAY", {"libstrongroom-no.so": "libno1"})
+    assert module.main(["tests"]) == 1
+    assert "The window needs system libraries" in capfd.readouterr().err
+
+
+@LINUX_ONLY
+def test_a_font_anywhere_is_enough(monkeypatch, tmp_path):
+    module = load_system_packages()
+    monkeypatch.setattr(module, "FONT_FOLDERS", (str(tmp_path / "none"), str(tmp_path)))
+    assert module.missing_fonts() == [module.FONTS]
+    (tmp_path / "noto").mkdir()
+    (tmp_path / "noto" / "Noto.ttc").touch()
+    assert module.missing_fonts() == []
+
+
+@LINUX_ONLY
+def test_setup_as_root_installs_what_is_missing_and_goes_on(tmp_path):
+    asked = machine_of(0, tmp_path)
+    works = "#!/bin/sh\\nexit 0\\n"
+    made = " ".join(f"{tmp_path}/{name}" for name in ("python3", "g++"))
+    program(
+        tmp_path,
+        "apt-get",
+        f'echo "$*" >> {asked}\n'
+        f'if [ "$1" = install ]; then for one in {made}; do printf "{works}" > "$one"; /bin/chmod +x "$one"; done; fi',
+    )
+    outcome = require_tools(tmp_path, "python3")
+    assert (outcome.returncode, outcome.stdout) == (0, "")
+    assert outcome.stderr == "Installing system packages: python3 python3-venv g++\n"
+    assert asked.read_text().splitlines() == [
+        "update -qq",
+        "install -qq -y --no-install-recommends python3 python3-venv g++",
+    ]
+
+
+@LINUX_ONLY
+def test_setup_as_root_refused_where_installing_fails(tmp_path):
+    machine_of(0, tmp_path)
+    program(tmp_path, "apt-get", "exit 100")
+    outcome = require_tools(tmp_path, "python3.12")
+    assert outcome.returncode == 1
+    assert "there is no python3.12" in outcome.stderr
+    assert "sudo apt-get install -y python3.12 python3.12-venv g++\n" in outcome.stderr
 
 
 def test_launcher_is_the_program():

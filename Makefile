@@ -22,10 +22,12 @@ run: setup ## Open the window with the starter model; without a display, chat in
 	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then $(RUN)/python packaging/linux/system_packages.py window || true; fi
 	@$(RUN)/strongroom
 
+# Each of pytest's processes gets a row of neighboring tests, so that what a module shares is mostly made once; the one
+# that is ready first takes over from the others.
 test: setup ## Run the whole test suite without a network (ARGS="-k lease" is passed on to pytest)
 	@$(RUN)/python packaging/linux/system_packages.py tests
 	@QT_QPA_PLATFORM=offscreen $(RUN)/python packaging/linux/without_network.py $(WITHOUT_NETWORK) \
-		$(RUN)/python -m pytest $(ARGS)
+		$(RUN)/python -m pytest -n logical --maxprocesses 8 --dist worksteal $(ARGS)
 
 lint: setup ## Check style, format and the borders between the rooms
 	@$(RUN)/ruff check .

@@ -5,7 +5,9 @@
 import os
 import signal
 
+import keyring
 import pytest
+from keyring.backends.null import Keyring as NullKeyring
 
 import strongroom.words  # noqa: F401  # the bridge
 
@@ -18,10 +20,17 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 # Qt complains of any other encoding, and what programs under test write is read as UTF-8.
 os.environ["LC_ALL"] = "C.UTF-8"
 
+keyring.set_keyring(NullKeyring())
+
 
 @pytest.fixture(autouse=True)
 def nobody_home(monkeypatch, tmp_path):
-    """Point every way to a real user's keys and data into the test's own folder."""
+    """Point every way to a real user's keys and data into the test's own folder.
+
+    A test may set another keyring; it is gone after it.
+    """
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
     monkeypatch.setenv("STRONGROOM_KEY_FILE", str(tmp_path / "keys"))
     monkeypatch.setenv("STRONGROOM_HOME", str(tmp_path / "home"))
+    yield
+    keyring.set_keyring(NullKeyring())

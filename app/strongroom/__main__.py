@@ -43,7 +43,7 @@ def main() -> int:
         # Not a return, as above: requests under way have nothing to save.
         os._exit(run_hub_helper())
     # First of all: nothing foreign has been read yet, and there is no second thread.
-    setup = _set_up_processes()
+    setup = set_up_processes()
     if sys.platform == "linux":
         from strongroom.confinement.session_bus import settle_session_bus
 
@@ -54,7 +54,7 @@ def main() -> int:
     return run_terminal(open_window=functools.partial(_open_window, setup), check_window=_check_window, setup=setup)
 
 
-def _set_up_processes() -> "ProcessSetup":
+def set_up_processes() -> "ProcessSetup":
     """Split off the process that starts the hub helper, which keeps a network; then give it up in this one, for good.
 
     Only Linux has rules that a running program can put up around itself and that its children inherit.

@@ -38,7 +38,7 @@ def personal_data(policy: PolicyFilter, rows: list[dict[str, Any]]) -> Iterator[
     for row in rows:
         findings = policy.filter_text(row["text"], Direction.ANSWER).findings
         for category in STRUCTURED:
-            by_type[category].append(_counts(category, findings, row["spans"]))
+            by_type[category].append(counts_of(category, findings, row["spans"]))
     together = [sum(of_row, Counts()) for of_row in zip(*by_type.values(), strict=True)]
     total = sum(together, Counts())
     low, high = bootstrap_f1(together)
@@ -68,7 +68,8 @@ def _figures_of_type(category: str, rows: list[Counts]) -> Iterator[Figure]:
         yield share_figure("card recall", total.hits, passages, at_least=GOALS["card recall"])
 
 
-def _counts(category: str, findings: Iterable[Finding], spans: list[dict[str, Any]]) -> Counts:
+def counts_of(category: str, findings: Iterable[Finding], spans: list[dict[str, Any]]) -> Counts:
+    """Compare findings of ``category`` in one text with the passages that are marked there, by overlap."""
     wanted = [(span["start"], span["end"]) for span in spans if span["type"].upper() in STRUCTURED[category]]
     found = [(one.start, one.end) for one in findings if _is_below(one.category, category)]
     hits = sum(any(_overlap(span, one) for one in found) for span in wanted)

@@ -110,7 +110,7 @@ def test_findings_are_compared_by_overlap(quality):
         one.category, one.start, one.end = category, start, end
         findings.append(one)
     spans = [{"type": "EMAIL_ADDRESS", "start": 0, "end": 6}, {"type": "EMAIL", "start": 50, "end": 60}]
-    assert quality.accuracy._counts("pii.email", findings, spans) == quality.scores.Counts(1, 1, 1, 1)
+    assert quality.accuracy.counts_of("pii.email", findings, spans) == quality.scores.Counts(1, 1, 1, 1)
 
 
 def test_every_transform_changes_the_term_and_keeps_it_recognizable(quality):

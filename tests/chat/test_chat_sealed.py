@@ -113,7 +113,7 @@ def test_bytes_that_changed_unnoticed_after_the_verification_are_refused_and_rec
     scripted, open_sealed, small_model, never, monkeypatch
 ):
     # Where there are no leases, a writer that puts the old time back is not seen.
-    monkeypatch.setattr("strongroom.models.opening._take_read_lease", lambda number: PolledWatch(number, "no leases"))
+    monkeypatch.setattr("strongroom.models.opening.take_read_lease", lambda number: PolledWatch(number, "no leases"))
     with open_sealed() as workspace:
         model_id = pinned(workspace, small_model)
         before = small_model.stat()

@@ -2,9 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Commands in this process, on a data folder of their own."""
 
-import keyring.core
 import pytest
-from keyring.backends.null import Keyring
 from typer.testing import CliRunner
 
 from strongroom.cli import app
@@ -14,8 +12,7 @@ from strongroom.core.paths import DataPaths
 
 @pytest.fixture(autouse=True)
 def own_keys(monkeypatch, tmp_path):
-    """No test touches the keyring or the data folder of whoever runs it."""
-    monkeypatch.setattr(keyring.core, "_keyring_backend", Keyring())
+    """Name the folders and the width that tests of commands expect."""
     monkeypatch.setenv("STRONGROOM_KEY_FILE", str(tmp_path / "keys"))
     monkeypatch.setenv("STRONGROOM_HOME", str(tmp_path / "data"))
     monkeypatch.setenv("COLUMNS", "1000")

@@ -6,9 +6,7 @@ import json
 import shutil
 import tomllib
 
-import keyring.core
 import pytest
-from keyring.backends.null import Keyring
 
 from strongroom.cli import ExitCode
 from strongroom.core.findings import Action, Direction, Evidence, Mark
@@ -24,7 +22,6 @@ def made(tmp_path_factory):
     """A data folder with two reports, and its keys."""
     folder = tmp_path_factory.mktemp("reported")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(keyring.core, "_keyring_backend", Keyring())
         patch.setenv("STRONGROOM_KEY_FILE", str(folder / "keys"))
         with Workspace.open(DataPaths(folder / "data")) as workspace:
             for rule, category, passage in (

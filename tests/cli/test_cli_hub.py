@@ -160,8 +160,8 @@ class KeepingKeyring(KeyringBackend):
 RealKeyring = type("Keyring", (KeepingKeyring,), {"__module__": "keyring.backends.SecretService"})
 
 
-def test_a_gated_model_is_downloaded_with_the_token_of_the_keyring(run, hub, monkeypatch):
-    monkeypatch.setattr(keyring.core, "_keyring_backend", RealKeyring())
+def test_a_gated_model_is_downloaded_with_the_token_of_the_keyring(run, hub):
+    keyring.set_keyring(RealKeyring())
     hub.add(HubRepository("acme/gated-GGUF", {"gated-Q4_0.gguf": SMALL + b"g"}, gated="manual"))
     hub.allow("hf_right", "acme/gated-GGUF")
     assert run("models", "download", "acme/gated-GGUF", "Q4_0").exit_code == 1

@@ -111,7 +111,7 @@ def shared_client(starter_model: Path) -> Iterator[EngineClient]:
 @pytest.fixture
 def patient_stop(monkeypatch: pytest.MonkeyPatch) -> None:
     """A worker that was asked to stop has the time to do so by itself, on a busy machine too."""
-    monkeypatch.setattr("strongroom.engine.waiting._CANCEL_GRACE_S", 30.0)
+    monkeypatch.setattr("strongroom.engine.waiting.CANCEL_GRACE_S", 30.0)
 
 
 @pytest.fixture

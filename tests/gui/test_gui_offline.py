@@ -43,11 +43,9 @@ class KeepingKeyring(KeyringBackend):
 
 @pytest.fixture
 def real_keyring():
-    former = keyring.get_keyring()
     kept = type("Keyring", (KeepingKeyring,), {"__module__": "keyring.backends.SecretService"})()
     keyring.set_keyring(kept)
-    yield kept
-    keyring.set_keyring(former)
+    return kept
 
 
 def token_dialog_of(window):

@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The page about security: what the processes cannot do, tried, and what left the machine."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
-import security_values as values
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
@@ -35,7 +35,18 @@ from strongroom.gui.security.page import SecurityPage
 from strongroom.gui.widgets.card import NetworkUse
 from strongroom.gui.window.status_bar import Fact, StatusBar
 from strongroom.incidents import EgressLedger, IncidentFormat
-from support.security_values import Processes, begin, helper, idle_helper, launcher, main, measured, request, worker
+from support.security_values import (
+    NO_LANDLOCK,
+    Processes,
+    begin,
+    helper,
+    idle_helper,
+    launcher,
+    main,
+    measured,
+    request,
+    worker,
+)
 
 
 class Shown:
@@ -285,7 +296,7 @@ def test_a_process_that_was_started_for_the_test_stays_listed_until_another_of_i
 
 
 def test_gaps_and_granted_devices_are_told_with_their_reason(shown):
-    view = shown(worker(values.NO_LANDLOCK)).isolation
+    view = shown(worker(NO_LANDLOCK)).isolation
     block = view.blocks[0]
     assert block.level.text() == "Reduced isolation"
     assert block.gaps() == ["Missing: file rules (Landlock). This kernel has no Landlock."]
@@ -298,7 +309,7 @@ def test_gaps_and_granted_devices_are_told_with_their_reason(shown):
 
 def test_only_a_running_process_that_lacks_something_is_pointed_out():
     assert weakest((main(), worker(), idle_helper(), launcher())) is None
-    reduced, none = worker(values.NO_LANDLOCK), helper(Confinement())
+    reduced, none = worker(NO_LANDLOCK), helper(Confinement())
     assert weakest((main(), reduced)) is reduced
     assert weakest((main(), reduced, none)) is none
 
@@ -310,7 +321,7 @@ def test_the_status_bar_says_so_only_when_isolation_is_less_than_full(theme, qtb
     bar.show()
     button = bar._buttons[Fact.ISOLATION]
     assert not button.isVisible()
-    bar.set_isolation(worker(values.NO_LANDLOCK))
+    bar.set_isolation(worker(NO_LANDLOCK))
     assert button.isVisible()
     assert bar.text(Fact.ISOLATION) == "Reduced isolation"
     assert "This kernel has no Landlock." in button.accessibleDescription()
@@ -338,7 +349,7 @@ def test_every_value_has_words():
 
 def test_an_unknown_attempt_names_itself(shown):
     odd = Attempt("walk_on_water", Capability.KERNEL, Outcome.DENIED, "EPERM")
-    page = shown(worker(), outcome=(values.replace(measured(worker()), attempts=(odd,)),))
+    page = shown(worker(), outcome=(replace(measured(worker()), attempts=(odd,)),))
     page.open()
     (row,) = page.isolation.blocks[0].tree.rows()
     assert row.child(0).text(0) == "Walk on water"
@@ -384,7 +395,7 @@ def test_the_keyboard_scrolls_and_what_is_current_is_brought_into_view(shown):
 
 
 def test_every_focusable_widget_of_the_page_has_a_name_and_every_label_is_plain(shown):
-    page = shown(main(), worker(values.NO_LANDLOCK))
+    page = shown(main(), worker(NO_LANDLOCK))
     request(page.ledger)
     page.open()
     for number in (0, 1):

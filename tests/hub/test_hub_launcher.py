@@ -235,9 +235,9 @@ def test_the_launcher_passes_on_its_own_environment_only(talk):
 TAKING_OVER = """
 import os
 from pathlib import Path
-from strongroom.__main__ import _set_up_processes
+from strongroom.__main__ import set_up_processes
 
-spawner = _set_up_processes().helper_spawner()
+spawner = set_up_processes().helper_spawner()
 from strongroom.hub.launch import helper_command, helper_environment
 
 environment = helper_environment("", Path("/nonexistent"))

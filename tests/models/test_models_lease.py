@@ -24,6 +24,12 @@ if sys.platform == "linux":
     from strongroom.models.lease_linux import LinuxLease, take_read_lease
 
 
+def open_on(path: Path) -> list[int]:
+    """Return this process's descriptors that lead to ``path``."""
+    numbers = map(int, os.listdir("/proc/self/fd"))
+    return [number for number in numbers if os.path.realpath(f"/proc/self/fd/{number}") == str(path)]
+
+
 @pytest.fixture
 def descriptor(model_file: Path) -> Iterator[int]:
     number = os.open(model_file, os.O_RDONLY | os.O_CLOEXEC)
@@ -208,11 +214,12 @@ os.kill(os.getpid(), 9)
     parent.stdout.close()
 
 
-def test_lease_dropped_by_somebody_else_counts_as_broken(lease: ReadLease) -> None:
+def test_lease_dropped_by_somebody_else_counts_as_broken(lease: ReadLease, model_file: Path) -> None:
     assert isinstance(lease, LinuxLease)
     broken = threading.Event()
     lease.on_broken(broken.set)
-    fcntl.fcntl(lease._own, fcntl.F_SETLEASE, fcntl.F_UNLCK)
+    (leased,) = (number for number in open_on(model_file) if fcntl.fcntl(number, fcntl.F_GETLEASE) == fcntl.F_RDLCK)
+    fcntl.fcntl(leased, fcntl.F_SETLEASE, fcntl.F_UNLCK)
     assert broken.wait(20)
 
 

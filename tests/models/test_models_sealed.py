@@ -230,7 +230,7 @@ def test_a_model_in_parts_is_sealed_part_by_part(tmp_path: Path) -> None:
 
 @linux_only
 def test_when_one_part_changed_no_copy_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("strongroom.models.opening._take_read_lease", lambda number: PolledWatch(number, "no leases"))
+    monkeypatch.setattr("strongroom.models.opening.take_read_lease", lambda number: PolledWatch(number, "no leases"))
     parts = []
     for number in range(3):
         path = tmp_path / f"part{number}.gguf"

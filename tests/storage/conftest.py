@@ -6,21 +6,15 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-import keyring
 import pytest
-from keyring.backends.null import Keyring as NullKeyring
 
 from strongroom.core.paths import DataPaths
 from strongroom.storage import KEY_FILE_VARIABLE, ConversationStore, open_conversations
 
 
 @pytest.fixture(autouse=True)
-def _no_keyring(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _no_key_file(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(KEY_FILE_VARIABLE, raising=False)
-    before = keyring.core._keyring_backend
-    keyring.set_keyring(NullKeyring())
-    yield
-    keyring.core._keyring_backend = before
 
 
 @pytest.fixture

@@ -11,12 +11,12 @@ import json
 import sys
 from pathlib import Path
 
-from strongroom.__main__ import _set_up_processes
+from strongroom.__main__ import set_up_processes
 
 
 def main() -> int:
     # As the real program does it: before anything else is loaded. From here on this process has no network.
-    spawner = _set_up_processes().helper_spawner()
+    spawner = set_up_processes().helper_spawner()
 
     import threading
 

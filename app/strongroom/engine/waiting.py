@@ -13,7 +13,7 @@ from strongroom.engine.protocol import Cancel, Done, Failed, encode
 
 _POLL_S = 0.02
 """How often a waiting thread looks at its cancel event."""
-_CANCEL_GRACE_S = 0.12
+CANCEL_GRACE_S = 0.12
 """How long a worker may take to stop by itself before it is killed: Stop answers within 200 ms."""
 
 
@@ -97,7 +97,7 @@ class Waiting:
     def _stop(self) -> None:
         """Ask the worker to stop, once."""
         if self._kill_at is None:
-            self._kill_at = time.monotonic() + _CANCEL_GRACE_S
+            self._kill_at = time.monotonic() + CANCEL_GRACE_S
             self._dialogue.allow_cancelled(self._request)
             # A cancel ends the pause too.
             self._paused.clear()

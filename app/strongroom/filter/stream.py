@@ -76,6 +76,11 @@ class StreamFilter:
         return self._length - self._released
 
     @property
+    def kept(self) -> int:
+        """Characters of the original text that are still in memory: what is held back, and what lies before it."""
+        return len(self._lanes.original.text)
+
+    @property
     def end_of_text(self) -> int:
         """How much of the original has been dealt with; less than was fed if the text was blocked."""
         return self._released

@@ -15,11 +15,12 @@ from strongroom.models.refusal import ModelRefused, RefusalReason
 if sys.platform == "win32":
     from strongroom.models.lease_windows import open_with_share_mode as _open_with_lease
 elif sys.platform == "linux":
-    from strongroom.models.lease_linux import take_read_lease as _take_read_lease
+    from strongroom.models.lease_linux import take_read_lease
 else:
     from strongroom.models.lease import PolledWatch
 
-    def _take_read_lease(descriptor: int) -> ReadLease:
+    def take_read_lease(descriptor: int) -> ReadLease:
+        """Watch the file of ``descriptor``."""
         return PolledWatch(descriptor, Statement("lease.not_on_this_system"))
 
 
@@ -89,7 +90,7 @@ else:
     def _open_leased(path: Path) -> tuple[int, ReadLease]:
         descriptor = open_regular(path)
         try:
-            return descriptor, _take_read_lease(descriptor)
+            return descriptor, take_read_lease(descriptor)
         except OSError:
             os.close(descriptor)
             raise

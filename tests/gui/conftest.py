@@ -29,12 +29,11 @@ from strongroom.core.paths import DataPaths
 from strongroom.core.settings import Settings, save_settings
 from strongroom.gui.main import make_application
 from strongroom.gui.widgets.theme import Theme
-from strongroom.gui.window.main_window import MainWindow
-from strongroom.gui.window.rail import Page
 from strongroom.models import ModelLibrary, ModelRefused
 from strongroom.workspace import Workspace
 from support import SUPPORT
 from support.loopback_hub import HubRepository, LoopbackHub
+from support.observed_window import ObservedWindow
 
 WORKER = SUPPORT / "scripted_worker.py"
 PATIENCE_MS = 20_000
@@ -147,7 +146,7 @@ class Desk:
         self.paths = DataPaths(folder / "data")
         self.theme = theme
         self._qtbot = qtbot
-        self._windows: list[MainWindow] = []
+        self._windows: list[ObservedWindow] = []
         self._script = folder / "script.json"
         self._requests = folder / "requests.jsonl"
         self.model_file = folder / "Small-Q4_0.gguf"
@@ -192,25 +191,25 @@ class Desk:
 
     def window(
         self, *answers: list[object], policy_file: Path | None = None, ready: bool = True, hold: Path | None = None
-    ) -> MainWindow:
+    ) -> ObservedWindow:
         """Show a window; wait until its model is loaded unless told otherwise."""
         self.script(*answers, hold=hold)
         if not self.paths.settings.exists():
             self.prepare()
-        window = MainWindow(lambda passphrase: self.workspace(passphrase, policy_file), self.theme)
+        window = ObservedWindow(lambda passphrase: self.workspace(passphrase, policy_file), self.theme)
         self._windows.append(window)
         window.show()
         if ready:
             self._qtbot.waitUntil(lambda: window.models.loaded is not None and not window.runner.pending)
         return window
 
-    def send(self, window: MainWindow, text: str) -> None:
+    def send(self, window: ObservedWindow, text: str) -> None:
         """Type a message, send it, and wait for the end of its turn."""
         window.chat_page.composer.field.setPlainText(text)
         window.chat_page.composer.button.click()
         self.settle(window)
 
-    def settle(self, window: MainWindow) -> None:
+    def settle(self, window: ObservedWindow) -> None:
         """Wait until nothing is under way."""
         self._qtbot.waitUntil(lambda: not window.turns.is_busy and not window.runner.pending)
 
@@ -308,7 +307,7 @@ def hub_window(loopback_hub, desk):
         if not desk.paths.settings.exists():
             desk.prepare(hub_endpoint=loopback_hub.endpoint, **settings)
         window = desk.window(*answers)
-        window.show_page(Page.MODELS)
+        window.show_page("models")
         window.models_page.show_find()
         desk.settle(window)
         return window

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QPushButton
 from strongroom.core.chat import MessageState, Role
 from strongroom.gui.rendering.browser import TranscriptBrowser
 from strongroom.gui.widgets.banner import BannerKind
-from strongroom.gui.window.status_bar import Fact
 
 BLOCK_PRICES = """
 [[rules]]
@@ -34,7 +33,7 @@ def test_an_answer_streams_in_and_ends_with_its_numbers(desk):
     assert "Lighthouses guide ships." in text_of(window)
     assert "tokens/s · first after" in text_of(window)
     assert window.chat_page.composer.phase.text() == ""
-    assert window.status_bar.text(Fact.CONTEXT).startswith("Context ")
+    assert window.status_bar.text("context").startswith("Context ")
 
 
 def test_an_address_in_an_answer_is_a_pill_that_says_why(desk, qtbot):
@@ -76,7 +75,7 @@ def test_a_refused_prompt_comes_back_and_says_why(desk, qtbot):
 def test_a_blocked_answer_is_a_card_and_is_announced_once(desk, qtbot):
     window = desk.window(["The name is ", "Project Falcon", " and more."], policy_file=desk.policy(BLOCK_PRICES))
     announced = []
-    window.chat_page.announcer.announced.connect(announced.append)
+    window.announcer.announced.connect(announced.append)
     desk.send(window, "What is the name?")
     assert window.chat_page.answers()[-1].state is MessageState.BLOCKED
     assert "Falcon" not in text_of(window)
@@ -87,7 +86,7 @@ def test_a_blocked_answer_is_a_card_and_is_announced_once(desk, qtbot):
 def test_a_finished_answer_is_announced_once(desk):
     window = desk.window(["One ", "two ", "three."])
     announced = []
-    window.chat_page.announcer.announced.connect(announced.append)
+    window.announcer.announced.connect(announced.append)
     desk.send(window, "Count")
     assert announced == ["Answer finished"]
 

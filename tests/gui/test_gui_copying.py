@@ -74,7 +74,7 @@ def choose(widget, words):
 def test_the_screen_may_show_more_than_the_clipboard_gets(window, desk, qtbot, clipboard):
     assert "about the heron" in browser_of(window).toPlainText()
     announced = []
-    window.chat_page.announcer.announced.connect(announced.append)
+    window.announcer.announced.connect(announced.append)
     ask(window, "copy:{}")
     desk.settle(window)
     assert clipboard.text() == ANSWER.replace("ann@example.org", "[e-mail masked]").replace("heron", "[term masked]")

@@ -12,10 +12,9 @@ from strongroom.core.verification import VerificationState
 from strongroom.gui.background.download_feed import DownloadFeed
 from strongroom.gui.models import words as hub_wording
 from strongroom.gui.models.quantization_model import QuantizationColumn as Column
+from strongroom.gui.widgets import wording
 from strongroom.gui.widgets.banner import BannerKind
 from strongroom.gui.widgets.question import Question
-from strongroom.gui.window.rail import Page
-from strongroom.gui.window.status_bar import Fact
 from support.gui_steps import cells, open_repository, row_of, search
 from support.loopback_hub import Misbehavior, blob_path
 
@@ -63,8 +62,8 @@ def test_progress_is_told_in_words_and_numbers():
     assert hub_wording.download_line(paused) == "Paused · 412 MB of 1.2 GB"
     queued = replace(DOWNLOAD, state=DownloadState.QUEUED, done=0, bytes_per_second=0.0)
     assert hub_wording.download_line(queued) == "Waiting for its turn"
-    assert hub_wording.duration(7_500) == "2 h 5 min"
-    assert hub_wording.duration(600) == "10 min"
+    assert wording.duration(7_500) == "2 h 5 min"
+    assert wording.duration(600) == "10 min"
 
 
 def test_the_feed_keeps_the_newest_state_of_each_download():
@@ -109,14 +108,14 @@ def test_a_download_goes_on_while_one_chats(hub_window, qtbot, desk, tiny, loopb
     window = hub_window(["An answer."])
     begin(window, qtbot)
     loopback_hub.wait_until_stalled()
-    window.show_page(Page.CHAT)
+    window.show_page("chat")
     desk.send(window, "Meanwhile")
     assert "An answer." in window.chat_page.transcript.browser.toPlainText()
-    assert window.status_bar.text(Fact.NETWORK).startswith("1 download, ")
+    assert window.status_bar.text("network").startswith("1 download, ")
     qtbot.waitUntil(lambda: state_of(window) == [DownloadState.DOWNLOADING])
     loopback_hub.behave()
     qtbot.waitUntil(lambda: not window.hub.downloads)
-    qtbot.waitUntil(lambda: window.status_bar.text(Fact.NETWORK).endswith(" requests"))
+    qtbot.waitUntil(lambda: window.status_bar.text("network").endswith(" requests"))
 
 
 def test_a_download_is_paused_resumed_and_discarded(hub_window, qtbot, desk, tiny, loopback_hub):

@@ -9,7 +9,6 @@ from strongroom.gui.chat.conversation_model import STATUS_ROLE
 from strongroom.gui.chat.drafts import Drafts
 from strongroom.gui.chat.open_chats import OpenChats
 from strongroom.gui.chat.status import Status
-from strongroom.gui.window.rail import Page
 
 BLOCK_PRICES = """
 [[rules]]
@@ -137,7 +136,7 @@ def test_a_refused_text_goes_back_to_its_own_conversation(desk, qtbot):
 def test_enter_in_an_empty_composer_says_why_nothing_happens(desk, qtbot):
     window = desk.window()
     announced = []
-    window.chat_page.announcer.announced.connect(announced.append)
+    window.announcer.announced.connect(announced.append)
     qtbot.keyClick(window.chat_page.composer.field, Qt.Key.Key_Return)
     assert window.chat_page.composer.phase.accessibleName() == "Nothing to send: write a message first."
     assert announced == ["Nothing to send: write a message first."]
@@ -164,7 +163,7 @@ def test_enter_during_an_answer_says_why_nothing_happens(desk, qtbot, tmp_path):
 def test_a_message_that_is_not_sent_because_the_log_is_damaged_says_so(desk, qtbot):
     window = desk.window(["About alpha."])
     desk.send(window, "Alpha question")
-    window.show_page(Page.CHAT)
+    window.show_page("chat")
     desk.close()
     desk.paths.incident_anchor.unlink()
     again = desk.window()

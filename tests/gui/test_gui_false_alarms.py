@@ -13,7 +13,6 @@ from strongroom.core.incident import IncidentEvent
 from strongroom.gui.incidents.false_alarm_dialog import FalseAlarmDialog
 from strongroom.gui.incidents.false_alarm_model import AlarmColumn
 from strongroom.gui.widgets.question import Question
-from strongroom.gui.window.rail import Page
 
 TERMS = """
 [[rules]]
@@ -47,7 +46,7 @@ def words_of(dialog):
 
 
 def report(window, qtbot, desk, passage=None, comment=""):
-    window.inspector.report_button.click()
+    window.inspector.action_button.click()
     dialog = dialog_of(window, qtbot, FalseAlarmDialog)
     if passage is not None:
         dialog.passage.setText(passage)
@@ -70,7 +69,7 @@ def window(desk):
 
 
 def test_the_dialog_shows_everything_that_is_kept_and_nothing_is_kept_unrecorded(window, qtbot, desk):
-    window.inspector.report_button.click()
+    window.inspector.action_button.click()
     dialog = dialog_of(window, qtbot, FalseAlarmDialog)
     words = words_of(dialog)
     assert {"email-in-answers", "E-mail address", "95 %", "It has the form of one"} <= set(words)
@@ -99,7 +98,7 @@ def test_a_report_is_recorded_without_the_passage_listed_and_turned_into_an_entr
     (entry,) = window.workspace.incidents.entries(event=IncidentEvent.FALSE_ALARM_REPORTED)
     assert entry.record.conversation_id == window.chat_page.current
     assert PASSAGE not in repr(entry)
-    window.show_page(Page.INCIDENTS)
+    window.show_page("incidents")
     desk.settle(window)
     assert window.incidents_page.switch.current == 0
     assert window.incidents_page.verify_button.isVisible()
@@ -114,7 +113,7 @@ def test_a_report_is_recorded_without_the_passage_listed_and_turned_into_an_entr
     qtbot.keyClick(page.alarms.table, Qt.Key.Key_Return)
     facts = dict(window.inspector.card.facts)
     assert (facts["What stood there"], facts["Category"]) == (PASSAGE, "pii.email")
-    assert not window.inspector.report_button.isVisible()
+    assert not window.inspector.action_button.isVisible()
     page.alarms.copy_button.click()
     entry = tomllib.loads(QGuiApplication.clipboard().text())
     assert entry == {"adjust": [{"category": "pii.email", "allow": {"terms": [PASSAGE]}}]}

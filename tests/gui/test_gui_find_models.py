@@ -14,7 +14,6 @@ from strongroom.core.hub import DownloadState, FileKind, Fit, SortOrder
 from strongroom.gui.models import words as hub_wording
 from strongroom.gui.models.looks import DOWNLOAD_LOOK, FIT_LOOK, KIND_GLYPH
 from strongroom.gui.models.quantization_model import QuantizationColumn as Column
-from strongroom.gui.window.rail import Page
 from strongroom.hub import HubOptions, Patience
 from support.gui_steps import cells, open_repository, press, results_of, row_of, said, search, view_of
 from support.loopback_hub import HubRepository, Misbehavior
@@ -48,8 +47,8 @@ def test_the_views_are_reached_by_keyboard(hub_window, qtbot):
     qtbot.keyClick(switch.buttons[0], Qt.Key.Key_Right)
     assert switch.current == 1
     assert view_of(window).isVisible()
-    window.show_page(Page.CHAT)
-    window.show_page(Page.MODELS)
+    window.show_page("chat")
+    window.show_page("models")
     switch.choose(0)
     qtbot.keyClick(window, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
     assert view_of(window).search_bar.field.hasFocus()

@@ -10,9 +10,7 @@ from strongroom.core.findings import Action, Direction, Disguise, Evidence, Find
 from strongroom.core.incident import IncidentEvent
 from strongroom.filter import Revision
 from strongroom.gui.findings import words as finding_wording
-from strongroom.gui.findings.cards import incident_card, mark_card
-from strongroom.gui.widgets.card import MarkedPassage
-from strongroom.gui.window.rail import Page
+from strongroom.gui.findings.cards import MarkedPassage, incident_card, mark_card
 from strongroom.policy import default_policy
 
 POLICY = PolicyIdentity("Office", "3", "sha256:00", "policy.toml")
@@ -101,7 +99,7 @@ def revised(desk, monkeypatch):
     monkeypatch.setattr(PolicyFilter, "check_whole", check)
     window = desk.window(["First this. ", SECRET, " Then that."])
     announced = []
-    window.chat_page.announcer.announced.connect(announced.append)
+    window.announcer.announced.connect(announced.append)
     desk.send(window, "What flies?")
     return window, announced
 
@@ -119,9 +117,9 @@ def test_sentences_that_are_taken_back_leave_the_window_which_says_so_and_why(re
     assert card.title == "Why was this taken back?"
     assert "taken back and is not kept" in card.sentence
     assert dict(card.facts)["Taken back"] == "2 sentences"
-    assert window.inspector.report_button.isVisible()
+    assert window.inspector.action_button.isVisible()
 
-    window.show_page(Page.INCIDENTS)
+    window.show_page("incidents")
     desk.settle(window)
     (entry,) = window.workspace.incidents.entries(event=IncidentEvent.FILTER_RETRACT)
     card = incident_card(entry)

@@ -14,9 +14,8 @@ from PySide6.QtWidgets import QFileDialog, QPushButton
 from strongroom.core.errors import Cancelled
 from strongroom.core.verification import VerificationState
 from strongroom.gui.models.found_models_dialog import FoundModelsDialog
-from strongroom.gui.models.import_places import Keeper, find_places
-from strongroom.gui.widgets.question import RemovalQuestion
-from strongroom.gui.window.rail import Page
+from strongroom.gui.models.import_desk import Keeper, find_places
+from strongroom.gui.models.questions import RemovalQuestion
 
 
 @pytest.fixture(autouse=True)
@@ -94,7 +93,7 @@ def test_places_are_offered_only_where_they_are(tmp_path):
 def test_the_menu_offers_a_file_a_folder_and_the_places_that_are_there(desk, qtbot, home, gguf_files):
     make_ollama(home / ".ollama" / "models", gguf_files["tiny-Q2_K.gguf"])
     window = desk.window()
-    window.show_page(Page.MODELS)
+    window.show_page("models")
     desk.settle(window)
     button = window.models_page.import_button
     button.fill_menu()
@@ -115,7 +114,7 @@ def test_ollamas_models_are_imported_where_they_are(desk, qtbot, home, gguf_file
     content = gguf_files["tiny-Q2_K.gguf"]
     digest = make_ollama(home / ".ollama" / "models", content)
     window = desk.window()
-    window.show_page(Page.MODELS)
+    window.show_page("models")
     desk.settle(window)
     window.models_page.import_button.fill_menu()
     window.models_page.import_button.menu_of_places.actions()[-1].trigger()
@@ -133,7 +132,7 @@ def test_ollamas_models_are_imported_where_they_are(desk, qtbot, home, gguf_file
 
 def test_all_that_was_found_is_chosen_and_can_be_left_out(desk, qtbot):
     window = desk.window()
-    window.show_page(Page.MODELS)
+    window.show_page("models")
     dialog = found_in(window, qtbot, make_folder(desk))
     assert sorted(one.name for one in dialog.chosen()) == ["First-Q4_0", "Second-Q8_0"]
     assert dialog.import_button.text() == "Import 2 models"
@@ -166,7 +165,7 @@ def test_a_model_with_a_missing_part_is_listed_with_the_reason_and_cannot_be_cho
 
 def test_a_search_of_a_folder_is_told_and_can_be_cancelled(desk, qtbot, monkeypatch):
     window = desk.window()
-    window.show_page(Page.MODELS)
+    window.show_page("models")
     strip = window.models_page.import_strip
     looking = threading.Event()
 
@@ -206,7 +205,7 @@ def test_a_model_is_taken_off_the_list_and_can_be_imported_again(desk, qtbot):
     found_in(window, qtbot, desk.folder).import_button.click()
     qtbot.waitUntil(lambda: bool(entries_named(window, "Other")))
     desk.settle(window)
-    window.show_page(Page.MODELS)
+    window.show_page("models")
     shelf = window.models_page.shelf_view
     shelf.choose(entries_named(window, "Other")[0].model_id)
     qtbot.keyClick(shelf.table, Qt.Key.Key_Delete)
@@ -226,7 +225,7 @@ def test_a_model_is_taken_off_the_list_and_can_be_imported_again(desk, qtbot):
 
 def test_the_starter_model_and_the_loaded_one_stay_on_the_list(desk):
     window = desk.window()
-    window.show_page(Page.MODELS)
+    window.show_page("models")
     desk.settle(window)
     shelf = window.models_page.shelf_view
     shelf.choose(window.workspace.shelf.starter_id)
@@ -243,7 +242,7 @@ def test_a_projector_is_shown_as_one_and_cannot_be_loaded(desk, qtbot):
     found_in(window, qtbot, path.parent).import_button.click()
     qtbot.waitUntil(lambda: bool(entries_named(window, "mmproj")))
     desk.settle(window)
-    window.show_page(Page.MODELS)
+    window.show_page("models")
     shelf = window.models_page.shelf_view
     shelf.choose(entries_named(window, "mmproj")[0].model_id)
     assert shelf.model.index(shelf.table.current_row(), 2).data() == "Projector"

@@ -14,14 +14,13 @@ from strongroom.gui.incidents import desk as incident_desk
 from strongroom.gui.incidents import page as incidents_page
 from strongroom.gui.incidents.page import Period
 from strongroom.gui.incidents.table_model import Column
-from strongroom.gui.window.rail import Page
 
 
 @pytest.fixture
 def window(desk, qtbot):
     window = desk.window(["Write to ann@example.org or pay with 4111 1111 1111 1111."])
     desk.send(window, "How?")
-    window.show_page(Page.INCIDENTS)
+    window.show_page("incidents")
     desk.settle(window)
     return window
 
@@ -131,7 +130,7 @@ def test_export_writes_what_is_shown_and_is_an_incident(window, desk, qtbot, tmp
     shown = len(rows(window))
     target = tmp_path / "out.jsonl"
     with qtbot.waitSignal(window.incidents.exported):
-        window.export_incidents(target)
+        window.log.export(target)
     desk.settle(window)
     lines = [json.loads(line) for line in target.read_text(encoding="utf-8").splitlines()]
     assert len(lines) == shown
@@ -142,14 +141,14 @@ def test_export_writes_what_is_shown_and_is_an_incident(window, desk, qtbot, tmp
 def test_export_as_csv(window, desk, qtbot, tmp_path):
     target = tmp_path / "out.csv"
     with qtbot.waitSignal(window.incidents.exported):
-        window.export_incidents(target)
+        window.log.export(target)
     desk.settle(window)
     assert target.read_text(encoding="utf-8").startswith('"sequence"')
 
 
 def test_a_failed_export_is_told(window, desk, qtbot, tmp_path):
     with qtbot.waitSignal(window.incidents.failed):
-        window.export_incidents(tmp_path / "no" / "such" / "folder.jsonl")
+        window.log.export(tmp_path / "no" / "such" / "folder.jsonl")
     desk.settle(window)
     assert window.incidents_page.export_button.isEnabled()
 
@@ -159,7 +158,7 @@ def test_older_records_come_on_demand(desk, qtbot, monkeypatch):
     window = desk.window(*[[f"Write to a{number}@example.org."] for number in range(5)])
     for number in range(5):
         desk.send(window, f"Question {number}")
-    window.show_page(Page.INCIDENTS)
+    window.show_page("incidents")
     desk.settle(window)
     page = window.incidents_page
     assert page.model.rowCount() == 3

@@ -8,12 +8,10 @@ from PySide6.QtWidgets import QFileDialog, QLabel
 
 from strongroom.core.events import Phase, PhaseProgressed
 from strongroom.core.verification import ModelEntry, VerificationState
+from strongroom.gui.models.looks import STATE_LOOK
 from strongroom.gui.models.model_desk import Activity
-from strongroom.gui.models.model_states import STATE_LOOK
+from strongroom.gui.models.questions import PinQuestion
 from strongroom.gui.widgets import wording
-from strongroom.gui.widgets.question import PinQuestion
-from strongroom.gui.window.rail import Page
-from strongroom.gui.window.status_bar import Fact
 
 
 def question_of(window):
@@ -51,8 +49,8 @@ def test_no_two_states_look_or_read_alike():
 
 def test_the_loaded_model_is_named_with_its_verification(desk):
     window = desk.window()
-    assert window.status_bar.text(Fact.MODEL).startswith("Small-Q4_0 · pinned, checked ")
-    assert window.status_bar.text(Fact.DEVICE) == "CPU, 1 thread"
+    assert window.status_bar.text("model").startswith("Small-Q4_0 · pinned, checked ")
+    assert window.status_bar.text("device") == "CPU, 1 thread"
     assert window.chat_page.picker.button.accessibleName().startswith("Model: Small-Q4_0")
     assert any("Small-Q4_0 · Q4_0 · 2 kB\tPinned by you" in line for line in menu_lines(window))
 
@@ -67,7 +65,7 @@ def test_progress_is_in_words_and_numbers(desk, qtbot):
     assert not picker.cancel_button.isHidden()
     window.models.progressed.emit(PhaseProgressed(Phase.LOADING, 300, 1000, 1.0))
     assert "Loading 30 %" in picker.button.text()
-    assert window.status_bar.text(Fact.MODEL) == "Loading 30 %"
+    assert window.status_bar.text("model") == "Loading 30 %"
     loads.touch()
     qtbot.waitUntil(lambda: window.models.loaded is not None)
     assert picker.cancel_button.isHidden()
@@ -92,7 +90,7 @@ def test_a_load_can_be_cancelled(desk, qtbot):
 
 def test_an_imported_file_asks_for_responsibility_and_the_default_is_no(desk, qtbot):
     window = desk.window()
-    window.import_model(another_file(desk))
+    window.shelf.import_file(another_file(desk))
     qtbot.waitUntil(lambda: question_of(window) is not None)
     question = question_of(window)
     assert question.no_button.isDefault()
@@ -107,7 +105,7 @@ def test_an_imported_file_asks_for_responsibility_and_the_default_is_no(desk, qt
 
 def test_taking_responsibility_pins_and_loads(desk, qtbot):
     window = desk.window()
-    window.import_model(another_file(desk))
+    window.shelf.import_file(another_file(desk))
     qtbot.waitUntil(lambda: question_of(window) is not None)
     question_of(window).yes_button.click()
     qtbot.waitUntil(lambda: window.models.loaded is not None and window.models.loaded.name == "Other-Q8_0")
@@ -117,7 +115,7 @@ def test_taking_responsibility_pins_and_loads(desk, qtbot):
 
 def test_an_unknown_file_is_not_loaded_without_a_yes(desk, qtbot):
     window = desk.window()
-    window.import_model(another_file(desk))
+    window.shelf.import_file(another_file(desk))
     qtbot.waitUntil(lambda: question_of(window) is not None)
     question_of(window).reject()
     desk.settle(window)
@@ -145,7 +143,7 @@ def test_a_changed_file_is_refused_and_the_place_of_quarantine_is_told(desk, qtb
     desk.settle(window)
     assert entry_of(window, "Small-Q4_0").state is VerificationState.MISMATCH
     assert any(line.endswith("\tMismatch, refused") for line in menu_lines(window))
-    assert window.status_bar.text(Fact.MODEL) == "No model loaded"
+    assert window.status_bar.text("model") == "No model loaded"
 
 
 def test_a_missing_file_cannot_be_chosen(desk, qtbot):
@@ -153,7 +151,7 @@ def test_a_missing_file_cannot_be_chosen(desk, qtbot):
     window.workspace.unload_model()
     desk.model_file.unlink()
     window.models.look_again()
-    window.show_page(Page.MODELS)
+    window.show_page("models")
     qtbot.waitUntil(lambda: entry_of(window, "Small-Q4_0").state is VerificationState.MISSING)
     window.chat_page.picker._fill_menu()
     lines = {action.text(): action.isEnabled() for action in window.chat_page.picker.menu.actions()}
@@ -164,7 +162,7 @@ def test_not_a_model_file_is_refused_in_words(desk, qtbot):
     window = desk.window()
     path = desk.folder / "notes.gguf"
     path.write_text("hello")
-    window.import_model(path)
+    window.shelf.import_file(path)
     qtbot.waitUntil(lambda: bool(window.banners.notices))
     assert "notes.gguf" in window.banners.notices[-1].message
     desk.settle(window)
@@ -172,7 +170,7 @@ def test_not_a_model_file_is_refused_in_words(desk, qtbot):
 
 def test_verify_now_says_what_was_found(desk, qtbot):
     window = desk.window()
-    window.show_page(Page.MODELS)
+    window.show_page("models")
     desk.settle(window)
     row = [entry.name for entry in window.models.entries].index("Small-Q4_0")
     window.models_page.shelf_view.table.choose(row)
@@ -184,7 +182,7 @@ def test_verify_now_says_what_was_found(desk, qtbot):
 
 def test_details_of_the_loaded_model(desk, qtbot):
     window = desk.window()
-    window.show_page(Page.MODELS)
+    window.show_page("models")
     desk.settle(window)
     window.models_page.shelf_view.table.choose([entry.name for entry in window.models.entries].index("Small-Q4_0"))
     window.models_page.shelf_view.details_button.click()
@@ -196,7 +194,7 @@ def test_details_of_the_loaded_model(desk, qtbot):
 
 def test_a_models_name_is_plain_text(desk, qtbot):
     window = desk.window()
-    window.import_model(another_file(desk, "<b>x&y.gguf"))
+    window.shelf.import_file(another_file(desk, "<b>x&y.gguf"))
     qtbot.waitUntil(lambda: question_of(window) is not None)
     labels = question_of(window).findChildren(QLabel)
     assert any("<b>x&y" in label.text() for label in labels)

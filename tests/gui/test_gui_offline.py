@@ -9,8 +9,6 @@ from PySide6.QtWidgets import QLineEdit
 
 from strongroom.core.settings import load_settings
 from strongroom.gui.models.token_dialog import TokenDialog
-from strongroom.gui.window.rail import Page
-from strongroom.gui.window.status_bar import Fact
 from support.gui_steps import open_repository, said, search, view_of
 
 RULE = """
@@ -53,7 +51,7 @@ def token_dialog_of(window):
 
 
 def ask_for_token(window, qtbot):
-    window.show_page(Page.SETTINGS)
+    window.show_page("settings")
     window.settings_page.token_button.click()
     dialog = token_dialog_of(window)
     qtbot.waitUntil(lambda: not window.runner.pending)
@@ -61,8 +59,8 @@ def ask_for_token(window, qtbot):
 
 
 def open_network(window):
-    window._on_fact_chosen(Fact.NETWORK)
-    assert window.page is Page.SECURITY
+    window.status_bar.press("network")
+    assert window.page == "security"
     return window.security_page.network
 
 
@@ -73,11 +71,11 @@ def test_offline_from_the_network_view_stops_every_search(hub_window, qtbot, des
     assert switch.isVisible()
     assert not switch.isChecked()
     switch.click()
-    qtbot.waitUntil(lambda: window.status_bar.text(Fact.NETWORK) == "Offline")
+    qtbot.waitUntil(lambda: window.status_bar.text("network") == "Offline")
     assert load_settings(desk.paths.settings).offline
     network.facts_button.click()
     assert "Offline: nothing is fetched." in window.inspector.facts.toPlainText()
-    window.show_page(Page.MODELS)
+    window.show_page("models")
     state = view_of(window).search_state
     assert said(state)[0] == "Offline"
     search(window, qtbot, "tiny")
@@ -85,7 +83,7 @@ def test_offline_from_the_network_view_stops_every_search(hub_window, qtbot, des
     assert loopback_hub.log == []
     assert window.workspace.hub.process_id is None
     next(button for button in state.buttons if button.text() == "Go online").click()
-    qtbot.waitUntil(lambda: window.status_bar.text(Fact.NETWORK) == "0 requests")
+    qtbot.waitUntil(lambda: window.status_bar.text("network") == "0 requests")
     assert not switch.isChecked()
     search(window, qtbot, "tiny")
     assert view_of(window).list.results.rowCount() == 1
@@ -93,21 +91,21 @@ def test_offline_from_the_network_view_stops_every_search(hub_window, qtbot, des
 
 def test_offline_from_the_settings_and_back_from_the_network_view(hub_window, qtbot, desk):
     window = hub_window()
-    window.show_page(Page.SETTINGS)
+    window.show_page("settings")
     field = window.settings_page.field("offline")
     field.widget.click()
-    qtbot.waitUntil(lambda: window.status_bar.text(Fact.NETWORK) == "Offline")
+    qtbot.waitUntil(lambda: window.status_bar.text("network") == "Offline")
     switch = open_network(window).offline
     assert switch.isChecked()
     switch.click()
     qtbot.waitUntil(lambda: field.value() is False)
     desk.settle(window)
-    assert window.status_bar.text(Fact.NETWORK) == "0 requests"
+    assert window.status_bar.text("network") == "0 requests"
 
 
 def test_an_offline_start_is_told_at_once(hub_window, qtbot, desk, loopback_hub):
     window = hub_window(offline=True)
-    qtbot.waitUntil(lambda: window.status_bar.text(Fact.NETWORK) == "Offline")
+    qtbot.waitUntil(lambda: window.status_bar.text("network") == "Offline")
     assert said(view_of(window).search_state)[0] == "Offline"
     desk.settle(window)
     assert loopback_hub.log == []
@@ -115,14 +113,14 @@ def test_an_offline_start_is_told_at_once(hub_window, qtbot, desk, loopback_hub)
 
 def test_a_policy_that_allows_no_hub_locks_what_it_decides_and_says_so(desk, qtbot):
     window = desk.window(policy_file=desk.policy(RULE, "[hub]", "is_allowed = false"))
-    window.show_page(Page.MODELS)
+    window.show_page("models")
     window.models_page.show_find()
     assert said(view_of(window).search_state)[:2] == [
         "Not allowed",
         "The policy in force does not allow to search or download models.",
     ]
     assert not view_of(window).search_bar.isEnabled()
-    assert window.status_bar.text(Fact.NETWORK) == "No network"
+    assert window.status_bar.text("network") == "No network"
     network = open_network(window)
     assert not network.offline.isVisible()
     network.facts_button.click()
@@ -141,7 +139,7 @@ def test_requests_are_counted_and_listed(hub_window, qtbot, desk, tiny, loopback
     open_repository(window, qtbot)
     desk.settle(window)
     count = len(loopback_hub.log)
-    qtbot.waitUntil(lambda: window.status_bar.text(Fact.NETWORK) == f"{count} requests")
+    qtbot.waitUntil(lambda: window.status_bar.text("network") == f"{count} requests")
     network = open_network(window)
     desk.settle(window)
     assert network.count.text() == f"{count} requests since start · {count} kept"
@@ -205,7 +203,7 @@ def test_a_token_is_kept_used_and_removed(hub_window, qtbot, desk, tiny, loopbac
     assert "hf_abc" in real_keyring.kept.values()
     assert window.banners.notices[-1].title == "Access token kept"
     assert "hf_abc" not in desk.paths.settings.read_text()
-    window.show_page(Page.MODELS)
+    window.show_page("models")
     search(window, qtbot, "tiny")
     assert {request.header("authorization") for request in loopback_hub.log} == {"Bearer hf_abc"}
     dialog = ask_for_token(window, qtbot)

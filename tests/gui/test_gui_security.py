@@ -24,6 +24,7 @@ from strongroom.core.isolation import (
 )
 from strongroom.core.paths import DataPaths
 from strongroom.gui.background.task_runner import TaskRunner
+from strongroom.gui.models.network import NetworkUse
 from strongroom.gui.security import egress_desk
 from strongroom.gui.security import words as security_wording
 from strongroom.gui.security.attempts_tree import AttemptsTree
@@ -32,8 +33,9 @@ from strongroom.gui.security.egress_desk import EgressDesk
 from strongroom.gui.security.egress_model import EgressColumn
 from strongroom.gui.security.looks import weakest
 from strongroom.gui.security.page import SecurityPage
-from strongroom.gui.widgets.card import NetworkUse
-from strongroom.gui.window.status_bar import Fact, StatusBar
+from strongroom.gui.security.status import IsolationFact
+from strongroom.gui.widgets.feature import StatusFact
+from strongroom.gui.window.status_bar import StatusBar
 from strongroom.incidents import EgressLedger, IncidentFormat
 from support.security_values import (
     NO_LANDLOCK,
@@ -314,21 +316,33 @@ def test_only_a_running_process_that_lacks_something_is_pointed_out():
     assert weakest((main(), reduced, none)) is none
 
 
+OTHER_FACTS = {"model": 0, "device": 1, "context": 2, "policy": 3, "network": 0}
+"""What else stands in the status bar, and which of it gives way first."""
+
+
 def test_the_status_bar_says_so_only_when_isolation_is_less_than_full(theme, qtbot):
     bar = StatusBar(theme)
     qtbot.addWidget(bar)
+    desk = SecurityDesk(TaskRunner(bar))
+    fact = IsolationFact(desk, lambda: None, bar)
+    facts = [StatusFact(name, None, lambda: None, gives_way=rank, parent=bar) for name, rank in OTHER_FACTS.items()]
+    for other in facts:
+        other.say(f"Something about the {other.name}")
+    bar.set_facts([*facts, fact])
     bar.resize(1200, 30)
     bar.show()
-    button = bar._buttons[Fact.ISOLATION]
+    button = bar._buttons["isolation"]
     assert not button.isVisible()
-    bar.set_isolation(worker(NO_LANDLOCK))
+    desk.reports = (worker(NO_LANDLOCK),)
+    desk.looked.emit()
     assert button.isVisible()
-    assert bar.text(Fact.ISOLATION) == "Reduced isolation"
+    assert bar.text("isolation") == "Reduced isolation"
     assert "This kernel has no Landlock." in button.accessibleDescription()
     bar.resize(360, 30)
     assert button.isVisible()
     assert button.width() >= button.sizeHint().width()
-    bar.set_isolation(None)
+    desk.reports = (worker(),)
+    desk.looked.emit()
     assert not button.isVisible()
 
 

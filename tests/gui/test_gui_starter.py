@@ -8,9 +8,8 @@ from strongroom.core.chat import MessageState, Role
 from strongroom.core.paths import DataPaths
 from strongroom.core.settings import Settings, save_settings
 from strongroom.core.verification import VerificationState
-from strongroom.gui.window.main_window import MainWindow
-from strongroom.gui.window.status_bar import Fact
 from strongroom.workspace import Workspace
+from support.observed_window import ObservedWindow
 
 PATIENCE_MS = 100_000
 
@@ -20,7 +19,7 @@ def test_a_first_start_a_question_and_an_answer_that_is_kept(theme, qtbot, tmp_p
     paths = DataPaths(tmp_path / "data")
     paths.ensure()
     save_settings(paths.settings, Settings(max_tokens=24, temperature=0.0))
-    window = MainWindow(lambda passphrase: Workspace.open(paths, passphrase=passphrase), theme)
+    window = ObservedWindow(lambda passphrase: Workspace.open(paths, passphrase=passphrase), theme)
     phases = []
     window.models.progressed.connect(lambda progress: phases.append(progress.phase))
     try:
@@ -32,7 +31,7 @@ def test_a_first_start_a_question_and_an_answer_that_is_kept(theme, qtbot, tmp_p
         qtbot.waitUntil(lambda: not window.turns.is_busy and not window.runner.pending, timeout=PATIENCE_MS)
         assert window.models.loaded.verification.state is VerificationState.VERIFIED
         assert phases
-        assert window.status_bar.text(Fact.MODEL).startswith("SmolLM2 135M Instruct · verified ")
+        assert window.status_bar.text("model").startswith("SmolLM2 135M Instruct · verified ")
         question, answer = page.transcript.messages
         assert (question.role, answer.role) == (Role.USER, Role.ASSISTANT)
         assert answer.state is MessageState.COMPLETE

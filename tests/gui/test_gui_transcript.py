@@ -15,7 +15,7 @@ from strongroom.core.chat import KEPT_TEXT, MessageState, Note, Role, StoredMess
 from strongroom.core.findings import Action, Direction, Mark, PolicyIdentity
 from strongroom.core.generation import FinishReason, GenerationNumbers
 from strongroom.gui.chat.transcript import Transcript
-from strongroom.gui.widgets.card import MarkedPassage
+from strongroom.gui.findings.cards import MarkedPassage
 
 POLICY = PolicyIdentity("Test", "7", "sha256:00", "built-in")
 NUMBERS = GenerationNumbers(512, 0, 300, 0.41, 142, 38.2, 654, 4096, 2)

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtWidgets import QFileDialog
 
 from strongroom.core.verification import VerificationState
-from strongroom.gui.widgets.question import PinQuestion, RepositoryQuestion
+from strongroom.gui.models.questions import PinQuestion, RepositoryQuestion
 from support.loopback_hub import HubRepository
 
 CONTENT = b"GGUF" + b"other" * 500
@@ -31,7 +31,7 @@ def asked(hub_window, loopback_hub, desk, qtbot):
     path = desk.folder / "Other-Q8_0.gguf"
     path.write_bytes(CONTENT)
     window = hub_window()
-    window.import_model(path)
+    window.shelf.import_file(path)
     qtbot.waitUntil(lambda: visible(window, PinQuestion) is not None)
     return window
 

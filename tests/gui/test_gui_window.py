@@ -21,13 +21,11 @@ from PySide6.QtWidgets import (
 
 from strongroom.core.errors import UserFacingError
 from strongroom.core.settings import Settings, load_settings
-from strongroom.gui.widgets.question import DefectDialog, PassphraseDialog
-from strongroom.gui.window.main_window import MainWindow
-from strongroom.gui.window.rail import Page
-from strongroom.gui.window.status_bar import Fact
+from strongroom.gui.window.dialogs import DefectDialog, PassphraseDialog
 from strongroom.policy import default_policy
 from strongroom.storage import KEY_FILE_VARIABLE, set_passphrase
 from strongroom.words import say_statement, use_catalog
+from support.observed_window import ObservedWindow
 
 RULE = """
 [[rules]]
@@ -58,7 +56,7 @@ def test_the_window_is_usable_before_the_workspace_is_open(desk, qtbot):
 
     desk.prepare()
     desk.script(["Answer."])
-    window = MainWindow(slow, desk.theme)
+    window = ObservedWindow(slow, desk.theme)
     desk._windows.append(window)
     window.show()
     QApplication.processEvents()
@@ -76,15 +74,15 @@ def test_every_page_can_be_reached_by_keyboard(desk, qtbot):
     window = desk.window()
     window.activateWindow()
     for keys, page in (
-        (Qt.Key.Key_2, Page.MODELS),
-        (Qt.Key.Key_3, Page.INCIDENTS),
-        (Qt.Key.Key_4, Page.SECURITY),
-        (Qt.Key.Key_Comma, Page.SETTINGS),
+        (Qt.Key.Key_2, "models"),
+        (Qt.Key.Key_3, "incidents"),
+        (Qt.Key.Key_4, "security"),
+        (Qt.Key.Key_Comma, "settings"),
     ):
         qtbot.keyClick(window, keys, Qt.KeyboardModifier.ControlModifier)
-        assert window.page is page
+        assert window.page == page
     qtbot.keyClick(window, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
-    assert window.page is Page.CHAT
+    assert window.page == "chat"
     assert window.chat_page.list.search.hasFocus()
     qtbot.keyClick(window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
     assert window.chat_page.composer.field.hasFocus()
@@ -107,10 +105,10 @@ def focusable(window):
 def test_every_focusable_widget_has_a_name(desk):
     window = desk.window(["Answer to ann@example.org."])
     desk.send(window, "Question")
-    window._on_fact_chosen(Fact.POLICY)
-    window.on_failed(UserFacingError("Title", "Message.", "Next step.", code="some.code"))
+    window.status_bar.press("policy")
+    window.show_error(UserFacingError("Title", "Message.", "Next step.", code="some.code"))
     nameless = set()
-    for page in Page:
+    for page in (feature.name for feature in window.features):
         window.show_page(page)
         desk.settle(window)
         nameless |= {
@@ -196,7 +194,7 @@ def test_the_menu_stands_in_for_the_rail(desk, qtbot):
         "Settings",
     ]
     next(action for action in menu.actions() if action.text() == "Incidents").trigger()
-    assert window.page is Page.INCIDENTS
+    assert window.page == "incidents"
     menu.deleteLater()
     desk.settle(window)
 
@@ -204,7 +202,7 @@ def test_the_menu_stands_in_for_the_rail(desk, qtbot):
 def test_a_narrow_window_shows_inspector_or_page(desk):
     window = desk.window()
     window.resize(700, 600)
-    window._on_fact_chosen(Fact.POLICY)
+    window.status_bar.press("policy")
     assert window.inspector.isVisible()
     assert not window.frame.middle.isVisible()
     assert window.workspace.policy.latest.identity.digest in window.inspector.facts.toPlainText()
@@ -214,9 +212,9 @@ def test_a_narrow_window_shows_inspector_or_page(desk):
 
 def test_the_network_fact_says_what_is_known_and_how(desk):
     window = desk.window()
-    assert window.status_bar.text(Fact.NETWORK) == "0 requests"
-    window._on_fact_chosen(Fact.NETWORK)
-    assert window.page is Page.SECURITY
+    assert window.status_bar.text("network") == "0 requests"
+    window.status_bar.press("network")
+    assert window.page == "security"
     desk.settle(window)
     network = window.security_page.network
     assert network.count.text() == "0 requests since start · 0 kept"
@@ -297,19 +295,19 @@ def test_a_bad_policy_fails_closed_with_its_reason(desk, qtbot):
     window.failure_page.retry_button.click()
     qtbot.waitUntil(lambda: window.models.loaded is not None)
     desk.settle(window)
-    assert window.status_bar.text(Fact.POLICY) == "Test 7"
+    assert window.status_bar.text("policy") == "Test 7"
 
 
 def test_an_error_for_the_user_is_a_banner_with_folded_details(desk):
     window = desk.window()
-    window.on_failed(UserFacingError("Title <b>", "Message.", "Next step.", code="some.code"))
+    window.show_error(UserFacingError("Title <b>", "Message.", "Next step.", code="some.code"))
     banner = window.banners._banners["some.code"]
     texts = [label.text() for label in banner.findChildren(QLabel) if label.isVisible()]
     assert {"Title <b>", "Message. Next step."} <= set(texts)
     assert "Code: some.code" not in texts
     next(button for button in banner.findChildren(QToolButton) if button.text() == "Details").click()
     assert "Code: some.code" in [label.text() for label in banner.findChildren(QLabel) if label.isVisible()]
-    window.on_failed(UserFacingError("Title", "Again.", code="some.code"))
+    window.show_error(UserFacingError("Title", "Again.", code="some.code"))
     assert [notice.message for notice in window.banners.notices] == ["Again."]
 
 
@@ -318,7 +316,7 @@ def test_a_defect_shows_what_would_be_saved(desk):
     try:
         raise RuntimeError("<b>broken</b>")
     except RuntimeError as error:
-        window.on_failed(error)
+        window.show_error(error)
     dialog = dialog_of(window, DefectDialog)
     assert "RuntimeError: <b>broken</b>" in dialog.report.toPlainText()
     assert "Strongroom" in dialog.report.toPlainText()
@@ -327,7 +325,7 @@ def test_a_defect_shows_what_would_be_saved(desk):
 
 def test_settings_are_made_from_their_rows_and_saved_at_once(desk, qtbot):
     window = desk.window()
-    window.show_page(Page.SETTINGS)
+    window.show_page("settings")
     page = window.settings_page
     for row in fields(Settings):
         assert page.field(row.name).value() == getattr(window.workspace.settings, row.name)
@@ -338,7 +336,7 @@ def test_settings_are_made_from_their_rows_and_saved_at_once(desk, qtbot):
     appearance = page.field("appearance").widget
     appearance.setCurrentIndex(appearance.findData("dark"))
     appearance.activated.emit(appearance.currentIndex())
-    qtbot.waitUntil(lambda: window._theme.appearance == "dark")
+    qtbot.waitUntil(lambda: desk.theme.appearance == "dark")
     desk.settle(window)
     assert load_settings(desk.paths.settings).appearance == "dark"
 
@@ -365,7 +363,7 @@ def test_every_word_of_the_window_goes_through_translation(desk, qapp):
     use_catalog(Shouting())
     try:
         window = desk.window()
-        for page in Page:
+        for page in (feature.name for feature in window.features):
             window.show_page(page)
         desk.settle(window)
         policy = default_policy().identity

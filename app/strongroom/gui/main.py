@@ -14,6 +14,7 @@ from strongroom.confinement.setup import ProcessSetup
 from strongroom.core.errors import UserFacingError
 from strongroom.core.paths import DataPaths
 from strongroom.core.settings import load_settings
+from strongroom.gui.features import make_features
 from strongroom.gui.widgets.icons import application_icon
 from strongroom.gui.widgets.theme import Theme
 from strongroom.gui.window.defects import DefectHook
@@ -37,7 +38,7 @@ def run(paths: DataPaths, *, policy_file: Path | None = None, setup: ProcessSetu
     def open_workspace(passphrase: PassphrasePrompt) -> Workspace:
         return Workspace.open(paths, policy_file=policy_file, passphrase=passphrase, setup=setup)
 
-    window = MainWindow(open_workspace, theme)
+    window = MainWindow(open_workspace, theme, make_features)
     hook = DefectHook(application)
     hook.found.connect(window.show_defect)
     hook.install()

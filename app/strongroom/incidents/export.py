@@ -9,6 +9,7 @@ import csv
 import json
 from collections.abc import Iterable
 from enum import StrEnum
+from pathlib import Path
 from typing import TextIO
 
 import rfc8785
@@ -22,6 +23,11 @@ class IncidentFormat(StrEnum):
 
     JSONL = "jsonl"
     CSV = "csv"
+
+    @classmethod
+    def of_file(cls, path: Path) -> "IncidentFormat":
+        """Return the format that a file's name asks for: a spreadsheet for ``.csv``, else lines with the proof."""
+        return cls.CSV if path.suffix.lower() == ".csv" else cls.JSONL
 
 
 CSV_COLUMNS = (

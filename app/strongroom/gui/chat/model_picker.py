@@ -5,10 +5,10 @@
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
 
-from strongroom.core.events import PhaseProgressed
 from strongroom.core.verification import ModelEntry, VerificationState
-from strongroom.gui.models.model_desk import Activity, ModelDesk
-from strongroom.gui.models.model_states import STATE_LOOK
+from strongroom.gui.models import words as model_words
+from strongroom.gui.models.looks import STATE_LOOK
+from strongroom.gui.models.model_desk import ModelDesk
 from strongroom.gui.widgets import wording
 from strongroom.gui.widgets.controls import IconButton, as_action_text
 from strongroom.gui.widgets.icons import CONTROL_SIZE, Glyph, icon
@@ -33,7 +33,6 @@ class ModelPicker(QWidget):
         super().__init__(parent)
         self._models = models
         self._theme = theme
-        self._progress: PhaseProgressed | None = None
         self._model_id = ""
         self._is_locked = False
         self.button = QToolButton(self)
@@ -53,9 +52,15 @@ class ModelPicker(QWidget):
         row.addWidget(self.button)
         row.addWidget(self.cancel_button)
         row.addStretch(1)
-        for signal in (models.listed, models.activity_changed, models.loaded_changed, theme.changed):
+        for signal in (
+            models.listed,
+            models.activity_changed,
+            models.loaded_changed,
+            models.waiting_changed,
+            models.progressed,
+            theme.changed,
+        ):
             signal.connect(self._draw)
-        models.progressed.connect(self._on_progressed)
         self._draw()
 
     def open_menu(self) -> None:
@@ -73,29 +78,14 @@ class ModelPicker(QWidget):
             self._model_id, self._is_locked = model_id, is_locked
             self._draw()
 
-    def phase(self) -> str:
-        """Return in words how far the load is; empty when nothing is loaded."""
-        if not self._models.is_loading(self._model_id):
-            return ""
-        if self._models.waiting is not None:
-            return translate("ModelPicker", "waiting for memory")
-        return wording.phase(self._progress) if self._progress else translate("ModelPicker", "Opening the model")
-
-    def _on_progressed(self, progress: PhaseProgressed) -> None:
-        self._progress = progress
-        self._draw()
-
     def _draw(self) -> None:
         is_loading = self._models.is_loading(self._model_id)
         loaded = self._models.loaded_of(self._model_id)
-        if self._models.activity is Activity.NONE:
-            self._progress = None
         entry = self._models.entry(self._model_id)
         name = entry.name if entry else translate("ModelPicker", "No model")
-        phase = self.phase()
         self.cancel_button.setVisible(is_loading)
         if is_loading:
-            state, glyph, color = phase, Glyph.UNCHECKED, "accent"
+            state, glyph, color = model_words.loading(self._models, self._model_id), Glyph.UNCHECKED, "accent"
         elif loaded is not None and entry is not None:
             state = ""
             glyph, color = STATE_LOOK[loaded.verification.state]

@@ -19,9 +19,7 @@ from strongroom.gui.chat.open_chats import OpenChat, OpenChats
 from strongroom.gui.chat.status import ChatStatus, Status
 from strongroom.gui.chat.turn_desk import TurnDesk
 from strongroom.gui.chat.view import ConversationView
-from strongroom.gui.findings.cards import mark_card
 from strongroom.gui.models.model_desk import ModelDesk
-from strongroom.gui.widgets.accessibility import Announcer
 from strongroom.gui.widgets.banner import BannerKind, Notice
 from strongroom.gui.widgets.controls import IconButton
 from strongroom.gui.widgets.icons import Glyph
@@ -36,12 +34,14 @@ class ChatPage(PageView):
     """Composes the list and the view of one conversation, opens and deletes, and says who is busy with what.
 
     Signals:
-        card_wanted: A :class:`~strongroom.gui.widgets.card.Card` for the inspector.
+        mark_chosen: The :class:`~strongroom.gui.findings.cards.MarkedPassage` that the user asks about.
+        announced: A sentence for a screen reader.
         numbers_changed: The :class:`GenerationNumbers` of the conversation that is shown, or None.
         failed: An exception.
     """
 
-    card_wanted = Signal(object)
+    mark_chosen = Signal(object)
+    announced = Signal(str)
     numbers_changed = Signal(object)
     failed = Signal(object)
 
@@ -63,7 +63,6 @@ class ChatPage(PageView):
         self.drafts = Drafts(self)
         self._wanted = self.chats.begin()
         """The conversation that was asked for last; it is shown as soon as its messages have been read."""
-        self.announcer = Announcer(self)
         self.list = ConversationList(theme, self)
         self.list_button = IconButton(Glyph.SIDEBAR, translate("ChatPage", "Conversations"), theme, shortcut="Ctrl+B")
         self.picker = ModelPicker(models, theme, self)
@@ -182,8 +181,8 @@ class ChatPage(PageView):
         self._conversations.opened.connect(self._on_opened)
         self._conversations.earlier_read.connect(self._on_earlier_read)
         self._conversations.deleted.connect(self._on_deleted)
-        self.view.mark_chosen.connect(lambda marked: self.card_wanted.emit(mark_card(marked)))
-        self.view.announced.connect(self.announcer.announce)
+        self.view.mark_chosen.connect(self.mark_chosen)
+        self.view.announced.connect(self.announced)
         self.view.numbers_changed.connect(self.numbers_changed)
         self.view.failed.connect(self.failed)
         self.transcript.earlier_wanted.connect(self._on_earlier_wanted)
@@ -248,12 +247,12 @@ class ChatPage(PageView):
 
     def _on_copied(self, said: str) -> None:
         self.notices.dismiss(_WITHHELD_KEY)
-        self.announcer.announce(said)
+        self.announced.emit(said)
 
     def _on_withheld(self, why: str) -> None:
         title = translate("ChatPage", "Not all of it was copied")
         self.notices.show_notice(Notice(BannerKind.WARNING, title, why, key=_WITHHELD_KEY))
-        self.announcer.announce(title)
+        self.announced.emit(title)
 
     def _on_listed(self, rows: list[Row]) -> None:
         self.list.set_rows(rows)

@@ -13,11 +13,11 @@ from PySide6.QtWidgets import QMenu, QPushButton, QVBoxLayout, QWidget
 
 from strongroom.core.chat import MessageState, StoredMessage, VisibleText
 from strongroom.core.findings import Action
+from strongroom.gui.findings.cards import MarkedPassage
 from strongroom.gui.rendering.browser import TranscriptBrowser
 from strongroom.gui.rendering.document import DocumentWriter
 from strongroom.gui.rendering.formats import Formats
 from strongroom.gui.rendering.parts import Part, code_of, parts_of
-from strongroom.gui.widgets.card import MarkedPassage
 from strongroom.gui.widgets.icons import CONTROL_SIZE, Glyph, icon
 from strongroom.gui.widgets.theme import Theme
 from strongroom.words import translate
@@ -31,8 +31,8 @@ class Transcript(QWidget):
     """Shows messages; it knows no database and no model.
 
     Signals:
-        mark_chosen: A marked passage was activated: the :class:`~strongroom.gui.widgets.card.MarkedPassage`.
-        report_wanted: The user calls one wrong: the :class:`~strongroom.gui.widgets.card.MarkedPassage`.
+        mark_chosen: A marked passage was activated: the :class:`~strongroom.gui.findings.cards.MarkedPassage`.
+        report_wanted: The user calls one wrong: the :class:`~strongroom.gui.findings.cards.MarkedPassage`.
         earlier_wanted: The user asks for messages before the first one shown.
         copy_wanted: The :class:`~strongroom.core.chat.VisibleText` that is to be copied, and what to say when it is.
     """

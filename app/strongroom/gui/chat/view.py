@@ -21,11 +21,12 @@ from strongroom.gui.chat.transcript import Transcript
 from strongroom.gui.chat.turn_desk import TurnDesk
 from strongroom.gui.chat.waiting_card import WaitingCard
 from strongroom.gui.findings import words as finding_wording
+from strongroom.gui.findings.cards import MarkedPassage
+from strongroom.gui.models import words as model_words
 from strongroom.gui.models.model_desk import Activity, ModelDesk
 from strongroom.gui.rendering.browser import COLUMN_WIDTH
 from strongroom.gui.widgets import wording
 from strongroom.gui.widgets.banner import BannerKind, BannerStack, Notice, notice_of
-from strongroom.gui.widgets.card import MarkedPassage
 from strongroom.gui.widgets.theme import Theme
 from strongroom.hosting import LoadedModel
 from strongroom.models import ModelRefused
@@ -40,7 +41,7 @@ class ConversationView(QWidget):
     """Shows one conversation; what happens in another one is neither shown nor acted on here.
 
     Signals:
-        mark_chosen: The :class:`~strongroom.gui.widgets.card.MarkedPassage` that the user asks about.
+        mark_chosen: The :class:`~strongroom.gui.findings.cards.MarkedPassage` that the user asks about.
         announced: A sentence for a screen reader.
         numbers_changed: The :class:`GenerationNumbers` of the conversation that is shown, or None.
         failed: An exception that is not, or not only, about the message that was sent.
@@ -182,7 +183,7 @@ class ConversationView(QWidget):
     def _show_phase(self) -> None:
         turn = self._turns.turn(self.chat)
         if turn is not None and turn.is_held:
-            phase = self._picker.phase()
+            phase = model_words.loading(self._models, self.model_id(self.chat))
             waiting = translate("ChatPage", "Your message goes out when the model is ready")
             self.composer.set_phase(f"{waiting} · {phase}" if phase else waiting)
         elif turn is not None and turn.waiting is None and turn.progress is not None:

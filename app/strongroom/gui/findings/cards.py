@@ -2,17 +2,35 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the inspector says about a finding: in the text, in the incident log, and in a report of a false alarm."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 from strongroom.core.false_alarm import FalseAlarm
-from strongroom.core.findings import Action, Mark
+from strongroom.core.findings import Action, Mark, PolicyIdentity
 from strongroom.core.incident import IncidentEntry
 from strongroom.gui.findings import words as finding_wording
 from strongroom.gui.widgets import wording
-from strongroom.gui.widgets.card import Card, MarkedPassage, policy_facts
+from strongroom.gui.widgets.card import Card
 from strongroom.words import translate
 
 
-def mark_card(marked: MarkedPassage) -> Card:
-    """Return why a passage was masked, replaced, pointed out, blocked or taken back."""
+@dataclass(frozen=True, slots=True)
+class MarkedPassage:
+    """Something that the policy marked, and where: what a report of a false alarm is about."""
+
+    mark: Mark
+    passage: str = ""
+    """What stands there, where it can still be seen; the app does not keep what it takes away."""
+    conversation_id: int | None = None
+
+
+def mark_card(marked: MarkedPassage, report: Callable[[MarkedPassage], object] | None = None) -> Card:
+    """Return why a passage was masked, replaced, pointed out, blocked or taken back.
+
+    Args:
+        marked: The passage.
+        report: Called when the user calls the finding wrong; without it the card offers no such button.
+    """
     mark = marked.mark
     removed = finding_wording.sentences(mark.removed_sentences) if mark.removed_sentences else ""
     return Card(
@@ -22,15 +40,15 @@ def mark_card(marked: MarkedPassage) -> Card:
             (translate("Cards", "What was found"), finding_wording.category(mark.category)),
             (translate("Cards", "What speaks for it"), finding_wording.evidence(mark.evidence)),
             (translate("Cards", "How it was disguised"), finding_wording.disguise(mark.disguise)),
-            (translate("Cards", "Confidence"), wording.confidence(mark.confidence)),
+            (translate("Cards", "Confidence"), finding_wording.confidence(mark.confidence)),
             (translate("Cards", "Severity"), finding_wording.severity(mark.severity)),
             (translate("Cards", "Rule"), mark.rule_id),
-            (translate("Cards", "Action"), wording.action(mark.action)),
+            (translate("Cards", "Action"), finding_wording.action(mark.action)),
             (translate("Cards", "Taken back"), removed),
-            (translate("Cards", "Direction"), wording.direction(mark.direction)),
+            (translate("Cards", "Direction"), finding_wording.direction(mark.direction)),
             *policy_facts(mark.policy),
         ),
-        marked=marked,
+        action=(translate("Cards", "This is wrong…"), lambda: report(marked)) if report is not None else None,
     )
 
 
@@ -46,12 +64,12 @@ def alarm_card(alarm: FalseAlarm) -> Card:
             (translate("Cards", "What was found"), finding_wording.category(alarm.category)),
             (translate("Cards", "What speaks for it"), finding_wording.evidence(alarm.evidence)),
             (translate("Cards", "How it was disguised"), finding_wording.disguise(alarm.disguise)),
-            (translate("Cards", "Confidence"), wording.confidence(alarm.confidence)),
+            (translate("Cards", "Confidence"), finding_wording.confidence(alarm.confidence)),
             (translate("Cards", "Severity"), finding_wording.severity(alarm.severity)),
             (translate("Cards", "Rule"), alarm.rule_id),
             (translate("Cards", "Category"), alarm.category),
-            (translate("Cards", "Action"), wording.action(alarm.action)),
-            (translate("Cards", "Direction"), wording.direction(alarm.direction)),
+            (translate("Cards", "Action"), finding_wording.action(alarm.action)),
+            (translate("Cards", "Direction"), finding_wording.direction(alarm.direction)),
             (translate("Cards", "Policy"), f"{alarm.policy_name} {alarm.policy_version}".strip()),
             (translate("Cards", "Policy digest"), alarm.policy_digest),
         ),
@@ -61,18 +79,19 @@ def alarm_card(alarm: FalseAlarm) -> Card:
 def incident_card(entry: IncidentEntry) -> Card:
     """Return everything that one record of the incident log says."""
     record = entry.record
-    confidence = "" if record.confidence_percent is None else wording.confidence(record.confidence_percent / 100)
+    percent = record.confidence_percent
+    confidence = "" if percent is None else finding_wording.confidence(percent / 100)
     length = "" if record.text_length is None else wording.number(record.text_length)
     details = tuple(_detail(name, value) for name, value in record.details.items())
     return Card(
-        wording.event(record.event),
+        finding_wording.event(record.event),
         translate("Cards", "Record {number}").format(number=wording.number(entry.sequence)),
         (
             (translate("Cards", "Time"), wording.exact_moment(entry.recorded_at)),
             (translate("Cards", "What was found"), finding_wording.category(record.category)),
             (translate("Cards", "Rule"), record.rule_id),
-            (translate("Cards", "Action"), wording.action(record.action)),
-            (translate("Cards", "Direction"), wording.direction(record.direction)),
+            (translate("Cards", "Action"), finding_wording.action(record.action)),
+            (translate("Cards", "Direction"), finding_wording.direction(record.direction)),
             (translate("Cards", "Confidence"), confidence),
             (translate("Cards", "Characters"), length),
             *details,
@@ -82,6 +101,25 @@ def incident_card(entry: IncidentEntry) -> Card:
             (translate("Cards", "Keyed hash of the passage"), record.text_hmac),
             (translate("Cards", "Chain"), entry.chain),
         ),
+    )
+
+
+def policy_card(policy: PolicyIdentity, text: str) -> Card:
+    """Return which policy is in force."""
+    return Card(
+        translate("Cards", "Policy in force"),
+        translate("Cards", "Every message and every answer passes it."),
+        policy_facts(policy),
+        text,
+    )
+
+
+def policy_facts(policy: PolicyIdentity) -> tuple[tuple[str, str], ...]:
+    """Return which policy, from where, and which text of it exactly."""
+    return (
+        (translate("Cards", "Policy"), f"{policy.name} {policy.version}".strip()),
+        (translate("Cards", "Policy source"), policy.source),
+        (translate("Cards", "Policy digest"), policy.digest),
     )
 
 

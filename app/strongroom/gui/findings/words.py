@@ -3,8 +3,9 @@
 """What a rule found, in words: its category and kind, how serious it is, what speaks for it, how it was disguised."""
 
 from strongroom.core.chat import MessageState, StoredMessage
-from strongroom.core.findings import Action, Disguise, Evidence, Mark, Severity
-from strongroom.gui.widgets.wording import number
+from strongroom.core.findings import Action, Direction, Disguise, Evidence, Mark, Severity
+from strongroom.core.incident import IncidentEvent
+from strongroom.gui.widgets.wording import number, percent
 from strongroom.words import translate
 
 
@@ -76,6 +77,67 @@ def disguise(value: Disguise | str) -> str:
         return words[Disguise(value)]
     except ValueError:
         return str(value)
+
+
+def action(value: Action | str) -> str:
+    """Return what a rule did."""
+    words = {
+        Action.ALLOW: translate("Wording", "Allowed"),
+        Action.LOG: translate("Wording", "Logged"),
+        Action.WARN: translate("Wording", "Warned"),
+        Action.MASK: translate("Wording", "Masked"),
+        Action.REPLACE: translate("Wording", "Replaced"),
+        Action.BLOCK: translate("Wording", "Blocked"),
+    }
+    try:
+        return words[Action(value)]
+    except ValueError:
+        return str(value)
+
+
+def direction(value: Direction | str) -> str:
+    """Return which way a text was going."""
+    words = {
+        Direction.PROMPT: translate("Wording", "Your message"),
+        Direction.ANSWER: translate("Wording", "Answer"),
+        Direction.EXPORT: translate("Wording", "Export or copy"),
+    }
+    try:
+        return words[Direction(value)]
+    except ValueError:
+        return str(value)
+
+
+def event(value: IncidentEvent) -> str:
+    """Return what an incident is about."""
+    words = {
+        IncidentEvent.FILTER_LOG: translate("Wording", "Found and logged"),
+        IncidentEvent.FILTER_WARN: translate("Wording", "Found and pointed out"),
+        IncidentEvent.FILTER_MASK: translate("Wording", "Passage masked"),
+        IncidentEvent.FILTER_REPLACE: translate("Wording", "Passage replaced"),
+        IncidentEvent.FILTER_BLOCK: translate("Wording", "Text blocked"),
+        IncidentEvent.FILTER_DRY_RUN: translate("Wording", "Found in a dry run"),
+        IncidentEvent.FILTER_FAILED: translate("Wording", "Filter failed"),
+        IncidentEvent.FILTER_RETRACT: translate("Wording", "Sentences taken back"),
+        IncidentEvent.FALSE_ALARM_REPORTED: translate("Wording", "False alarm reported"),
+        IncidentEvent.VERIFY_MISMATCH: translate("Wording", "Model refused"),
+        IncidentEvent.VERIFY_PINNED: translate("Wording", "Model pinned"),
+        IncidentEvent.LEASE_BROKEN: translate("Wording", "Model file touched"),
+        IncidentEvent.WORKER_FAULT: translate("Wording", "Model process failed"),
+        IncidentEvent.ISOLATION_REDUCED: translate("Wording", "Process isolated less"),
+        IncidentEvent.ISOLATION_REFUSED: translate("Wording", "Too little isolation"),
+        IncidentEvent.POLICY_LOADED: translate("Wording", "Policy in force"),
+        IncidentEvent.POLICY_REJECTED: translate("Wording", "Policy rejected"),
+        IncidentEvent.EXPORTED: translate("Wording", "Log exported"),
+        IncidentEvent.EGRESS_BEGUN: translate("Wording", "Request begun"),
+        IncidentEvent.EGRESS_MADE: translate("Wording", "Request ended"),
+    }
+    return words[value]
+
+
+def confidence(value: float) -> str:
+    """Return a confidence, 0 to 1, as a share."""
+    return percent(value, 1.0)
 
 
 def mark_title(mark: Mark) -> str:

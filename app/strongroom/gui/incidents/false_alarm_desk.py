@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Signal
 
 from strongroom.core.false_alarm import FalseAlarm
 from strongroom.gui.background.task_runner import TaskRunner
-from strongroom.gui.widgets.card import MarkedPassage
+from strongroom.gui.findings.cards import MarkedPassage
 from strongroom.workspace import Workspace, allow_list_entries, report_false_alarm
 
 

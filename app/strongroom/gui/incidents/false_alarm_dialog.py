@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
 
 from strongroom.core.false_alarm import LONGEST_COMMENT, LONGEST_PASSAGE
 from strongroom.gui.findings import words as finding_wording
+from strongroom.gui.findings.cards import MarkedPassage
 from strongroom.gui.widgets import wording
-from strongroom.gui.widgets.card import MarkedPassage
 from strongroom.gui.widgets.controls import PlainLabel
 from strongroom.gui.widgets.question import Question
 from strongroom.words import translate
@@ -64,10 +64,10 @@ def _facts(marked: MarkedPassage) -> QGridLayout:
             (translate("FalseAlarmDialog", "Rule"), mark.rule_id),
             (translate("FalseAlarmDialog", "What was found"), finding_wording.category(mark.category)),
             (translate("FalseAlarmDialog", "What speaks for it"), finding_wording.evidence(mark.evidence)),
-            (translate("FalseAlarmDialog", "Confidence"), wording.confidence(mark.confidence)),
+            (translate("FalseAlarmDialog", "Confidence"), finding_wording.confidence(mark.confidence)),
             (translate("FalseAlarmDialog", "Severity"), finding_wording.severity(mark.severity)),
-            (translate("FalseAlarmDialog", "Action"), wording.action(mark.action)),
-            (translate("FalseAlarmDialog", "Direction"), wording.direction(mark.direction)),
+            (translate("FalseAlarmDialog", "Action"), finding_wording.action(mark.action)),
+            (translate("FalseAlarmDialog", "Direction"), finding_wording.direction(mark.direction)),
             (translate("FalseAlarmDialog", "Policy"), f"{mark.policy.name} {mark.policy.version}".strip()),
             (translate("FalseAlarmDialog", "Policy digest"), wording.short_digest(mark.policy.digest)),
             (translate("FalseAlarmDialog", "Time"), translate("FalseAlarmDialog", "Now")),

@@ -68,7 +68,7 @@ class FalseAlarmModel(QAbstractTableModel):
             AlarmColumn.TIME: wording.exact_moment(alarm.reported_at),
             AlarmColumn.CATEGORY: finding_wording.category(alarm.category),
             AlarmColumn.RULE: alarm.rule_id,
-            AlarmColumn.CONFIDENCE: wording.confidence(alarm.confidence),
+            AlarmColumn.CONFIDENCE: finding_wording.confidence(alarm.confidence),
             AlarmColumn.PASSAGE: _cell(alarm.passage),
             AlarmColumn.COMMENT: _cell(alarm.comment),
         }

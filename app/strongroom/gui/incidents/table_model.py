@@ -101,11 +101,11 @@ class IncidentModel(QAbstractTableModel):
         record = entry.record
         texts = {
             Column.TIME: wording.exact_moment(entry.recorded_at),
-            Column.EVENT: wording.event(record.event),
+            Column.EVENT: finding_wording.event(record.event),
             Column.CATEGORY: finding_wording.category(record.category),
             Column.RULE: record.rule_id,
-            Column.ACTION: wording.action(record.action),
-            Column.DIRECTION: wording.direction(record.direction),
+            Column.ACTION: finding_wording.action(record.action),
+            Column.DIRECTION: finding_wording.direction(record.direction),
             Column.MODEL: self._model_names.get(record.model_digest) or wording.short_digest(record.model_digest),
         }
         return texts[column]

@@ -9,6 +9,7 @@ from strongroom.core.hub import Download, DownloadState
 from strongroom.gui.models import words as hub_wording
 from strongroom.gui.models.hub_desk import HubDesk
 from strongroom.gui.models.looks import DOWNLOAD_LOOK
+from strongroom.gui.widgets import wording
 from strongroom.gui.widgets.controls import ElidedLabel, IconButton, IconLabel, PlainLabel
 from strongroom.gui.widgets.icons import Glyph
 from strongroom.gui.widgets.theme import Theme
@@ -59,9 +60,9 @@ class DownloadRow(QFrame):
 
     def show_download(self, download: Download) -> None:
         """Show how far a download is."""
-        name = hub_wording.one_line(download.model.name.rpartition("/")[2])
+        name = wording.one_line(download.model.name.rpartition("/")[2])
         self.name.setText(name)
-        self.repository.setText(hub_wording.one_line(download.repository))
+        self.repository.setText(wording.one_line(download.repository))
         self.line.setText(hub_wording.download_line(download))
         self.bar.setValue(int(_STEPS * download.done / download.total) if download.total else 0)
         self.bar.setAccessibleName(translate("DownloadRow", "Progress of {name}").format(name=name))

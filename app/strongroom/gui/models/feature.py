@@ -1,230 +1,278 @@
 # SPDX-FileCopyrightText: 2026 The Strongroom authors
 # SPDX-License-Identifier: Apache-2.0
-"""Connects the hub and the import of models with the page, the banners, the status bar and the inspector."""
+"""Models: those on this computer, those of the hub, importing; and what the status bar says of the one that is loaded.
 
-import os
-from collections.abc import Callable, Sequence
+Other features get from here: :attr:`ModelsFeature.models`, which loads and unloads, and
+:attr:`ModelsFeature.network`, which knows what was asked of the hub.
+"""
+
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
 from strongroom.core.hub import Download, DownloadState, FileKind
-from strongroom.core.verification import ModelEntry
-from strongroom.gui.models import words as hub_wording
+from strongroom.core.verification import ModelEntry, VerificationResult
+from strongroom.gui.background.task_runner import TaskRunner
 from strongroom.gui.models.hub_desk import HubDesk
 from strongroom.gui.models.import_desk import ImportDesk
 from strongroom.gui.models.model_desk import ModelDesk
+from strongroom.gui.models.network import NetworkFacts
 from strongroom.gui.models.page import ModelsPage
-from strongroom.gui.models.questions import Asker
+from strongroom.gui.models.questions import ModelQuestions
+from strongroom.gui.models.status import DeviceFact, ModelFact
 from strongroom.gui.widgets import wording
 from strongroom.gui.widgets.banner import BannerKind, Notice
-from strongroom.gui.widgets.card import NetworkUse
-from strongroom.gui.window.frame import WindowFrame
-from strongroom.hub import DEFAULT_ENDPOINT, ENDPOINT_VARIABLE
-from strongroom.models import Candidate
+from strongroom.gui.widgets.feature import Feature, StatusFact
+from strongroom.gui.widgets.icons import Glyph
+from strongroom.gui.widgets.shell import Shell, inform
+from strongroom.gui.widgets.theme import Theme
+from strongroom.models import Candidate, ModelRefused
 from strongroom.words import translate
-from strongroom.workspace import Workspace, hub_options
+from strongroom.workspace import Workspace
 
 
-class HubWiring(QObject):
-    """What happens in the window when something comes from the hub or from a folder.
+class ModelsFeature(Feature):
+    """The page of models.
 
     Signals:
-        failed: An exception.
-        announced: A sentence for a screen reader.
-        shelf_wanted: The models on this computer are to be shown, and one of them chosen.
-        network_changed: :meth:`use` is new.
+        settings_changed: The :class:`~strongroom.core.settings.Settings` that are in force now.
     """
 
-    failed = Signal(object)
-    announced = Signal(str)
-    shelf_wanted = Signal(str)
-    network_changed = Signal()
+    settings_changed = Signal(object)
+    page: ModelsPage
 
-    def __init__(
-        self,
-        hub: HubDesk,
-        imports: ImportDesk,
-        models: ModelDesk,
-        page: ModelsPage,
-        frame: WindowFrame,
-        asker: Asker,
-        parent: QObject,
-    ) -> None:
-        super().__init__(parent)
-        self._hub = hub
-        self._imports = imports
-        self._models = models
-        self._page = page
-        self._frame = frame
-        self._asker = asker
-        self._workspace: Workspace | None = None
+    def __init__(self, shell: Shell, runner: TaskRunner, theme: Theme, parent: QObject) -> None:
+        self.models = ModelDesk(runner)
+        self.hub = HubDesk(runner)
+        self.imports = ImportDesk(runner)
+        super().__init__(
+            "models",
+            translate("ModelsFeature", "Models"),
+            Glyph.MODELS,
+            "Ctrl+2",
+            place=2,
+            page=ModelsPage(self.models, self.hub, self.imports, theme),
+            parent=parent,
+        )
+        self._shell = shell
+        self._questions = ModelQuestions(shell)
+        self.network = NetworkFacts(self.hub, self)
+        self._model_fact = ModelFact(self.models, lambda: shell.show_page(self.name), self)
+        self._device_fact = DeviceFact(self.models, shell.inspect, self)
+        for desk in (self.models, self.hub, self.imports):
+            desk.setParent(self)
         self._connect()
 
+    def facts(self) -> Sequence[StatusFact]:
+        """Return which model is loaded, and on what it runs."""
+        return (self._model_fact, self._device_fact)
+
     def attach(self, workspace: Workspace) -> None:
-        """Begin."""
-        self._workspace = workspace
-        self._hub.attach(workspace)
-        self._imports.attach(workspace)
+        """Begin: list the models, load the chosen one, take up the downloads."""
+        self.models.attach(workspace)
+        self.network.attach(workspace)
+        self.hub.attach(workspace)
+        self.imports.attach(workspace)
 
     def close(self) -> None:
         """Let nothing wait for this window any more."""
-        self._hub.close()
-        self._imports.close()
+        self.models.close()
+        self.hub.close()
+        self.imports.close()
 
-    def use(self) -> NetworkUse:
-        """Return how the network was used so far."""
-        workspace, hub = self._workspace, self._hub
-        if workspace is None:
-            return NetworkUse()
-        chosen = hub_options(workspace.settings, workspace.policy.latest.policy).endpoint
-        endpoint = chosen or os.environ.get(ENDPOINT_VARIABLE, "") or DEFAULT_ENDPOINT
-        return NetworkUse(hub.is_offline, hub.is_allowed, hub.requests, endpoint)
+    def refresh(self) -> None:
+        """List the models anew, and look where other programs keep theirs."""
+        self.models.refresh()
+        self.imports.look_for_places()
 
-    def set_offline(self, is_offline: bool) -> None:
-        """Fetch nothing from now on, or allow it again."""
-        self._hub.set_offline(is_offline=is_offline)
+    def find(self) -> bool:
+        """Go to the search of the hub."""
+        self.page.show_find()
+        self.page.focus_target().setFocus()
+        return True
+
+    def answer_error(self, error: BaseException) -> bool:
+        """Ask who answers for a file that nobody vouches for."""
+        return isinstance(error, ModelRefused) and self.models.ask_about(error, self.models.wanted, to_load=True)
+
+    def choose_file(self) -> None:
+        """Ask for a model file, and put it on the list."""
+        self._questions.ask_model_file(self.import_file)
+
+    def import_file(self, path: Path) -> None:
+        """Put a file on the list, where it is."""
+        self.models.import_file(path, copy=False)
 
     def ask_token(self) -> None:
         """Ask for an access token."""
-        self._asker.ask_token(self._hub)
+        self._questions.ask_token(self.hub)
+
+    def show_threads(self, threads: int) -> None:
+        """Say on how many threads the last answer was made."""
+        self._device_fact.show_threads(threads)
 
     def _connect(self) -> None:
-        hub, imports, page = self._hub, self._imports, self._page
-        for source in (hub, imports, page.find_view):
-            source.failed.connect(self.failed)
-        page.find_view.announced.connect(self.announced)
+        models, hub, imports, page, shell = self.models, self.hub, self.imports, self.page, self._shell
+        for source in (models, hub, imports, page.find_view):
+            source.failed.connect(shell.show_error)
+        page.card_wanted.connect(shell.inspect)
+        page.find_view.announced.connect(shell.announce)
         page.find_view.token_wanted.connect(self.ask_token)
         page.shelf_view.removal_wanted.connect(self._on_removal_wanted)
         page.downloads.discard_wanted.connect(self._on_discard_wanted)
-        page.import_button.file_wanted.connect(
-            lambda: self._asker.ask_model_file(lambda path: self._models.import_file(path, copy=False))
-        )
-        page.import_button.folder_wanted.connect(lambda: self._asker.ask_folder(imports.discover))
+        page.import_button.file_wanted.connect(self.choose_file)
+        page.import_button.folder_wanted.connect(lambda: self._questions.ask_folder(imports.discover))
         page.import_button.place_wanted.connect(imports.discover)
         imports.found.connect(self._on_candidates)
         imports.imported.connect(self._on_imported)
-        self._models.removed.connect(self._on_removed)
+        models.digest_unknown.connect(self._on_digest_unknown)
+        models.verified.connect(self._on_verified)
+        models.vouched.connect(self._on_vouched)
+        models.removed.connect(self._on_removed)
         hub.ended.connect(self._on_ended)
         hub.downloads_changed.connect(self._on_downloads_changed)
-        hub.network_changed.connect(self._show_network)
-        hub.network_changed.connect(self.network_changed)
+        hub.settings_changed.connect(self.settings_changed)
         hub.token_kept.connect(self._on_token_kept)
         hub.token_forgotten.connect(self._on_token_forgotten)
 
-    def _show_network(self) -> None:
-        self._frame.status_bar.set_network(self.use(), self._hub.downloads)
+    def _show_shelf(self, model_id: str) -> None:
+        self._shell.show_page(self.name)
+        self.page.show_shelf(model_id)
 
     def _on_downloads_changed(self) -> None:
-        for download in self._hub.downloads:
+        for download in self.hub.downloads:
             if download.is_active:
                 # What was said about its last attempt no longer holds.
-                self._frame.banners.dismiss(f"downloaded.{download.download_id}")
-        self._show_network()
+                self._shell.retract(f"downloaded.{download.download_id}")
+
+    def _on_digest_unknown(self, entry: ModelEntry, digest: str, to_load: bool) -> None:
+        models, model_id = self.models, entry.model_id
+        self._questions.ask_responsibility(
+            entry,
+            digest,
+            to_load=to_load,
+            then=lambda: models.pin(model_id, digest, then_load=to_load),
+            then_by_file=lambda file: models.pin_by_file(model_id, file, then_load=to_load),
+            then_by_hub=lambda name: models.pin_by_hub(model_id, name, then_load=to_load),
+        )
+
+    def _on_vouched(self, entry: ModelEntry) -> None:
+        inform(
+            self._shell,
+            "model.vouched",
+            translate("ModelsFeature", "{name} is what it should be").format(name=entry.name),
+            translate("ModelsFeature", "Its SHA-256 is the one that {source} gives.").format(source=entry.source),
+            details=f"SHA-256: {entry.expected_digest}",
+        )
+
+    def _on_verified(self, entry: ModelEntry | None, result: VerificationResult) -> None:
+        name = entry.name if entry else translate("ModelsFeature", "The model")
+        sentence = translate("ModelsFeature", "All {size} were hashed in {seconds} s and have the expected SHA-256.")
+        inform(
+            self._shell,
+            "model.verified",
+            translate("ModelsFeature", "{name} is what it should be").format(name=name),
+            sentence.format(size=wording.size(result.size), seconds=wording.number(result.seconds, 2)),
+            details=f"SHA-256: {result.digest}",
+        )
 
     def _on_ended(self, download: Download) -> None:
-        name = hub_wording.one_line(download.model.name.rpartition("/")[2])
+        name = wording.one_line(download.model.name.rpartition("/")[2])
         if download.state is DownloadState.VERIFIED:
-            self._models.refresh()
-            self._page.find_view.refresh()
+            self.models.refresh()
+            self.page.find_view.refresh()
             action = (
-                (translate("HubWiring", "Load"), lambda: self._load(download.model_id))
+                (translate("ModelsFeature", "Load"), lambda: self._load(download.model_id))
                 if download.model.kind is FileKind.MODEL
-                else (translate("HubWiring", "Show"), lambda: self.shelf_wanted.emit(download.model_id))
+                else (translate("ModelsFeature", "Show"), lambda: self._show_shelf(download.model_id))
             )
-            sentence = translate("HubWiring", "All {size} arrived and have the SHA-256 that the hub gave.")
-            self._inform(
+            sentence = translate("ModelsFeature", "All {size} arrived and have the SHA-256 that the hub gave.")
+            inform(
+                self._shell,
                 f"downloaded.{download.download_id}",
-                translate("HubWiring", "{name} is on this computer").format(name=name),
+                translate("ModelsFeature", "{name} is on this computer").format(name=name),
                 sentence.format(size=wording.size(download.total)),
-                action,
+                action=action,
             )
-        elif download.state is DownloadState.MISMATCH:
-            self._show(
-                Notice(
-                    BannerKind.DANGER,
-                    translate("HubWiring", "{name} does not match").format(name=name),
-                    download.reason,
-                    download.next_step,
-                    key=f"downloaded.{download.download_id}",
-                )
+            return
+        is_wrong = download.state is DownloadState.MISMATCH
+        title = (
+            translate("ModelsFeature", "{name} does not match")
+            if is_wrong
+            else translate("ModelsFeature", "{name} was not downloaded")
+        )
+        self._shell.notify(
+            Notice(
+                BannerKind.DANGER if is_wrong else BannerKind.WARNING,
+                title.format(name=name),
+                download.reason,
+                download.next_step,
+                key=f"downloaded.{download.download_id}",
             )
-        else:
-            self._show(
-                Notice(
-                    BannerKind.WARNING,
-                    translate("HubWiring", "{name} was not downloaded").format(name=name),
-                    download.reason,
-                    download.next_step,
-                    key=f"downloaded.{download.download_id}",
-                )
-            )
+        )
 
     def _load(self, model_id: str) -> None:
-        self.shelf_wanted.emit(model_id)
-        self._models.load(model_id)
+        self._show_shelf(model_id)
+        self.models.load(model_id)
 
     def _on_candidates(self, candidates: Sequence[Candidate], folder: Path) -> None:
         if candidates:
-            self._asker.ask_which(candidates, folder, self._imports.take)
+            self._questions.ask_which(candidates, folder, self.imports.take)
             return
-        sentence = translate("HubWiring", "{folder} holds no model in the GGUF format that is not on the list already.")
-        self._inform("imported", translate("HubWiring", "No model found"), sentence.format(folder=folder))
+        sentence = translate(
+            "ModelsFeature", "{folder} holds no model in the GGUF format that is not on the list already."
+        )
+        inform(self._shell, "imported", translate("ModelsFeature", "No model found"), sentence.format(folder=folder))
 
     def _on_imported(self, entries: Sequence[ModelEntry]) -> None:
-        self._models.refresh()
+        self.models.refresh()
         title = (
-            translate("HubWiring", "1 model imported")
+            translate("ModelsFeature", "1 model imported")
             if len(entries) == 1
-            else translate("HubWiring", "{count} models imported")
+            else translate("ModelsFeature", "{count} models imported")
         )
-        self._inform(
+        inform(
+            self._shell,
             "imported",
             title.format(count=wording.number(len(entries))),
-            translate("HubWiring", "They stay where they are, and are hashed before they are loaded."),
+            translate("ModelsFeature", "They stay where they are, and are hashed before they are loaded."),
         )
-        self.shelf_wanted.emit(entries[0].model_id if entries else "")
+        self._show_shelf(entries[0].model_id if entries else "")
 
     def _on_removal_wanted(self, entry: ModelEntry) -> None:
-        self._asker.ask_removal(
+        self._questions.ask_removal(
             entry,
-            is_own=self._models.is_own(entry),
-            then=lambda deletes: self._models.remove(entry.model_id, delete_files=deletes),
+            is_own=self.models.is_own(entry),
+            then=lambda deletes: self.models.remove(entry.model_id, delete_files=deletes),
         )
 
     def _on_removed(self, entry: ModelEntry, deleted: Sequence[Path]) -> None:
-        title = translate("HubWiring", "{name} is off the list").format(name=entry.name)
+        title = translate("ModelsFeature", "{name} is off the list").format(name=entry.name)
         if deleted:
-            sentence = translate("HubWiring", "{size} were deleted.").format(size=wording.size(entry.size))
-            self._inform("removed", title, sentence)
+            sentence = translate("ModelsFeature", "{size} were deleted.").format(size=wording.size(entry.size))
+            inform(self._shell, "removed", title, sentence)
             return
         again = (
-            translate("HubWiring", "Import it again"),
-            lambda: self._models.import_file(Path(entry.path), copy=False),
+            translate("ModelsFeature", "Import it again"),
+            lambda: self.models.import_file(Path(entry.path), copy=False),
         )
-        sentence = translate("HubWiring", "Its file is where it was: {path}").format(path=entry.path)
-        self._inform("removed", title, sentence, again if entry.path else None)
+        sentence = translate("ModelsFeature", "Its file is where it was: {path}").format(path=entry.path)
+        inform(self._shell, "removed", title, sentence, action=again if entry.path else None)
 
     def _on_discard_wanted(self, download: Download) -> None:
-        self._asker.ask_discard(download, lambda: self._hub.discard(download.download_id))
+        self._questions.ask_discard(download, lambda: self.hub.discard(download.download_id))
 
     def _on_token_kept(self, place: str) -> None:
-        sentence = translate("HubWiring", "It is kept in {place} and given to the hub with each request from now on.")
-        self._inform("token", translate("HubWiring", "Access token kept"), sentence.format(place=place))
+        sentence = translate(
+            "ModelsFeature", "It is kept in {place} and given to the hub with each request from now on."
+        )
+        inform(self._shell, "token", translate("ModelsFeature", "Access token kept"), sentence.format(place=place))
 
     def _on_token_forgotten(self, was_there: bool) -> None:
         sentence = (
-            translate("HubWiring", "The hub is asked without one from now on.")
+            translate("ModelsFeature", "The hub is asked without one from now on.")
             if was_there
-            else translate("HubWiring", "There was none.")
+            else translate("ModelsFeature", "There was none.")
         )
-        self._inform("token", translate("HubWiring", "No access token is kept"), sentence)
-
-    def _inform(
-        self, key: str, title: str, message: str, action: tuple[str, Callable[[], object]] | None = None
-    ) -> None:
-        self._show(Notice(BannerKind.INFO, title, message, key=key), action)
-
-    def _show(self, notice: Notice, action: tuple[str, Callable[[], object]] | None = None) -> None:
-        self._frame.banners.show_notice(notice, action=action)
-        self.announced.emit(f"{notice.title}. {notice.message}")
+        inform(self._shell, "token", translate("ModelsFeature", "No access token is kept"), sentence)

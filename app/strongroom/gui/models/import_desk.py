@@ -2,19 +2,37 @@
 # SPDX-License-Identifier: Apache-2.0
 """Bringing the models of other programs, seen from the window: where they are, which there are, taking them."""
 
+import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from strongroom.core.errors import Cancelled
 from strongroom.gui.background.task_runner import Task, TaskRunner
-from strongroom.gui.models.import_places import Place, find_places
 from strongroom.models import Candidate
 from strongroom.workspace import Workspace
 
 _LOOK_MS = 100
+
+
+class Keeper(Enum):
+    """A program that keeps models."""
+
+    OLLAMA = auto()
+    LM_STUDIO = auto()
+    HUGGING_FACE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A folder of models that is there."""
+
+    keeper: Keeper
+    folder: Path
 
 
 class ImportDesk(QObject):
@@ -128,3 +146,40 @@ class ImportDesk(QObject):
         self._end()
         if not isinstance(error, Cancelled):
             self.failed.emit(error)
+
+
+def find_places(home: Path, environment: Mapping[str, str] = os.environ) -> tuple[Place, ...]:
+    """Return the first existing folder of each program.
+
+    Args:
+        home: The user's home folder.
+        environment: Where a program's own variables say that its models are elsewhere.
+    """
+    places = []
+    for keeper, folders in _candidates(home, environment).items():
+        found = next((folder for folder in folders if os.path.isdir(folder)), None)
+        if found is not None:
+            places.append(Place(keeper, found))
+    return tuple(places)
+
+
+def _candidates(home: Path, environment: Mapping[str, str]) -> dict[Keeper, tuple[Path, ...]]:
+    def named(variable: str, *inside: str) -> tuple[Path, ...]:
+        value = environment.get(variable, "")
+        return (Path(value, *inside).expanduser(),) if value else ()
+
+    cache = home / ".cache"
+    return {
+        Keeper.OLLAMA: (
+            *named("OLLAMA_MODELS"),
+            home / ".ollama" / "models",
+            Path("/usr/share/ollama/.ollama/models"),
+        ),
+        Keeper.LM_STUDIO: (home / ".lmstudio" / "models", cache / "lm-studio" / "models"),
+        Keeper.HUGGING_FACE: (
+            *named("HF_HUB_CACHE"),
+            *named("HF_HOME", "hub"),
+            *named("XDG_CACHE_HOME", "huggingface", "hub"),
+            cache / "huggingface" / "hub",
+        ),
+    }

@@ -1,8 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The Strongroom authors
 # SPDX-License-Identifier: Apache-2.0
-"""Which icon and color go with what fits and with a download's state; the words are always there too."""
+"""Which icon and color go with a model's state, what fits, and a download's state; the words are always there too."""
 
 from strongroom.core.hub import DownloadState, FileKind, Fit
+from strongroom.core.verification import VerificationState
 from strongroom.gui.widgets.icons import Glyph
 
 FIT_LOOK = {
@@ -30,3 +31,13 @@ KIND_GLYPH = {
     FileKind.ADAPTER: Glyph.ADAPTER,
 }
 """For each kind of file, its glyph."""
+
+STATE_LOOK = {
+    VerificationState.VERIFIED: (Glyph.VERIFIED, "good"),
+    VerificationState.PINNED: (Glyph.PINNED, "good"),
+    VerificationState.UNCHECKED: (Glyph.UNCHECKED, "muted"),
+    VerificationState.UNKNOWN: (Glyph.UNKNOWN, "warning"),
+    VerificationState.MISMATCH: (Glyph.MISMATCH, "danger"),
+    VerificationState.MISSING: (Glyph.MISSING, "muted"),
+}
+"""For each state, its glyph and the name of its color token."""

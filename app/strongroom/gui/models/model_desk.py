@@ -73,6 +73,7 @@ class ModelDesk(QObject):
         self._runner = runner
         self._events = EventQueue(self)
         self._events.arrived.connect(self._on_events)
+        self.progressed.connect(self._on_progressed)
         self._workspace: Workspace | None = None
         self._task: Task | None = None
         self._next: Callable[[], None] | None = None
@@ -85,6 +86,8 @@ class ModelDesk(QObject):
         self.activity = Activity.NONE
         self.subject = ""
         """The id of the model that something is done with."""
+        self.progress: PhaseProgressed | None = None
+        """How far that is; None before anything is known."""
         self.waiting: WaitingForModel | None = None
         """What the load that is under way waits for."""
         self.wanted = ""
@@ -359,7 +362,7 @@ class ModelDesk(QObject):
     def _end(self) -> None:
         self._events.stop()
         self._task = None
-        self.activity, self.subject = Activity.NONE, ""
+        self.activity, self.subject, self.progress = Activity.NONE, "", None
         self._set_waiting(None)
 
     def _go_on(self) -> None:
@@ -421,6 +424,9 @@ class ModelDesk(QObject):
             elif isinstance(event, PhaseProgressed):
                 self._set_waiting(None)
                 self.progressed.emit(event)
+
+    def _on_progressed(self, progress: PhaseProgressed) -> None:
+        self.progress = progress
 
     def _set_waiting(self, waiting: WaitingForModel | None) -> None:
         if waiting != self.waiting:

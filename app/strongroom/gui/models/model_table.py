@@ -11,8 +11,7 @@ from PySide6.QtWidgets import QWidget
 from strongroom.core.hub import FileKind
 from strongroom.core.verification import ModelEntry
 from strongroom.gui.models import words as hub_wording
-from strongroom.gui.models.looks import KIND_GLYPH
-from strongroom.gui.models.model_states import STATE_LOOK
+from strongroom.gui.models.looks import KIND_GLYPH, STATE_LOOK
 from strongroom.gui.widgets import wording
 from strongroom.gui.widgets.icons import icon
 from strongroom.gui.widgets.theme import Theme

@@ -126,7 +126,7 @@ class QuantizationModel(QAbstractTableModel):
     def _text(self, row: TableRow, column: QuantizationColumn) -> str:
         model = row.model
         if column is QuantizationColumn.FILE:
-            return ", ".join(hub_wording.one_line(file.path) for file in model.files[:1])
+            return ", ".join(wording.one_line(file.path) for file in model.files[:1])
         if column is QuantizationColumn.QUANTIZATION:
             name = hub_wording.named(model.kind, model.quantization or _NOTHING)
             return (

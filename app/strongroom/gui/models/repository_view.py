@@ -95,7 +95,7 @@ class RepositoryView(QWidget):
         row = self.table.current_row() if is_same else -1
         self._shown = table
         repository = table.repository
-        self.title.setText(hub_wording.one_line(repository.repository))
+        self.title.setText(wording.one_line(repository.repository))
         self.facts.setText(hub_wording.repository_line(repository))
         self.bases.setText(self._bases(repository))
         self._fold()
@@ -195,7 +195,7 @@ class RepositoryView(QWidget):
         layout.addWidget(self._stack, 1)
 
     def _bases(self, repository: Repository) -> str:
-        names = ", ".join(hub_wording.one_line(name) for name in repository.base_models)
+        names = ", ".join(wording.one_line(name) for name in repository.base_models)
         return translate("RepositoryView", "Made from {names}").format(names=names)
 
     def _chosen(self) -> TableRow | None:

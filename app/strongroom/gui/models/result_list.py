@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QStyledItemDelegate,
 
 from strongroom.core.hub import RepositorySummary
 from strongroom.gui.models import words as hub_wording
+from strongroom.gui.widgets import wording
 from strongroom.gui.widgets.icons import Glyph, icon
 from strongroom.gui.widgets.row_painting import paint_row
 from strongroom.gui.widgets.theme import Theme
@@ -145,5 +146,5 @@ class _Delegate(QStyledItemDelegate):
         room = first.width() - metrics.horizontalAdvance(updated) - 12
         painter.setFont(self._theme.body_font())
         painter.setPen(QColor(tokens.text))
-        name = hub_wording.one_line(summary.repository.partition("/")[2] or summary.repository)
+        name = wording.one_line(summary.repository.partition("/")[2] or summary.repository)
         painter.drawText(first, left, painter.fontMetrics().elidedText(name, elide, room))

@@ -9,10 +9,10 @@ from strongroom.core.events import PhaseProgressed
 from strongroom.core.hub import FileKind
 from strongroom.core.verification import ModelEntry, VerificationState
 from strongroom.gui.models import words as hub_wording
+from strongroom.gui.models.cards import model_card
 from strongroom.gui.models.model_desk import Activity, ModelDesk
 from strongroom.gui.models.model_table import ModelTableModel
 from strongroom.gui.widgets import wording
-from strongroom.gui.widgets.card import model_card
 from strongroom.gui.widgets.controls import ElidedLabel, PlainLabel, push_button
 from strongroom.gui.widgets.table import FactTable
 from strongroom.gui.widgets.theme import Theme

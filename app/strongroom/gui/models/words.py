@@ -5,19 +5,13 @@
 from PySide6.QtCore import QLocale
 
 from strongroom.core.hub import Download, DownloadState, FileKind, Fit, Repository, RepositorySummary, SortOrder
-from strongroom.gui.models.import_places import Keeper
+from strongroom.gui.models.import_desk import Keeper
+from strongroom.gui.models.model_desk import ModelDesk
 from strongroom.gui.widgets import wording
 from strongroom.words import translate
 from strongroom.workspace import QuantizationTable, TableRow
 
-_MINUTE_S = 60
-_HOUR_S = 3600
-_LONGEST_ESTIMATE_S = 48 * _HOUR_S
-
-
-def one_line(text: str) -> str:
-    """Return a foreign text on one line."""
-    return " ".join(text.split())
+_LONGEST_ESTIMATE_S = 48 * 3600
 
 
 def parameters(billions: float) -> str:
@@ -39,13 +33,13 @@ def date(text: str) -> str:
 
 def license_name(identifier: str) -> str:
     """Return a license as the hub spells it, or that none is stated."""
-    return one_line(identifier) or translate("HubWording", "License not stated")
+    return wording.one_line(identifier) or translate("HubWording", "License not stated")
 
 
 def summary_line(summary: RepositorySummary) -> str:
     """Return the second line of a search result: author, parameters, downloads, license."""
     facts = (
-        one_line(summary.author),
+        wording.one_line(summary.author),
         parameters(summary.parameters),
         downloads(summary.downloads),
         license_name(summary.license),
@@ -57,8 +51,9 @@ def repository_line(repository: Repository) -> str:
     """Return who made it, under which license, how large it is and how much it is used."""
     weights = parameters(repository.parameters / 1e9)
     updated = date(repository.last_commit_at)
+    author = wording.one_line(repository.author)
     facts = (
-        translate("HubWording", "By {author}").format(author=one_line(repository.author)) if repository.author else "",
+        author and translate("HubWording", "By {author}").format(author=author),
         license_name(repository.license),
         weights and translate("HubWording", "{number} parameters").format(number=weights),
         downloads(repository.downloads),
@@ -155,7 +150,7 @@ def kind_and_parts(value: FileKind, count: int) -> str:
 
 def named(value: FileKind, name: str) -> str:
     """Return a file's name, and what it is where it is no model by itself."""
-    line = one_line(name)
+    line = wording.one_line(name)
     return line if value is FileKind.MODEL else f"{kind(value)}: {line}"
 
 
@@ -201,24 +196,14 @@ def download_line(download: Download) -> str:
         facts.append(translate("HubWording", "{size}/s").format(size=wording.size(int(download.bytes_per_second))))
         left = download.seconds_left
         if left is not None and left <= _LONGEST_ESTIMATE_S:
-            facts.append(translate("HubWording", "{time} left").format(time=duration(left)))
+            facts.append(translate("HubWording", "{time} left").format(time=wording.duration(left)))
     return " · ".join(facts)
 
 
-def duration(seconds: float) -> str:
-    """Return a time span as one glance needs it."""
-    whole = max(1, round(seconds))
-    if whole < 2 * _MINUTE_S:
-        return translate("HubWording", "{number} s").format(number=wording.number(whole))
-    if whole < 2 * _HOUR_S:
-        return translate("HubWording", "{number} min").format(number=wording.number(whole / _MINUTE_S))
-    return translate("HubWording", "{hours} h {minutes} min").format(
-        hours=wording.number(whole // _HOUR_S), minutes=wording.number(whole % _HOUR_S // _MINUTE_S)
-    )
-
-
-def requests(count: int) -> str:
-    """Return how many requests were made."""
-    if count == 1:
-        return translate("HubWording", "1 request")
-    return translate("HubWording", "{count} requests").format(count=wording.number(count))
+def loading(models: ModelDesk, model_id: str) -> str:
+    """Return in words how far the load of a model is; empty when it is not being loaded."""
+    if not models.is_loading(model_id):
+        return ""
+    if models.waiting is not None:
+        return translate("ModelPicker", "waiting for memory")
+    return wording.phase(models.progress) if models.progress else translate("ModelPicker", "Opening the model")

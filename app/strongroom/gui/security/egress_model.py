@@ -9,7 +9,6 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtWidgets import QWidget
 
 from strongroom.core.egress import EgressEntry
-from strongroom.gui.models import words as hub_wording
 from strongroom.gui.security import words as security_wording
 from strongroom.gui.widgets import wording
 from strongroom.words import translate
@@ -65,10 +64,10 @@ class EgressModel(QAbstractTableModel):
         texts = {
             EgressColumn.TIME: wording.exact_moment(entry.began_at),
             EgressColumn.WHY: security_wording.purpose(entry.why),
-            EgressColumn.HOST: hub_wording.one_line(entry.host),
+            EgressColumn.HOST: wording.one_line(entry.host),
             EgressColumn.STATUS: security_wording.status(entry),
             EgressColumn.RECEIVED: security_wording.received(entry),
-            EgressColumn.PATH: hub_wording.one_line(entry.path),
+            EgressColumn.PATH: wording.one_line(entry.path),
         }
         return texts[EgressColumn(index.column())]
 

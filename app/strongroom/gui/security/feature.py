@@ -1,117 +1,143 @@
 # SPDX-FileCopyrightText: 2026 The Strongroom authors
 # SPDX-License-Identifier: Apache-2.0
-"""Connects the processes and the ledger with the page about them, the status bar and the inspector."""
+"""Security: what the app's processes cannot do, tried, and what left the machine, listed."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 
-from strongroom.gui.models.feature import HubWiring
-from strongroom.gui.models.questions import Asker
+from strongroom.gui.background.task_runner import TaskRunner
+from strongroom.gui.models.model_desk import ModelDesk
+from strongroom.gui.models.network import NetworkFacts
+from strongroom.gui.security.cards import network_card
 from strongroom.gui.security.desk import SecurityDesk
 from strongroom.gui.security.egress_desk import EgressDesk
-from strongroom.gui.security.looks import weakest
 from strongroom.gui.security.page import SecurityPage
+from strongroom.gui.security.status import IsolationFact, NetworkFact
 from strongroom.gui.widgets import wording
-from strongroom.gui.widgets.card import network_card
-from strongroom.gui.window.frame import WindowFrame
-from strongroom.gui.window.rail import Page
+from strongroom.gui.widgets.feature import Feature, StatusFact
+from strongroom.gui.widgets.icons import Glyph
+from strongroom.gui.widgets.question import save_dialog
+from strongroom.gui.widgets.shell import Shell, inform
+from strongroom.gui.widgets.theme import Theme
 from strongroom.incidents import IncidentFormat
 from strongroom.words import translate
 from strongroom.workspace import Workspace
 
 
-class SecurityWiring(QObject):
-    """What happens in the window when a process is less isolated than it should be, or a request was made.
+class SecurityFeature(Feature):
+    """The page of isolation and of the network.
 
-    Signals:
-        failed: An exception.
-        exported: A sentence about what was written, and where.
+    Args:
+        shell: The window.
+        runner: Runs what takes time.
+        theme: The theme.
+        models: Tells when another process answers.
+        network: Knows how the network is used.
+        parent: The window.
     """
 
-    failed = Signal(object)
-    exported = Signal(str)
+    page: SecurityPage
 
     def __init__(
         self,
-        security: SecurityDesk,
-        egress: EgressDesk,
-        page: SecurityPage,
-        hub_wiring: HubWiring,
-        frame: WindowFrame,
-        asker: Asker,
+        shell: Shell,
+        runner: TaskRunner,
+        theme: Theme,
+        *,
+        models: ModelDesk,
+        network: NetworkFacts,
         parent: QObject,
     ) -> None:
-        super().__init__(parent)
-        self._security = security
-        self._egress = egress
-        self._page = page
-        self._hub_wiring = hub_wiring
-        self._frame = frame
-        self._asker = asker
-        self._connect()
+        self.security = SecurityDesk(runner)
+        self.egress = EgressDesk(runner)
+        super().__init__(
+            "security",
+            translate("SecurityFeature", "Security"),
+            Glyph.SECURITY,
+            "Ctrl+4",
+            place=4,
+            page=SecurityPage(self.security, self.egress, theme),
+            parent=parent,
+        )
+        for desk in (self.security, self.egress):
+            desk.setParent(self)
+        self._shell = shell
+        self._network = network
+        self._network_fact = NetworkFact(network, self._on_network_chosen, self)
+        self._isolation_fact = IsolationFact(self.security, self._on_isolation_chosen, self)
+        self._connect(models)
+
+    def facts(self) -> Sequence[StatusFact]:
+        """Return how the network was used, and which process is less isolated than it should be."""
+        return (self._network_fact, self._isolation_fact)
 
     def attach(self, workspace: Workspace) -> None:
         """Begin."""
-        self._security.attach(workspace)
-        self._egress.attach(workspace)
-        if self._frame.page is Page.SECURITY:
-            self._page.refresh()
+        self.security.attach(workspace)
+        self.egress.attach(workspace)
+        if self._shell.page == self.name:
+            self.page.refresh()
+        if workspace.egress.damage is not None:
+            self._shell.show_error(workspace.egress.damage)
 
     def close(self) -> None:
         """Let nothing wait for this window any more."""
-        self._security.close()
+        self.security.close()
 
-    def show_network(self) -> None:
-        """Show what left the machine."""
-        self._page.show_network()
-        self._frame.show_page(Page.SECURITY)
+    def refresh(self) -> None:
+        """Look at the processes and the ledger anew; the first time, everything is tried."""
+        self.page.refresh()
 
-    def show_isolation(self) -> None:
-        """Show what the processes cannot do."""
-        self._page.show_isolation()
-        self._frame.show_page(Page.SECURITY)
-
-    def export_ledger(self, path: Path) -> None:
+    def export(self, path: Path) -> None:
         """Write the whole ledger to a file; the name decides the format."""
-        self._egress.export(path, _format_of(path))
+        self.egress.export(path, IncidentFormat.of_file(path))
 
-    def _connect(self) -> None:
-        self._security.failed.connect(self.failed)
-        self._egress.failed.connect(self.failed)
-        self._security.looked.connect(self._on_looked)
-        self._egress.exported.connect(self._on_exported)
-        self._page.export_wanted.connect(self._on_export_wanted)
-        self._page.network.facts_wanted.connect(lambda: self._frame.inspect(network_card(self._hub_wiring.use())))
-        self._page.network.offline_wanted.connect(self._hub_wiring.set_offline)
-        self._hub_wiring.network_changed.connect(self._on_network_changed)
+    def _connect(self, models: ModelDesk) -> None:
+        page, shell, network = self.page, self._shell, self._network
+        self.security.failed.connect(shell.show_error)
+        self.egress.failed.connect(shell.show_error)
+        self.egress.exported.connect(self._on_exported)
+        page.card_wanted.connect(shell.inspect)
+        page.export_wanted.connect(self._on_export_wanted)
+        page.network.facts_wanted.connect(lambda: shell.inspect(network_card(network.use())))
+        page.network.offline_wanted.connect(network.set_offline)
+        network.changed.connect(self._on_network_changed)
+        models.loaded_changed.connect(self.security.look)
 
-    def _on_looked(self) -> None:
-        self._frame.status_bar.set_isolation(weakest(self._security.reports))
+    def _on_network_chosen(self) -> None:
+        self._network.look()
+        self.page.show_network()
+        self._shell.show_page(self.name)
+
+    def _on_isolation_chosen(self) -> None:
+        self.page.show_isolation()
+        self._shell.show_page(self.name)
 
     def _on_network_changed(self) -> None:
-        self._page.network.show_use(self._hub_wiring.use())
+        self.page.network.show_use(self._network.use())
         # A request may have started the helper, or found it gone.
-        self._security.look()
-        if self._frame.page is Page.SECURITY:
-            self._page.network.refresh()
+        self.security.look()
+        if self._shell.page == self.name:
+            self.page.network.refresh()
 
     def _on_export_wanted(self) -> None:
-        filters = translate("SecurityWiring", "JSON lines, with the proof (*.jsonl);;Spreadsheet (*.csv)")
-        self._asker.ask_new_file(
-            translate("SecurityWiring", "Export requests"), "requests.jsonl", filters, self.export_ledger
-        )
+        filters = translate("SecurityFeature", "JSON lines, with the proof (*.jsonl);;Spreadsheet (*.csv)")
+        title = translate("SecurityFeature", "Export requests")
+        self._shell.ask(save_dialog(title, "requests.jsonl", filters, self.export))
 
     def _on_exported(self, count: int, path: Path) -> None:
         # A table has a row for each request; the lines with the proof are one for each record, two for most requests.
-        is_table = _format_of(path) is IncidentFormat.CSV
+        is_table = IncidentFormat.of_file(path) is IncidentFormat.CSV
         sentence = (
-            translate("SecurityWiring", "{count} requests were written to {path}.")
+            translate("SecurityFeature", "{count} requests were written to {path}.")
             if is_table
-            else translate("SecurityWiring", "{count} records were written to {path}.")
+            else translate("SecurityFeature", "{count} records were written to {path}.")
         )
-        self.exported.emit(sentence.format(count=wording.number(count), path=path))
-
-
-def _format_of(path: Path) -> IncidentFormat:
-    return IncidentFormat.CSV if path.suffix.lower() == ".csv" else IncidentFormat.JSONL
+        inform(
+            self._shell,
+            "exported",
+            translate("SecurityFeature", "Exported"),
+            sentence.format(count=wording.number(count), path=path),
+        )

@@ -7,11 +7,12 @@ from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from strongroom.core.egress import EgressEntry
-from strongroom.gui.models import words as hub_wording
+from strongroom.gui.models.network import NetworkUse
 from strongroom.gui.security import words as security_wording
+from strongroom.gui.security.cards import request_card
 from strongroom.gui.security.egress_desk import EgressDesk, EgressListing
 from strongroom.gui.security.egress_model import EgressModel
-from strongroom.gui.widgets.card import NetworkUse, request_card
+from strongroom.gui.widgets import wording
 from strongroom.gui.widgets.controls import PlainLabel, link_button, push_button
 from strongroom.gui.widgets.table import FactTable
 from strongroom.gui.widgets.theme import Theme
@@ -132,7 +133,7 @@ class NetworkView(QWidget):
         self.table.setVisible(has_rows)
         self.empty.setVisible(not has_rows and listing.damage is None)
         since_start = translate("NetworkView", "{requests} since start").format(
-            requests=hub_wording.requests(listing.since_start)
+            requests=wording.requests(listing.since_start)
         )
         self.count.setText(f"{since_start} · {security_wording.kept(listing.total)}")
         if listing.damage is not None and not self.verification.tells_problem:

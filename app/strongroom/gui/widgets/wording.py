@@ -9,11 +9,12 @@ from PySide6.QtCore import QDate, QDateTime, QLocale
 from strongroom.core.chat import MessageState
 from strongroom.core.clock import parse_utc
 from strongroom.core.events import Phase, PhaseProgressed
-from strongroom.core.findings import Action, Direction
 from strongroom.core.generation import FinishReason, GenerationNumbers
-from strongroom.core.incident import IncidentEvent
 from strongroom.core.verification import ModelEntry, VerificationState
 from strongroom.words import translate
+
+_MINUTE_S = 60
+_HOUR_S = 3600
 
 
 def number(value: float, decimals: int = 0) -> str:
@@ -170,65 +171,33 @@ def source(name: str) -> str:
     return name or translate("Wording", "nobody")
 
 
-def action(value: Action | str) -> str:
-    """Return what a rule did."""
-    words = {
-        Action.ALLOW: translate("Wording", "Allowed"),
-        Action.LOG: translate("Wording", "Logged"),
-        Action.WARN: translate("Wording", "Warned"),
-        Action.MASK: translate("Wording", "Masked"),
-        Action.REPLACE: translate("Wording", "Replaced"),
-        Action.BLOCK: translate("Wording", "Blocked"),
-    }
-    try:
-        return words[Action(value)]
-    except ValueError:
-        return str(value)
+def one_line(text: str) -> str:
+    """Return a foreign text on one line."""
+    return " ".join(text.split())
 
 
-def direction(value: Direction | str) -> str:
-    """Return which way a text was going."""
-    words = {
-        Direction.PROMPT: translate("Wording", "Your message"),
-        Direction.ANSWER: translate("Wording", "Answer"),
-        Direction.EXPORT: translate("Wording", "Export or copy"),
-    }
-    try:
-        return words[Direction(value)]
-    except ValueError:
-        return str(value)
+def duration(seconds: float) -> str:
+    """Return a time span as one glance needs it."""
+    whole = max(1, round(seconds))
+    if whole < 2 * _MINUTE_S:
+        return translate("Wording", "{number} s").format(number=number(whole))
+    if whole < 2 * _HOUR_S:
+        return translate("Wording", "{number} min").format(number=number(whole / _MINUTE_S))
+    return translate("Wording", "{hours} h {minutes} min").format(
+        hours=number(whole // _HOUR_S), minutes=number(whole % _HOUR_S // _MINUTE_S)
+    )
 
 
-def event(value: IncidentEvent) -> str:
-    """Return what an incident is about."""
-    words = {
-        IncidentEvent.FILTER_LOG: translate("Wording", "Found and logged"),
-        IncidentEvent.FILTER_WARN: translate("Wording", "Found and pointed out"),
-        IncidentEvent.FILTER_MASK: translate("Wording", "Passage masked"),
-        IncidentEvent.FILTER_REPLACE: translate("Wording", "Passage replaced"),
-        IncidentEvent.FILTER_BLOCK: translate("Wording", "Text blocked"),
-        IncidentEvent.FILTER_DRY_RUN: translate("Wording", "Found in a dry run"),
-        IncidentEvent.FILTER_FAILED: translate("Wording", "Filter failed"),
-        IncidentEvent.FILTER_RETRACT: translate("Wording", "Sentences taken back"),
-        IncidentEvent.FALSE_ALARM_REPORTED: translate("Wording", "False alarm reported"),
-        IncidentEvent.VERIFY_MISMATCH: translate("Wording", "Model refused"),
-        IncidentEvent.VERIFY_PINNED: translate("Wording", "Model pinned"),
-        IncidentEvent.LEASE_BROKEN: translate("Wording", "Model file touched"),
-        IncidentEvent.WORKER_FAULT: translate("Wording", "Model process failed"),
-        IncidentEvent.ISOLATION_REDUCED: translate("Wording", "Process isolated less"),
-        IncidentEvent.ISOLATION_REFUSED: translate("Wording", "Too little isolation"),
-        IncidentEvent.POLICY_LOADED: translate("Wording", "Policy in force"),
-        IncidentEvent.POLICY_REJECTED: translate("Wording", "Policy rejected"),
-        IncidentEvent.EXPORTED: translate("Wording", "Log exported"),
-        IncidentEvent.EGRESS_BEGUN: translate("Wording", "Request begun"),
-        IncidentEvent.EGRESS_MADE: translate("Wording", "Request ended"),
-    }
-    return words[value]
+def requests(count: int) -> str:
+    """Return how many requests were made."""
+    if count == 1:
+        return translate("Wording", "1 request")
+    return translate("Wording", "{count} requests").format(count=number(count))
 
 
-def confidence(value: float) -> str:
-    """Return a confidence, 0 to 1, as a share."""
-    return percent(value, 1.0)
+def tokens(count: int) -> str:
+    """Return a number of tokens."""
+    return translate("Wording", "{number} tokens").format(number=number(count))
 
 
 def short_digest(digest: str) -> str:

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """How the window is laid out: rail, banners over a page, inspector, status bar; and what folds without room."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QResizeEvent
@@ -10,11 +10,12 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from strongroom.gui.widgets.banner import BannerStack
 from strongroom.gui.widgets.card import Card
+from strongroom.gui.widgets.feature import Feature
 from strongroom.gui.widgets.page_view import PageView
 from strongroom.gui.widgets.theme import Theme
 from strongroom.gui.window.inspector import WIDTH as INSPECTOR_WIDTH
 from strongroom.gui.window.inspector import Inspector
-from strongroom.gui.window.rail import Page, Rail
+from strongroom.gui.window.rail import Rail
 from strongroom.gui.window.status_bar import StatusBar
 
 FOLDS_LIST_BELOW = 900
@@ -25,10 +26,10 @@ class WindowFrame(QWidget):
     """Shows one page at a time, and a card beside it when asked.
 
     Signals:
-        page_shown: The :class:`Page` that is shown now.
+        page_shown: The name of the feature whose page is shown now.
     """
 
-    page_shown = Signal(object)
+    page_shown = Signal(str)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -39,28 +40,32 @@ class WindowFrame(QWidget):
         self.inspector.closed.connect(self.close_inspector)
         self.inspector.hide()
         self.status_bar = StatusBar(theme, self)
-        self.page = Page.CHAT
+        self.page = ""
+        """The name of the feature whose page is shown."""
         self.middle = QWidget(self)
         """Banners and page: what gives way to the inspector where there is room for one only."""
         self._stack = QStackedWidget(self)
-        self._views: Mapping[Page, PageView] = {}
+        self._views: dict[str, PageView] = {}
         self._lay_out()
 
-    def set_views(self, views: Mapping[Page, PageView]) -> None:
-        """Take the pages; the first one is shown."""
-        self._views = views
-        for view in views.values():
-            self._stack.addWidget(view)
-            view.header.menu_wanted.connect(self._on_menu_wanted)
-        self.show_page(Page.CHAT)
+    def set_features(self, features: Sequence[Feature]) -> None:
+        """Take the pages and the facts of the features; the page of the one with the smallest place is shown."""
+        in_rail = sorted(features, key=lambda feature: (feature.is_at_foot, feature.place))
+        self.rail.set_features(in_rail)
+        self.status_bar.set_facts([fact for feature in features for fact in feature.facts()])
+        for feature in in_rail:
+            self._views[feature.name] = feature.page
+            self._stack.addWidget(feature.page)
+            feature.page.header.menu_wanted.connect(self._on_menu_wanted)
+        self.show_page(in_rail[0].name)
 
-    def show_page(self, page: Page) -> None:
-        """Show a page, and begin there with the keyboard."""
-        self.page = page
-        self.rail.set_page(page)
-        self._stack.setCurrentWidget(self._views[page])
+    def show_page(self, name: str) -> None:
+        """Show the page of the feature with this name, and begin there with the keyboard."""
+        self.page = name
+        self.rail.set_page(name)
+        self._stack.setCurrentWidget(self._views[name])
         self.focus_page()
-        self.page_shown.emit(page)
+        self.page_shown.emit(name)
 
     def focus_page(self) -> None:
         """Put the keyboard where the page begins."""

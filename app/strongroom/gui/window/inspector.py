@@ -33,12 +33,9 @@ class Inspector(QFrame):
 
     Signals:
         closed: The user closed it.
-        report_wanted: The user calls the finding of the card wrong; its
-            :class:`~strongroom.gui.widgets.card.MarkedPassage`.
     """
 
     closed = Signal()
-    report_wanted = Signal(object)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -49,9 +46,9 @@ class Inspector(QFrame):
         close = IconButton(Glyph.CLOSE, translate("Inspector", "Close"), theme, shortcut="Esc", parent=self)
         close.clicked.connect(self.closed)
         self.facts = FactsView(self)
-        self.report_button = push_button(translate("Inspector", "This is wrong…"), parent=self)
-        self.report_button.clicked.connect(self._on_report)
-        self.report_button.hide()
+        self.action_button = push_button("", parent=self)
+        self.action_button.clicked.connect(self._on_action)
+        self.action_button.hide()
         head = QHBoxLayout()
         head.addWidget(self._title, 1)
         head.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
@@ -60,7 +57,7 @@ class Inspector(QFrame):
         layout.setSpacing(8)
         layout.addLayout(head)
         layout.addWidget(self.facts, 1)
-        layout.addWidget(self.report_button, 0, Qt.AlignmentFlag.AlignLeft)
+        layout.addWidget(self.action_button, 0, Qt.AlignmentFlag.AlignLeft)
         theme.changed.connect(self._draw)
 
     @property
@@ -81,9 +78,9 @@ class Inspector(QFrame):
         else:
             super().keyPressEvent(event)
 
-    def _on_report(self) -> None:
-        if self._card is not None and self._card.marked is not None:
-            self.report_wanted.emit(self._card.marked)
+    def _on_action(self) -> None:
+        if self._card is not None and self._card.action is not None:
+            self._card.action[1]()
 
     def _draw(self) -> None:
         if self._card is None:
@@ -91,7 +88,10 @@ class Inspector(QFrame):
         card = self._card
         self._title.setText(card.title)
         self.facts.setAccessibleName(card.title)
-        self.report_button.setVisible(card.marked is not None)
+        words = card.action[0] if card.action is not None else ""
+        self.action_button.setText(words)
+        self.action_button.setAccessibleName(words)
+        self.action_button.setVisible(bool(words))
         self.facts.clear()
         cursor = self.facts.textCursor()
         body, small = QTextCharFormat(), QTextCharFormat()

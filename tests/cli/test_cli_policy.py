@@ -3,6 +3,8 @@
 """``strongroom policy``: what an administrator runs before a roll-out."""
 
 import json
+import os
+import sys
 
 import pytest
 
@@ -51,6 +53,34 @@ def test_show_says_in_sentences_what_each_rule_does_and_where_it_comes_from(run,
     ]
     assert "    Comes from the preset finance." in lines
     assert "sha256:" in result.stderr
+
+
+def test_show_says_where_each_value_comes_from(run, policy_file):
+    path = policy_file('presets = ["finance"]\n[isolation]\nminimum = "reduced"\n')
+    lines = run("policy", "show", "--policy", path).stdout.splitlines()
+    assert f'    isolation.minimum = "reduced"  ({path}, line 6)' in lines
+    assert "    hub.is_allowed = true  (built-in)" in lines
+    origins = json.loads(run("policy", "show", "--json", "--policy", path).stdout)["origins"]
+    assert origins["isolation.minimum"] == {"layer": "user", "source": str(path), "line": 6}
+    assert origins["models.sealed_copy"] == {"layer": "built_in", "source": "built-in", "line": None}
+    assert origins["rules.iban"]["source"] == "preset finance"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such files")
+@pytest.mark.parametrize("command", [["check"], ["show", "--policy"], ["test", "--policy"]])
+@pytest.mark.parametrize("kind", ["pipe", "device", "folder", "link to nothing"])
+def test_what_is_no_policy_file_is_refused_at_once(run, tmp_path, command, kind):
+    path = tmp_path / "policy.toml"
+    {
+        "pipe": lambda: os.mkfifo(path),
+        "device": lambda: path.symlink_to("/dev/zero"),
+        "folder": path.mkdir,
+        "link to nothing": lambda: path.symlink_to("missing"),
+    }[kind]()
+    result = run("policy", *command, path, *(["samples.jsonl"] if command[0] == "test" else []))
+    assert result.exit_code == ExitCode.FAILURE
+    assert "Policy not readable" in result.stderr
+    assert str(path) in result.stderr
 
 
 def test_show_source_prints_the_text_in_force_exactly(run, policy_file, rule):

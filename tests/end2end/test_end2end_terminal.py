@@ -121,6 +121,43 @@ def test_interrupt_stops_the_answer_and_not_the_chat(program, terminal):
     assert program.run("incidents", "verify").returncode == 0
 
 
+@pytest.mark.model
+def test_a_policy_that_is_changed_during_an_answer_holds_from_the_next_message_on(program, terminal):
+    rule = (
+        '[[rules]]\nid = "the"\ncategory = "term.test"\nscope = ["answer"]\naction = "mask"\nlabel = "{label}"\n'
+        'detector = {{ type = "terms", terms = ["the", "a", "of", "and", "to", "in"] }}\n'
+    )
+    policy = program.policy(rule.format(label="old"))
+    chat = terminal("chat", "--policy", str(policy))
+    chat.expect("› ")
+    chat.type("Tell me a very long story about ships.\r")
+    chat.expect("[old masked]")
+    program.policy(rule.format(label="new"))
+    chat.expect("[old masked]")
+    chat.expect("[old masked]")
+    chat.type(INTERRUPT)
+    chat.expect("Stopped.")
+    chat.expect("› ")
+    # In a conversation of its own, where no placeholder of the old policy can be imitated.
+    chat.type("/new\r")
+    chat.expect("› ")
+    chat.type("Tell me a very long story about ships.\r")
+    chat.expect("is in force now.")
+    assert "old" not in chat.expect("[new masked]")
+    chat.type(INTERRUPT)
+    chat.expect("› ")
+    chat.type("/quit\r")
+    assert chat.end() == 0
+    exports = [program.run("conversations", "export", number, "--format", "json").stdout for number in "12"]
+    answers = [json.loads(export)["messages"][1] for export in exports]
+    old, new = [{mark["policy"]["digest"] for mark in answer["marks"]} for answer in answers]
+    assert len(old) == len(new) == 1
+    loaded = json.loads(program.run("incidents", "list", "--event", "policy.loaded", "--json").stdout)
+    # The newest first; the exports above were made under the built-in policy.
+    assert [entry["policy_digest"] for entry in loaded[-2:]] == [*new, *old]
+    assert loaded[-2]["details"]["previous"] == old.pop()
+
+
 def test_the_end_of_the_input_leaves(terminal):
     chat = terminal("chat")
     chat.expect("› ")

@@ -24,6 +24,7 @@ from strongroom.core.findings import Mark
 from strongroom.words import say_note, say_statement
 
 if TYPE_CHECKING:
+    from strongroom.policy import PolicyChange
     from strongroom.workspace import Workspace
 
 PROMPT = "› "
@@ -103,16 +104,20 @@ class TerminalChat:
             f"Policy {policy.name} {policy.version}.{kept} /help lists the commands, Ctrl+C stops an answer,"
             " Ctrl+D leaves."
         )
-        while not self._is_over:
-            line = _read_line()
-            if line is None:
-                return
-            try:
-                self.take(line)
-            except UserFacingError as error:
-                show_error(error)
-            except Cancelled:
-                notice("Stopped; nothing was sent.")
+        stop_listening = self._workspace.policy.subscribe(_say_policy_changed)
+        try:
+            while not self._is_over:
+                line = _read_line()
+                if line is None:
+                    return
+                try:
+                    self.take(line)
+                except UserFacingError as error:
+                    show_error(error)
+                except Cancelled:
+                    notice("Stopped; nothing was sent.")
+        finally:
+            stop_listening()
 
     def take(self, line: str) -> None:
         """Carry out a command or send a message.
@@ -236,6 +241,13 @@ class TerminalChat:
 
     def _quit(self, _rest: str) -> None:
         self._is_over = True
+
+
+def _say_policy_changed(change: "PolicyChange") -> None:
+    """Name the policy that a message is sent under from now on. That none is in force is said by what is refused."""
+    if change.now is not None:
+        identity = change.now.identity
+        notice(f"Policy {identity.name} {identity.version} is in force now.")
 
 
 def _read_line() -> str | None:

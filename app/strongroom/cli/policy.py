@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """``strongroom policy``: check a policy before it is rolled out, try it, show the one in force, print its schema."""
 
+import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,7 +15,9 @@ from strongroom.cli.policy_samples import check_samples
 from strongroom.core.errors import UserFacingError
 
 if TYPE_CHECKING:
-    from strongroom.policy import Policy
+    from collections.abc import Mapping
+
+    from strongroom.policy import Policy, ValueOrigin
 
 app = typer.Typer(help="Check, try, show and describe policies.", no_args_is_help=True)
 app.command("test")(guarded(check_samples))
@@ -47,15 +50,22 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Say in sentences what the policy in force looks for and does; where it came from is on standard error."""
-    from strongroom.chat import open_filter
-    from strongroom.policy import explain, explain_origin
+    from strongroom.chat import PolicyFilters
+    from strongroom.policy import PolicyInForce, explain, explain_origin
 
-    policy = open_filter(invocation_of(context).policy_layers).policy
-    identity = policy.identity
+    in_force = PolicyInForce(invocation_of(context).policy_layers)
+    policy, identity = PolicyFilters(in_force).in_force().policy, in_force.current().identity
+    origins = in_force.current().origins
     if as_json:
-        rules = [asdict(rule) for rule in explain(policy)]
-        presets = list(policy.document.presets)
-        say_json({**asdict(identity), "text": policy.source_text, "presets": presets, "rules": rules})
+        say_json(
+            {
+                **asdict(identity),
+                "text": policy.source_text,
+                "presets": list(policy.document.presets),
+                "rules": [asdict(rule) for rule in explain(policy)],
+                "origins": {key: asdict(origin) for key, origin in origins.items()},
+            }
+        )
         return
     notice(f"{identity.name} {identity.version} from {identity.source}, {identity.digest}")
     if source:
@@ -64,6 +74,7 @@ def show(
     for line in filter(None, (policy.document.description, *explain_origin(policy))):
         say(line)
     _say_rules(policy)
+    _say_values(policy, origins)
 
 
 @app.command("presets")
@@ -97,6 +108,17 @@ def schema() -> None:
     from strongroom.policy import policy_schema
 
     say_json(policy_schema())
+
+
+def _say_values(policy: "Policy", origins: "Mapping[str, ValueOrigin]") -> None:
+    """Say what holds besides the rules, and where each value comes from."""
+    say()
+    say("Besides the rules", style="bold")
+    for table in ("models", "isolation", "hub"):
+        for name, value in getattr(policy.document, table):
+            origin = origins[f"{table}.{name}"]
+            line = f", line {origin.line}" if origin.line is not None else ""
+            say(f"    {table}.{name} = {json.dumps(value)}  ({origin.source}{line})")
 
 
 def _say_rules(policy: "Policy") -> None:

@@ -101,9 +101,10 @@ def measure(data: Path, rounds: int) -> dict[str, object]:
 def stop_once(workspace: Workspace, phase: Phase, delay_s: float) -> list[float]:
     """Return the milliseconds from Stop to the end; nothing where the phase was over before Stop was pressed."""
     if phase in (Phase.VERIFYING, Phase.LOADING):
-        workspace.host.unload()
+        workspace.models.unload_all()
     else:
-        workspace.ensure_loaded("", on_event=lambda _: None, cancel=threading.Event())
+        with workspace.models.borrow(on_event=lambda _: None, cancel=threading.Event()):
+            pass  # it is loaded by now
     button = StopButton(phase, delay_s)
     prompt = LONG_PROMPT if phase is Phase.READING else SHORT_PROMPT
     with contextlib.suppress(Cancelled):

@@ -153,7 +153,9 @@ def _load_alone(workspace: Workspace, path: Path) -> float:
 def _verify_and_load(workspace: Workspace, model_id: str) -> float:
     began = time.perf_counter()
     workspace.load_model(model_id, on_event=lambda _: None, cancel=threading.Event())
-    list(workspace.host.generate(QUESTION, ONE_TOKEN, cancel=threading.Event()))
+    never = threading.Event()
+    with workspace.models.borrow(on_event=lambda _: None, cancel=never) as loan:
+        list(loan.generate(QUESTION, ONE_TOKEN, cancel=never))
     seconds = time.perf_counter() - began
     workspace.unload_model()
     return seconds

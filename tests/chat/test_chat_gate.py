@@ -236,21 +236,28 @@ def test_an_answer_is_blocked_when_a_detector_raises(scripted, monkeypatch):
         assert session.send("Again", on_event=scripted.listen).message.text == "Fine."
 
 
-def test_a_second_turn_at_once_is_refused(scripted, tmp_path):
+def test_a_second_turn_at_once_in_one_conversation_is_refused(scripted, tmp_path):
     with scripted.open([{"wait": str(tmp_path / "go")}, "Done."]) as workspace:
         started = threading.Event()
+        session = workspace.session()
         first = threading.Thread(
-            target=workspace.session().send,
+            target=session.send,
             args=("One",),
             kwargs={"on_event": lambda event: started.set() if isinstance(event, AnswerStarted) else None},
         )
         first.start()
         assert started.wait(30)
         with pytest.raises(UserFacingError) as busy:
-            workspace.session().send("Two", on_event=scripted.listen)
+            workspace.session(session.conversation_id).send("Two", on_event=scripted.listen)
+        with pytest.raises(UserFacingError) as same_session:
+            session.send("Two", on_event=scripted.listen)
+        with pytest.raises(UserFacingError) as keeping:
+            workspace.start_keeping("a long enough passphrase")
         (tmp_path / "go").touch()
         first.join(30)
     assert busy.value.code == "chat.busy"
+    assert same_session.value.code == "chat.busy"
+    assert keeping.value.code == "chat.busy"
 
 
 @pytest.mark.parametrize("text", ["", "   \n"])

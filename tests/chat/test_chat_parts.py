@@ -55,7 +55,8 @@ def test_a_writer_at_any_part_ends_the_model_and_is_recorded(scripted, parts, ne
     with scripted.open(["This was shown. ", {"wait": str(tmp_path / "never")}]) as workspace:
         model_id = pinned(workspace, parts[0], never)
         workspace.load_model(model_id, on_event=scripted.listen, cancel=never)
-        process_id = workspace.host._client.process_id
+        (worker,) = workspace.models.processes()
+        process_id = worker.process_id
         alive_at_write: list[bool] = []
 
         def write():
@@ -94,7 +95,7 @@ def test_a_writer_while_the_model_loads_waits_until_the_worker_is_dead(scripted,
 
         def on_event(event):
             if isinstance(event, PhaseProgressed) and event.phase is Phase.LOADING and not was_alive:
-                writer = threading.Thread(target=write, args=[workspace.host._client.process_id])
+                writer = threading.Thread(target=write, args=[workspace.models.processes()[0].process_id])
                 writer.start()
                 writer.join()
 

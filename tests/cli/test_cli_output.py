@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What reaches a terminal: no control character that came from a model, a file or a database."""
 
+import dataclasses
 import json
 import unicodedata
 
@@ -10,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from strongroom.cli import output
-from strongroom.cli.transcript import styled, why_lines
+from strongroom.cli.transcript import styled, unloaded_line, why_lines
 from strongroom.core.errors import UserFacingError
+from strongroom.core.events import ModelsUnloaded, RoomReason
 from strongroom.core.findings import Action, Direction, Mark, PolicyIdentity
 
 POLICY = PolicyIdentity("Default", "1", "sha256:00", "built-in")
@@ -115,3 +117,13 @@ def test_why_names_rule_policy_direction_and_the_administrators_sentence():
         "   policy Default 1 from built-in, sha256:00",
         "   No addresses␛ here.",
     ]
+
+
+def test_what_was_unloaded_is_said_with_its_reason():
+    event = ModelsUnloaded("Big", ("Small",), RoomReason.MEMORY, 10**9, 2 * 10**9, 4 * 10**9, is_enough=False)
+    assert unloaded_line(event) == (
+        "Unloaded Small to load Big: there is no memory for both."
+        " Big needs about 4.0 GB, 2.0 GB are free; it is loaded all the same."
+    )
+    by_policy = dataclasses.replace(event, reason=RoomReason.MOST_LOADED, is_enough=True)
+    assert unloaded_line(by_policy) == "Unloaded Small to load Big: the policy allows no more at the same time."

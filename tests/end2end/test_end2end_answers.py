@@ -9,6 +9,7 @@ import pytest
 
 from strongroom.core.chat import Role
 from strongroom.core.generation import SamplingParameters
+from strongroom.hosting import Loan
 from strongroom.storage import CHATS, obtain_keys, open_to_read
 from strongroom.workspace import Workspace
 
@@ -97,13 +98,13 @@ def test_what_was_masked_is_not_in_the_next_prompts_context(program, answers_onl
         monkeypatch.setenv(name, program.environment[name])
     requests = []
     with Workspace.open(program.paths, policy_file=answers_only) as workspace:
-        generate = workspace.host.generate
+        generate = Loan.generate
 
-        def noted(messages, sampling, *, cancel):
+        def noted(loan, messages, sampling, *, cancel):
             requests.append(list(messages))
-            return generate(messages, sampling, cancel=cancel)
+            return generate(loan, messages, sampling, cancel=cancel)
 
-        workspace.host.generate = noted
+        monkeypatch.setattr(Loan, "generate", noted)
         session = workspace.session()
         greedy = SamplingParameters(temperature=0, max_tokens=40)
         first = session.send(prompt, on_event=lambda event: None, sampling=greedy)

@@ -122,6 +122,8 @@ def test_an_unknown_file_is_not_loaded_without_a_yes(desk, qtbot):
     window.models.load(entry_of(window, "Other-Q8_0").model_id)
     qtbot.waitUntil(lambda: question_of(window) is not None)
     assert window.models.loaded is None
+    # What was loaded before is still there.
+    assert [one.name for one in window.workspace.models.loaded_models] == ["Small-Q4_0"]
     question_of(window).reject()
     desk.settle(window)
 

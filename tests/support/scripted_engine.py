@@ -48,7 +48,8 @@ class ScriptedEngine:
         fails_to_load: The fault with which loading fails, if it does.
     """
 
-    _numbers = itertools.count(1_000_000)
+    _numbers = itertools.count(10_000_000)
+    """Of no process of this machine."""
 
     def __init__(
         self,

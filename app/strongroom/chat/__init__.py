@@ -10,12 +10,14 @@ meets the filter; nobody above gets it raw.
 from strongroom.chat.export import OutgoingText, export_conversation, outgoing_text
 from strongroom.chat.filtering import PolicyFilter, PolicyFilters, open_filter
 from strongroom.chat.session import Session
+from strongroom.chat.turns import RunningTurns
 from strongroom.chat.whole_answer import WholeAnswerCheck
 
 __all__ = [
     "OutgoingText",
     "PolicyFilter",
     "PolicyFilters",
+    "RunningTurns",
     "Session",
     "WholeAnswerCheck",
     "export_conversation",

@@ -4,13 +4,13 @@
 
 import threading
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 from strongroom.chat.context import messages_for_model, title_from
 from strongroom.chat.filtering import PolicyFilter, PolicyFilters
 from strongroom.chat.turn import AnswerTurn
+from strongroom.chat.turns import RunningTurns
 from strongroom.chat.whole_answer import WholeAnswerCheck
 from strongroom.core.chat import Role, StoredMessage, VisibleText
 from strongroom.core.errors import UserFacingError
@@ -20,7 +20,7 @@ from strongroom.core.generation import GenerationSettings, SamplingParameters
 from strongroom.core.incident import IncidentEvent
 from strongroom.core.settings import Settings
 from strongroom.filter import FilterFailure
-from strongroom.hosting import LoadedModel, ModelHost
+from strongroom.hosting import Loan, ModelPool
 from strongroom.incidents import IncidentRecorder
 from strongroom.storage import ConversationStore
 
@@ -38,13 +38,8 @@ class SessionResources(Protocol):
     conversations: ConversationStore
     filters: PolicyFilters
     recorder: IncidentRecorder
-    host: ModelHost
-
-    def exclusive_turn(self) -> AbstractContextManager[None]:
-        """Hold the model for one turn, or raise that another one is running."""
-
-    def ensure_loaded(self, model_id: str, *, on_event: Listener, cancel: threading.Event) -> LoadedModel:
-        """Load a model unless the wanted one is alive."""
+    models: ModelPool
+    turns: RunningTurns
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +78,8 @@ class Session:
             text: What the user typed.
             on_event: Receives the events, on this thread, in order.
             sampling: Sampling parameters; those of the settings when None.
-            model_id: The model to load when it is not the one that is loaded.
+            model_id: The model that answers; empty for the one that was used last, or the settings' choice. While
+                others have it, this waits in line, and ``on_event`` is told the place.
             system_prompt: Instead of the settings' system prompt.
             cancel: Set to stop, also before this call has begun; :meth:`stop` sets it too.
 
@@ -91,13 +87,13 @@ class Session:
             How the answer ended, failures after its start included, or that the policy refused the prompt.
 
         Raises:
-            UserFacingError: Nothing was sent, and nothing was stored: no model, a refused or a busy one, a filter or a
-                log that failed, no policy in force.
-            Cancelled: ``stop`` was called while the model was verified or loaded.
+            UserFacingError: Nothing was sent, and nothing was stored: no model or a refused one, a conversation that is
+                being answered already (``chat.busy``), a filter or a log that failed, no policy in force.
+            Cancelled: ``stop`` was called while the model was waited for, verified or loaded.
         """
         _require_sendable(text)
         workspace = self._workspace
-        with workspace.exclusive_turn():
+        with workspace.turns.turn(self, self.conversation_id) as begin_conversation:
             workspace.recorder.require_sound_log()
             self._cancel = cancel or threading.Event()
             policy = self._policy()
@@ -109,10 +105,10 @@ class Session:
             system = self._system_message(
                 workspace.settings.system_prompt if system_prompt is None else system_prompt, policy
             )
-            loaded = workspace.ensure_loaded(model_id, on_event=on_event, cancel=self._cancel)
-            asked = self._store_prompt(prompt, on_event)
             chosen = sampling or workspace.settings.sampling
-            return self._answer(loaded, asked, system, chosen, policy, on_event)
+            with workspace.models.borrow(model_id, on_event=on_event, cancel=self._cancel) as loan:
+                asked = self._store_prompt(prompt, on_event, begin_conversation)
+                return self._answer(loan, asked, system, chosen, policy, on_event)
 
     def stop(self) -> None:
         """Stop the answer in whatever phase it is; what was shown stays."""
@@ -159,17 +155,20 @@ class Session:
             raise UserFacingError("policy.system_prompt_refused", rule_id=filtered.blocked_by.rule_id)
         return filtered.text
 
-    def _store_prompt(self, prompt: FilteredText, on_event: Listener) -> StoredMessage:
+    def _store_prompt(
+        self, prompt: FilteredText, on_event: Listener, begin_conversation: Callable[[int], None]
+    ) -> StoredMessage:
         store = self._workspace.conversations
         if self.conversation_id is None:
             self.conversation_id = store.create(title_from(prompt.text)).conversation_id
+            begin_conversation(self.conversation_id)
         asked = store.add_message(self.conversation_id, Role.USER, prompt.text, marks=prompt.marks)
         on_event(PromptAccepted(asked))
         return asked
 
     def _answer(
         self,
-        loaded: LoadedModel,
+        loan: Loan,
         asked: StoredMessage,
         system: str,
         sampling: SamplingParameters,
@@ -177,7 +176,7 @@ class Session:
         on_event: Listener,
     ) -> TurnFinished:
         workspace = self._workspace
-        store = workspace.conversations
+        store, loaded = workspace.conversations, loan.loaded
         # Not the head's path: another window on this data folder may have selected something else by now.
         history = store.messages(asked.conversation_id, limit=LONGEST_HISTORY, up_to=asked.message_id)
         request = messages_for_model(system, history)
@@ -195,12 +194,12 @@ class Session:
             recorder=policy.recorder,
             cancel=self._cancel,
             on_event=on_event,
-            explain_fault=workspace.host.explain_fault,
+            explain_fault=loan.explain_fault,
         )
         for note in loaded.notes:
             turn.add_note(note)
         seeded = replace(sampling, seed=made_with.seed)
-        return turn.run(workspace.host.generate(request, seeded, cancel=self._cancel))
+        return turn.run(loan.generate(request, seeded, cancel=self._cancel))
 
 
 def _require_sendable(text: str) -> None:

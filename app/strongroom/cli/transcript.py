@@ -15,12 +15,15 @@ from strongroom.core.events import (
     AnswerRevised,
     AnswerStarted,
     ChatEvent,
+    ModelsUnloaded,
     Phase,
     PhaseProgressed,
     PromptAccepted,
     PromptRefused,
+    RoomReason,
     TextReleased,
     TurnFinished,
+    WaitingForModel,
 )
 from strongroom.core.findings import Action, Disguise, Evidence, Mark
 from strongroom.core.generation import FinishReason, GenerationNumbers, GenerationSettings
@@ -76,6 +79,12 @@ _DONE = {
 }
 
 
+_ROOM_REASONS = {
+    RoomReason.MEMORY: "there is no memory for both",
+    RoomReason.MOST_LOADED: "the policy allows no more at the same time",
+}
+
+
 class ProgressLine:
     """One line on standard error that says what the app is busy with; nothing where that is not a terminal."""
 
@@ -86,6 +95,14 @@ class ProgressLine:
 
     def show(self, event: PhaseProgressed) -> None:
         """Draw how far the phase is."""
+        self._draw(_PHASES[event.phase], event.done, event.total, _amount(event))
+
+    def show_waiting(self, event: WaitingForModel) -> None:
+        """Draw the place in line."""
+        place = "next in line" if event.place == 1 else f"{event.place - 1} in line before you"
+        self._draw(f"Waiting for {safe_text(event.model_name)}", 0, 0, place)
+
+    def _draw(self, description: str, done: int, total: int, amount: str) -> None:
         if not self._console.is_terminal:
             return
         if self._progress is None:
@@ -99,16 +116,15 @@ class ProgressLine:
                 redirect_stdout=False,
                 redirect_stderr=False,
             )
-            self._task = self._progress.add_task(_PHASES[event.phase], total=event.total or None, amount="")
+            self._task = self._progress.add_task(description, total=total or None, amount="")
             self._progress.start()
         if self._task is not None:
-            total = event.total or None
             self._progress.update(
                 self._task,
-                description=_PHASES[event.phase],
-                total=total,
-                completed=min(event.done, total) if total else 0,
-                amount=_amount(event),
+                description=description,
+                total=total or None,
+                completed=min(done, total),
+                amount=amount,
             )
             self._progress.refresh()
 
@@ -138,6 +154,8 @@ class TurnView:
         if isinstance(event, PhaseProgressed):
             if event.phase is not Phase.WRITING or not self._streams_text:
                 self._progress.show(event)
+        elif isinstance(event, (WaitingForModel, ModelsUnloaded)):
+            self._show_line(event)
         elif isinstance(event, PromptAccepted):
             if line := summary_of(event.message.marks, "your message"):
                 self.close()
@@ -159,6 +177,13 @@ class TurnView:
         if not self._ends_line:
             self._console.print()
             self._ends_line = True
+
+    def _show_line(self, event: WaitingForModel | ModelsUnloaded) -> None:
+        if isinstance(event, WaitingForModel):
+            self._progress.show_waiting(event)
+        elif line := unloaded_line(event):
+            self.close()
+            stderr().print(Text(line, "dim"))
 
     def _show_text(self, event: TextReleased) -> None:
         start, self._written = self._written, self._written + len(event.text)
@@ -308,6 +333,20 @@ def why_lines(text: str, marks: Sequence[Mark]) -> list[str]:
         if mark.message:
             lines.append(f"   {mark.message}")
     return [safe_text(line) for line in lines]
+
+
+def unloaded_line(event: ModelsUnloaded) -> str:
+    """Return one sentence about the models that made room for another, and whether that is enough; perhaps empty."""
+    if event.unloaded:
+        names = ", ".join(event.unloaded)
+        why = _ROOM_REASONS[event.reason]
+        said = f"Unloaded {names} to load {event.model_name}: {why}."
+    else:
+        said = ""
+    if not event.is_enough:
+        needed, free = event.needed / 1e9, event.free / 1e9
+        said += f" {event.model_name} needs about {needed:.1f} GB, {free:.1f} GB are free; it is loaded all the same."
+    return safe_text(said.strip())
 
 
 def _amount(event: PhaseProgressed) -> str:

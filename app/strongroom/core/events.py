@@ -50,6 +50,33 @@ class WaitingForModel:
     place: int
 
 
+class RoomReason(StrEnum):
+    """Why a model has no room beside the others."""
+
+    MEMORY = "memory"
+    MOST_LOADED = "most_loaded"
+    """The policy allows no more at the same time."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelsUnloaded:
+    """Room was made for a model before it is loaded; it is loaded in any case, as an estimate may be wrong."""
+
+    model_name: str
+    """The model that needs the room."""
+    unloaded: tuple[str, ...]
+    """The names of those that went; none where nothing could go."""
+    reason: RoomReason
+    freed: int
+    """Bytes of memory that they gave back; 0 where the system does not tell."""
+    free: int
+    """Bytes that it can have now."""
+    needed: int
+    """Bytes that it will need, as estimated."""
+    is_enough: bool
+    """Whether it has room now."""
+
+
 @dataclass(frozen=True, slots=True)
 class PromptAccepted:
     """The prompt, as filtered, is stored and on its way to the model."""
@@ -118,6 +145,7 @@ class TurnFinished:
 ChatEvent = (
     PhaseProgressed
     | WaitingForModel
+    | ModelsUnloaded
     | PromptAccepted
     | PromptRefused
     | AnswerStarted

@@ -7,7 +7,9 @@ bytes that were loaded, or why it is not there. Only this room reaches the engin
 raw text goes to whoever asked, who has to filter it.
 """
 
-from strongroom.engine import EngineBuild, inspect_engine
+from strongroom.engine import EngineBuild, EngineStarter, inspect_engine
+from strongroom.hosting.borrowing import ModelRole, Priority
+from strongroom.hosting.hosted_model import engine_starter
 from strongroom.hosting.isolation import (
     NOT_STARTED_BY_THE_APP,
     Isolation,
@@ -15,17 +17,28 @@ from strongroom.hosting.isolation import (
     measured,
     worker_report,
 )
+from strongroom.hosting.loaded_model import LoadedModel, Provenance, VerifiedBytes
+from strongroom.hosting.loan import Loan
 from strongroom.hosting.memory_watch import MemoryWatch
-from strongroom.hosting.model_host import LoadedModel, ModelHost
+from strongroom.hosting.model_pool import ModelPool
+from strongroom.hosting.room import HostingLimits
 from strongroom.hosting.verifying import open_recorded
 
 __all__ = [
     "NOT_STARTED_BY_THE_APP",
     "EngineBuild",
+    "EngineStarter",
+    "HostingLimits",
     "Isolation",
     "LoadedModel",
+    "Loan",
     "MemoryWatch",
-    "ModelHost",
+    "ModelPool",
+    "ModelRole",
+    "Priority",
+    "Provenance",
+    "VerifiedBytes",
+    "engine_starter",
     "inspect_engine",
     "measure_a_fresh_worker",
     "measured",

@@ -20,7 +20,7 @@ from strongroom.core.incident import IncidentEvent
 from strongroom.core.isolation import Attempt, Barrier, Confinement, Gap, IsolationLevel, ProcessReport, ProcessRole
 from strongroom.core.statement import Statement
 from strongroom.core.translatable import translatable
-from strongroom.engine import EngineClient
+from strongroom.engine import Engine, EngineClient, EngineStarter
 from strongroom.incidents import IncidentRecorder
 from strongroom.policy import Policy
 
@@ -118,13 +118,13 @@ def measured(report: ProcessReport, probe: Probe, private: Sequence[Path]) -> Pr
     return replace(report, attempts=probe(private), measured_at=utc_now())
 
 
-def worker_report(client: EngineClient, name: str, *, note: Statement | None = None) -> ProcessReport:
+def worker_report(engine: Engine, name: str, *, note: Statement | None = None) -> ProcessReport:
     """Return what is known about a worker."""
     return ProcessReport(
         ProcessRole.WORKER,
         name,
-        client.process_id,
-        client.confinement,
+        engine.process_id,
+        engine.confinement,
         note=note,
         expected=NEEDED[ProcessRole.WORKER],
     )
@@ -135,7 +135,7 @@ def measure_a_fresh_worker(
     cancel: threading.Event,
     *,
     may_use_gpu: bool,
-    command: Sequence[str] | None = None,
+    start: EngineStarter = EngineClient.start,
 ) -> ProcessReport:
     """Start a worker without a model, let it try everything, and end it.
 
@@ -143,10 +143,10 @@ def measure_a_fresh_worker(
         EngineFault: It could not be started or did not answer.
         Cancelled: ``cancel`` was set.
     """
-    with closing(EngineClient.start((), may_use_gpu=may_use_gpu, command=command)) as client:
-        client.await_confinement(cancel)
+    with closing(start((), may_use_gpu=may_use_gpu)) as engine:
+        engine.await_confinement(cancel)
         report = measured(
-            worker_report(client, "", note=Statement("process.started_for_test", case="worker")), client.probe, private
+            worker_report(engine, "", note=Statement("process.started_for_test", case="worker")), engine.probe, private
         )
     if cancel.is_set():
         raise Cancelled

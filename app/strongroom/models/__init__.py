@@ -12,11 +12,12 @@ from strongroom.models.digest import hash_descriptor
 from strongroom.models.discovery import FoundSoFar, discover
 from strongroom.models.fit import Choice, MemoryNow, fit_of, recommended
 from strongroom.models.free_memory import free_memory, private_memory
-from strongroom.models.gguf_file import GgufInvalid, NeedMoreBytes, parse_header
+from strongroom.models.gguf_file import GgufHeader, GgufInvalid, NeedMoreBytes, parse_header, read_header
 from strongroom.models.importing import Candidate
 from strongroom.models.library import ModelLibrary
-from strongroom.models.memory import estimate_gpu_memory, estimate_memory
+from strongroom.models.memory import MemoryEstimate, estimate_gpu_memory, estimate_memory
 from strongroom.models.model_shape import ModelShape, shape_of
+from strongroom.models.opening import open_regular
 from strongroom.models.refusal import ModelRefused, RefusalReason
 from strongroom.models.sealed import SealedModel, SealRefused, seal_model
 from strongroom.models.verified import USER_SOURCE, Expectation, VerifiedFile, open_verified
@@ -28,7 +29,9 @@ __all__ = [
     "Choice",
     "Expectation",
     "FoundSoFar",
+    "GgufHeader",
     "GgufInvalid",
+    "MemoryEstimate",
     "MemoryNow",
     "ModelLibrary",
     "ModelRefused",
@@ -45,10 +48,12 @@ __all__ = [
     "fit_of",
     "free_memory",
     "hash_descriptor",
+    "open_regular",
     "open_verified",
     "open_verified_model",
     "parse_header",
     "private_memory",
+    "read_header",
     "recommended",
     "seal_model",
     "shape_of",

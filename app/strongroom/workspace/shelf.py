@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The models of a workspace as a door handles them: found, put on the shelf, vouched for, verified, taken off.
 
-What happens to a model's digest is recorded. Loading is not done here: see :mod:`strongroom.hosting.model_host`.
+What happens to a model's digest is recorded. Loading is not done here: see :mod:`strongroom.hosting.model_pool`.
 """
 
 import logging
@@ -12,10 +12,10 @@ from pathlib import Path
 
 from strongroom.core.errors import UserFacingError
 from strongroom.core.events import Listener, Phase, PhaseProgressed
-from strongroom.core.hub import Download, DownloadState, FileKind
+from strongroom.core.hub import Download, DownloadState
 from strongroom.core.incident import IncidentEvent
 from strongroom.core.verification import ModelEntry, VerificationResult
-from strongroom.hosting import ModelHost, open_recorded
+from strongroom.hosting import ModelPool, open_recorded
 from strongroom.hub import Hub
 from strongroom.incidents import IncidentRecorder
 from strongroom.models import Candidate, FoundSoFar, ModelLibrary, discover
@@ -29,14 +29,14 @@ class Shelf:
     Args:
         library: Where they are written down.
         hub: Asked about a model's digest.
-        host: Has the one that is loaded.
+        models: Has those that are loaded.
         recorder: Takes incidents.
     """
 
-    def __init__(self, library: ModelLibrary, hub: Hub, host: ModelHost, recorder: IncidentRecorder) -> None:
+    def __init__(self, library: ModelLibrary, hub: Hub, models: ModelPool, recorder: IncidentRecorder) -> None:
         self._library = library
         self._hub = hub
-        self._host = host
+        self._models = models
         self._recorder = recorder
 
     @property
@@ -47,17 +47,6 @@ class Shelf:
     def entries(self) -> list[ModelEntry]:
         """Return every known model, the starter model first."""
         return self._library.entries()
-
-    def chat_model(self, model_id: str) -> ModelEntry:
-        """Return a model that can answer by itself; the starter model for an empty id.
-
-        Raises:
-            UserFacingError: There is no such model, or it is a projector or an adapter (``model.not_a_chat_model``).
-        """
-        entry = self._library.get(model_id or self._library.starter_id)
-        if entry.kind is not FileKind.MODEL:
-            raise UserFacingError("model.not_a_chat_model", model=entry.name, kind=entry.kind.value)
-        return entry
 
     def import_file(self, path: Path, *, copy: bool = False) -> ModelEntry:
         """Put a file on the shelf, in place or as a copy. It is not loaded until its digest is pinned.
@@ -90,11 +79,12 @@ class Shelf:
         """Take a model off the shelf; return the files that were deleted, which only those of the data folder can be.
 
         Raises:
-            UserFacingError: There is no such model, it is the starter model, it is loaded, or a file cannot be deleted.
+            UserFacingError: There is no such model, it is the starter model, it is in use, or a file cannot be deleted.
         """
-        loaded = self._host.loaded
-        if loaded is not None and loaded.model_id == model_id:
-            raise UserFacingError("model.in_use", model=loaded.name)
+        loaded = self._models.loaded
+        is_chosen = loaded is not None and loaded.model_id == model_id
+        if is_chosen or not self._models.release(model_id):
+            raise UserFacingError("model.in_use", model=self._library.get(model_id).name)
         return self._library.remove(model_id, delete_files=delete_files)
 
     def verify(self, model_id: str, *, on_event: Listener, cancel: threading.Event) -> VerificationResult:

@@ -6,12 +6,12 @@ The window and the terminal each open one and pass it on; there is no global one
 """
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Self
 
-from strongroom.chat import PolicyFilters, Session, WholeAnswerCheck
+from strongroom.chat import PolicyFilters, RunningTurns, Session, WholeAnswerCheck
 from strongroom.confinement.setup import ProcessSetup
 from strongroom.core.errors import UserFacingError
 from strongroom.core.events import Listener
@@ -21,7 +21,7 @@ from strongroom.core.incident import IncidentEvent
 from strongroom.core.isolation import Confinement, ProcessReport, ProcessRole
 from strongroom.core.paths import DataPaths
 from strongroom.core.settings import Settings, load_settings, save_settings
-from strongroom.hosting import Isolation, LoadedModel, MemoryWatch, ModelHost
+from strongroom.hosting import HostingLimits, Isolation, LoadedModel, MemoryWatch, ModelPool, engine_starter
 from strongroom.hub import Hub, require_endpoint
 from strongroom.incidents import EgressLedger, IncidentLog, IncidentRecorder
 from strongroom.models import ModelLibrary
@@ -74,13 +74,17 @@ class Workspace:
         main = setup.main if setup is not None else None
         self.isolation = Isolation(self._policy_now, main, self.recorder)
         self._library = ModelLibrary(paths)
-        self.host = ModelHost(
+        memory = MemoryWatch()
+        self.models = ModelPool(
             self._library,
             self.recorder,
             isolation=self.isolation,
-            policy=self._policy_now,
-            worker_command=worker_command,
+            settings=lambda: self.settings,
+            limits=lambda: HostingLimits(is_sealed=self._policy_now().models.sealed_copy),
+            look_at_memory=lambda may_use_gpu: memory.look(may_use_gpu=may_use_gpu),
+            start_engine=engine_starter(worker_command),
         )
+        self.turns = RunningTurns()
         self.storage_note = keys.description
         """How the databases are locked, or that nothing is kept."""
         self.is_persistent = keys.chats is not None
@@ -93,18 +97,17 @@ class Workspace:
             spawner=self._launcher,
             admit=self._admit_helper,
         )
-        self.shelf = Shelf(self._library, self.hub, self.host, self.recorder)
+        self.shelf = Shelf(self._library, self.hub, self.models, self.recorder)
         self.catalog = Catalog(
             self.hub,
             self._library,
             lambda: self.settings,
-            MemoryWatch(self.host).look,
+            lambda: memory.look(returning=self.models.memory_in_use),
             self._policy_now,
         )
         self._resources = resources
-        self._turn = threading.Lock()
         resources.callback(policy.subscribe(self._on_policy_changed))
-        resources.callback(self.host.unload)
+        resources.callback(self.models.close)
         resources.callback(self.hub.close)
         resources.callback(self.hub.subscribe(self.shelf.record_mismatch))
 
@@ -181,7 +184,7 @@ class Workspace:
             UserFacingError: The passphrase is too short, something is kept here already, or it cannot be written. The
                 session goes on in memory.
         """
-        with self.exclusive_turn():
+        with self.turns.excluded():
             keys = set_passphrase(self.paths, passphrase)
             assert keys.incidents is not None and keys.chats is not None  # noqa: S101, PT018 - it has just made them
             self.incidents.copy_to(self.paths.incidents, self.paths.incident_anchor, keys.incidents)
@@ -209,7 +212,7 @@ class Workspace:
     @property
     def loaded(self) -> LoadedModel | None:
         """The loaded model, or None."""
-        return self.host.loaded
+        return self.models.loaded
 
     def change_settings(self, **values: Any) -> Settings:
         """Check, save and return the changed settings.
@@ -226,36 +229,18 @@ class Workspace:
         return changed
 
     def load_model(self, model_id: str = "", *, on_event: Listener, cancel: threading.Event) -> LoadedModel:
-        """Verify and load a model in place of the loaded one; an empty id means the settings' choice, or the starter.
-
-        Raises:
-            ModelRefused: The bytes are not the ones that were vouched for.
-            EngineFault: The worker could not load them.
-            UserFacingError: It is a projector or an adapter (``model.not_a_chat_model``).
-            Cancelled: ``cancel`` was set.
-        """
-        entry = self.shelf.chat_model(model_id or self.settings.model)
-        return self.host.load(entry, self.settings, on_event=on_event, cancel=cancel)
-
-    def ensure_loaded(self, model_id: str, *, on_event: Listener, cancel: threading.Event) -> LoadedModel:
-        """Load a model unless the wanted one is alive, and loaded as the policy in force asks for.
-
-        Raises what :meth:`load_model` raises.
-        """
-        loaded = self.loaded
-        if loaded is not None and model_id in ("", loaded.model_id) and self.host.meets_policy:
-            return loaded
-        return self.load_model(model_id, on_event=on_event, cancel=cancel)
+        """Verify and load a model; see :meth:`strongroom.hosting.ModelPool.load`."""
+        return self.models.load(model_id, on_event=on_event, cancel=cancel)
 
     def unload_model(self) -> None:
-        """End the worker and let go of the model's file."""
-        self.host.unload()
+        """End every worker and let go of the models' files."""
+        self.models.unload_all()
 
     def processes(self) -> tuple[ProcessReport, ...]:
         """Return what is known about each process of the app, without trying anything."""
         known = (
             main_report(self.isolation.main),
-            self.host.process(),
+            *self.models.processes(),
             launcher_report(self._launcher),
             helper_report(self.hub),
         )
@@ -275,7 +260,7 @@ class Workspace:
         launcher = measure_launcher(self._launcher, private)
         found = (
             measure_main(self.isolation.main, (helper, launcher)),
-            self.host.measure(private, cancel),
+            *self.models.measure(private, cancel),
             launcher,
             helper,
         )
@@ -312,20 +297,6 @@ class Workspace:
     def _admit_helper(self, confinement: Confinement) -> None:
         self.isolation.require_main()
         self.isolation.admit(ProcessRole.HELPER, confinement)
-
-    @contextmanager
-    def exclusive_turn(self) -> Iterator[None]:
-        """Hold the model for one turn.
-
-        Raises:
-            UserFacingError: Another turn is running (``chat.busy``).
-        """
-        if not self._turn.acquire(blocking=False):
-            raise UserFacingError("chat.busy")
-        try:
-            yield
-        finally:
-            self._turn.release()
 
     def _record_egress_export(self, format: str, to: str) -> None:
         self.recorder.record_event(IncidentEvent.EXPORTED, log="egress", format=format, to=to)

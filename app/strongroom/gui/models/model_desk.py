@@ -309,7 +309,7 @@ class ModelDesk(QObject):
         """Take note of models that a turn loaded or had to unload, and of those whose worker died."""
         if self._workspace is not None:
             # What is being loaded is not there yet, whatever was loaded of it before.
-            found = [one for one in (self._workspace.loaded,) if one is not None and not self.is_loading(one.model_id)]
+            found = [one for one in self._workspace.models.loaded_models if not self.is_loading(one.model_id)]
             if tuple(found) != self._loaded:
                 self._loaded = tuple(found)
                 self.loaded_changed.emit()

@@ -33,8 +33,18 @@ ERRORS: Mapping[str, ErrorWords] = {
     ),
     "chat.busy": ErrorWords(
         translatable("Still answering"),
+        translatable("This conversation is being answered already."),
+        translatable("Wait for it, or press Stop."),
+    ),
+    "chat.busy:any": ErrorWords(
+        translatable("Still answering"),
         translatable("The model is answering another message."),
         translatable("Wait for it, or press Stop."),
+    ),
+    "model.most_loaded": ErrorWords(
+        translatable("Too many models"),
+        translatable("The policy allows {most} models at the same time."),
+        translatable("Try again when one of them is done."),
     ),
     "model.not_a_chat_model": ErrorWords(
         translatable("Not a chat model"),

@@ -104,7 +104,7 @@ def test_screen_what_was_taken_back_is_told_after_the_last_text_and_before_the_e
 def test_database_holds_the_revised_answer_and_nothing_of_the_old_one(turn):
     assert turn.stored.text == REVISED
     assert turn.stored.marks[0].removed_sentences == 1
-    assert turn.workspace.conversations._database.rows("SELECT count(*) FROM pieces") == [(0,)]
+    assert turn.workspace.conversations.database.rows("SELECT count(*) FROM pieces") == [(0,)]
 
 
 def test_search_does_not_find_what_was_taken_back(turn):

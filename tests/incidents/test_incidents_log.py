@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 
 from strongroom.core.incident import IncidentEvent, IncidentRecord
 from strongroom.incidents import IncidentLog
-from strongroom.storage import StorageError, StorageProblem
+from strongroom.incidents.schema import INCIDENTS
+from strongroom.storage import StorageError, StorageProblem, open_database
 from support.refusals import raises_saying
 
 APPENDER = """
@@ -119,12 +120,13 @@ def test_records_are_filtered_by_category_event_and_time(log, record):
     assert log.entries(since=first.recorded_at[:10]) == [second, first]
 
 
-def test_the_table_itself_forbids_update_and_delete(log, record):
+def test_the_table_itself_forbids_update_and_delete(files, log, record):
     log.append(record)
 
-    for sql in ("UPDATE incidents SET category = 'x'", "DELETE FROM incidents"):
-        with raises_saying(StorageError, "only grows"):
-            log._require_database().write(sql)
+    with closing(open_database(files.path, files.key, INCIDENTS, is_durable=False)) as database:
+        for sql in ("UPDATE incidents SET category = 'x'", "DELETE FROM incidents"):
+            with raises_saying(StorageError, "only grows"):
+                database.write(sql)
 
 
 def test_text_hmac_tells_repeats_but_not_across_installations(files, log, tmp_path_factory):
@@ -246,22 +248,30 @@ def test_a_log_that_another_process_keeps_locked_is_refused_in_time(files, log, 
     assert log.append(record).sequence == 1
 
 
-def test_a_full_disk_refuses_the_record_and_loses_none(files, log, record):
-    log.append(record)
-    database = log._require_database()
-    database.rows(f"PRAGMA max_page_count = {database.rows('PRAGMA page_count')[0][0]}")
+def test_a_full_disk_refuses_the_record_and_loses_none(files, record, monkeypatch):
+    opened = []
 
-    def append_until_full() -> None:
-        for _ in range(100):
-            log.append(record)
+    def open_and_tell(*arguments, **options):
+        opened.append(open_database(*arguments, **options))
+        return opened[-1]
 
-    with pytest.raises(StorageError) as refusal:
-        append_until_full()
+    monkeypatch.setattr("strongroom.incidents.log.open_database", open_and_tell)
+    with closing(files.open()) as log:
+        log.append(record)
+        (database,) = opened
+        database.rows(f"PRAGMA max_page_count = {database.rows('PRAGMA page_count')[0][0]}")
 
-    assert refusal.value.problem is StorageProblem.FULL
-    assert files.verify().is_intact
-    database.rows("PRAGMA max_page_count = 1000000")
-    assert log.append(record).sequence == log.count()
+        def append_until_full() -> None:
+            for _ in range(100):
+                log.append(record)
+
+        with pytest.raises(StorageError) as refusal:
+            append_until_full()
+
+        assert refusal.value.problem is StorageProblem.FULL
+        assert files.verify().is_intact
+        database.rows("PRAGMA max_page_count = 1000000")
+        assert log.append(record).sequence == log.count()
 
 
 def test_an_anchor_whose_draft_cannot_be_made_refuses_the_record_and_is_healed_by_the_next(files, log, record):

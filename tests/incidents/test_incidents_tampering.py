@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from strongroom.core.incident import ProblemKind
 from strongroom.incidents import IncidentLog, IncidentLogDamaged, verify_log
 from strongroom.incidents.anchor import AnchorFile, AnchorRefused
-from strongroom.storage import StorageError, StorageProblem
+from strongroom.incidents.schema import INCIDENTS
+from strongroom.storage import StorageError, StorageProblem, open_to_read
 from strongroom.words import say_statement
 from support.refusals import raises_saying
 
@@ -383,8 +384,8 @@ def test_two_damaged_places_are_both_named(files):
 
 def test_a_long_damaged_stretch_is_named_as_one(files, record):
     files.fill(600)
-    with closing(files.open()) as log:
-        (root,) = log._require_database().rows("SELECT rootpage FROM sqlite_master WHERE name = 'incidents'")
+    with closing(open_to_read(files.path, files.key, INCIDENTS)) as database:
+        (root,) = database.rows("SELECT rootpage FROM sqlite_master WHERE name = 'incidents'")
     flip(files.path, (root[0] - 1) * 4096 + 2000)
 
     (problem,) = files.verify().problems

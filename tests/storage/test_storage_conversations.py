@@ -92,8 +92,8 @@ def test_purged_conversations_are_gone_for_good_and_their_numbers_are_not_used_a
     assert store.purge_deleted() == 0
     assert problem_of(store.restore, conversation) is StorageProblem.NOT_FOUND
     assert store.messages(conversation) == []
-    assert store._database.rows("SELECT count(*) FROM messages") == [(0,)]
-    assert store._database.rows("SELECT count(*) FROM pieces") == [(0,)]
+    assert store.database.rows("SELECT count(*) FROM messages") == [(0,)]
+    assert store.database.rows("SELECT count(*) FROM pieces") == [(0,)]
     assert store.list() == [kept]
     assert store.create().conversation_id > kept.conversation_id > conversation
     store.delete(kept.conversation_id)
@@ -113,8 +113,8 @@ def test_the_search_index_forgets_what_was_purged(store, conversation):
     store.purge_deleted()
 
     for index in ("titles", "words"):
-        store._database.write(f"INSERT INTO {index} ({index}) VALUES ('integrity-check')")  # noqa: S608
-        content = b"".join(bytes(row[0]) for row in store._database.rows(f"SELECT block FROM {index}_data"))  # noqa: S608
+        store.database.write(f"INSERT INTO {index} ({index}) VALUES ('integrity-check')")  # noqa: S608
+        content = b"".join(bytes(row[0]) for row in store.database.rows(f"SELECT block FROM {index}_data"))  # noqa: S608
         assert b"xylo" not in content
         assert b"lighthouse" not in content
 
@@ -208,7 +208,7 @@ def test_a_finished_answer_has_its_releases_as_its_text(store, conversation):
     assert [note.code for note in message.notes] == ["first", "second"]
     assert (message.model_name, message.model_digest) == ("SmolLM2", "d" * 64)
     assert store.messages(conversation) == [message]
-    assert store._database.rows("SELECT count(*) FROM pieces") == [(0,)]
+    assert store.database.rows("SELECT count(*) FROM pieces") == [(0,)]
 
 
 def test_more_text_for_a_finished_answer_is_refused(store, conversation):
@@ -288,16 +288,18 @@ def test_lock_files_of_writers_that_were_killed_are_cleared_up(store, paths):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a folder in place of a lock file opens differently there")
-def test_an_answer_whose_writer_cannot_be_announced_is_refused(store, conversation, paths):
-    (paths.root / f"chats.db.writer-{store._writer.token}").mkdir()
+def test_an_answer_whose_writer_cannot_be_announced_is_refused(store, conversation, paths, key, monkeypatch):
+    monkeypatch.setattr("secrets.token_hex", lambda size: "ab" * size)
+    (paths.root / f"chats.db.writer-{'ab' * 8}").mkdir()
 
-    assert problem_of(store.begin_answer, conversation, "m", "d") is StorageProblem.NOT_WRITABLE
+    with closing(open_conversations(paths.chats, key)) as second:
+        assert problem_of(second.begin_answer, conversation, "m", "d") is StorageProblem.NOT_WRITABLE
     assert store.messages(conversation) == []
 
 
 def test_a_full_disk_refuses_a_release_and_keeps_the_ones_before(store, conversation):
     answer = begin(store, conversation, "kept")
-    store._database.rows(f"PRAGMA max_page_count = {store._database.rows('PRAGMA page_count')[0][0]}")
+    store.database.rows(f"PRAGMA max_page_count = {store.database.rows('PRAGMA page_count')[0][0]}")
 
     assert problem_of(store.append_release, answer, "x" * 100_000) is StorageProblem.FULL
     assert store.messages(conversation)[0].text == "kept"
@@ -476,7 +478,7 @@ def test_a_mark_with_an_unknown_action_is_refused():
 
 def test_a_note_that_was_kept_as_text_is_still_said(store, conversation):
     store.add_message(conversation, Role.ASSISTANT, "x")
-    store._database.write("UPDATE messages SET notes = ?", ('[{"code":"a.b","text":"It was so."}]',))
+    store.database.write("UPDATE messages SET notes = ?", ('[{"code":"a.b","text":"It was so."}]',))
 
     (note,) = store.messages(conversation)[0].notes
     assert (note.code, say_note(note)) == ("a.b", "It was so.")
@@ -485,7 +487,7 @@ def test_a_note_that_was_kept_as_text_is_still_said(store, conversation):
 @pytest.mark.parametrize("column", ["role", "state", "marks", "notes", "finish_reason", "numbers"])
 def test_a_row_that_this_app_never_wrote_is_refused_by_its_number(store, conversation, column):
     kept = store.add_message(conversation, Role.USER, "x")
-    store._database.write(f"UPDATE messages SET {column} = '?'")  # noqa: S608
+    store.database.write(f"UPDATE messages SET {column} = '?'")  # noqa: S608
 
     with raises_saying(StorageError, f"Message {kept.message_id} ") as refusal:
         store.messages(conversation)

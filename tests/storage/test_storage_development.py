@@ -115,15 +115,15 @@ def test_numbers_that_were_given_are_not_given_again(moved):
 
 def test_a_moved_database_is_what_a_new_one_is(former, moved, key, tmp_path):
     def shape(store) -> list[tuple[str, str]]:
-        return sorted(store._database.rows("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"))
+        return sorted(store.database.rows("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"))
 
     with closing(open_conversations(tmp_path / "new.db", key)) as new:
         assert shape(moved) == shape(new)
     for index in ("titles", "words"):
-        moved._database.write(f"INSERT INTO {index} ({index}) VALUES ('integrity-check')")  # noqa: S608
-    assert moved._database.rows("PRAGMA foreign_key_check") == []
-    assert moved._database.rows("PRAGMA integrity_check") == [("ok",)]
-    assert moved._database.rows("PRAGMA user_version") == [(CHATS.version,)]
+        moved.database.write(f"INSERT INTO {index} ({index}) VALUES ('integrity-check')")  # noqa: S608
+    assert moved.database.rows("PRAGMA foreign_key_check") == []
+    assert moved.database.rows("PRAGMA integrity_check") == [("ok",)]
+    assert moved.database.rows("PRAGMA user_version") == [(CHATS.version,)]
     assert not list(former.parent.glob("*.before-*"))
 
 

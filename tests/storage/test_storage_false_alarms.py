@@ -71,7 +71,7 @@ def test_long_texts_are_cut_and_halves_of_surrogate_pairs_replaced(store):
 
 def test_a_row_that_this_app_never_wrote_is_refused_by_its_number(store):
     number = store.false_alarms.add(MARK).alarm_id
-    store._database.write("UPDATE false_alarms SET severity = 'dreadful'")
+    store.database.write("UPDATE false_alarms SET severity = 'dreadful'")
 
     with raises_saying(StorageError, f"Report {number} ") as refusal:
         store.false_alarms.list()

@@ -40,7 +40,7 @@ def test_a_revised_answer_is_kept_as_revised_and_found_as_such(store, conversati
     assert store.messages(conversation) == [kept]
     assert store.search("falconry") == []
     assert [hit.message_id for hit in store.search("sentence removed")] == [answer]
-    assert store._database.rows("SELECT count(*) FROM pieces") == [(0,)]
+    assert store.database.rows("SELECT count(*) FROM pieces") == [(0,)]
 
 
 def test_what_was_taken_back_is_in_no_page_and_in_no_log(tmp_path):

@@ -176,7 +176,7 @@ def test_what_an_interrupted_answer_of_another_version_had_released_is_kept(stor
 
 
 def test_a_conversation_of_thousands_of_messages_can_be_read_and_removed(store, conversation):
-    with store._database.transaction() as statements:
+    with store.database.transaction() as statements:
         statements.execute(
             "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000)"
             " INSERT INTO messages (id, conversation_id, parent_id, role, state, text, created_at)"
@@ -188,7 +188,7 @@ def test_a_conversation_of_thousands_of_messages_can_be_read_and_removed(store, 
     assert [message.message_id for message in store.messages(conversation, limit=10_000)] == list(range(1, 5001))
     assert store.tree.select_newest_below(conversation, 1) == 5000
     store.remove(conversation)
-    assert store._database.rows("SELECT count(*) FROM messages") == [(0,)]
+    assert store.database.rows("SELECT count(*) FROM messages") == [(0,)]
 
 
 # Refusals
@@ -260,7 +260,7 @@ def test_a_head_of_an_unknown_or_deleted_conversation_is_refused(store, conversa
 )
 def test_the_database_itself_refuses_what_would_be_no_tree(store, conversation, branched, elsewhere, statement):
     with pytest.raises(StorageError):
-        store._database.write(statement.format(**branched, elsewhere=elsewhere, conversation=conversation))
+        store.database.write(statement.format(**branched, elsewhere=elsewhere, conversation=conversation))
 
 
 # What an answer was generated with, and further parts
@@ -279,7 +279,7 @@ def test_what_an_answer_was_generated_with_comes_back(store, conversation, paths
 )  # fmt: skip
 def test_settings_that_this_app_never_wrote_are_refused_by_the_number_of_the_message(store, conversation, made_with):
     kept = store.add_message(conversation, Role.ASSISTANT, "x")
-    store._database.write("UPDATE messages SET made_with = ?", (made_with,))
+    store.database.write("UPDATE messages SET made_with = ?", (made_with,))
 
     with raises_saying(StorageError, f"Message {kept.message_id} ") as refusal:
         store.messages(conversation)
@@ -289,7 +289,7 @@ def test_settings_that_this_app_never_wrote_are_refused_by_the_number_of_the_mes
 def test_a_part_of_a_later_version_is_kept_and_said_to_be_there(store, conversation, paths, key, tmp_path):
     answer = store.begin_answer(conversation, "Tiny", "d").message_id
     for position, kind in ((2, "picture"), (1, "tool_result")):
-        store._database.write(
+        store.database.write(
             "INSERT INTO message_parts VALUES (?, ?, ?, ?)", (answer, position, kind, '{"of": "a later version"}')
         )
     store.append_release(answer, "text")
@@ -299,9 +299,9 @@ def test_a_part_of_a_later_version_is_kept_and_said_to_be_there(store, conversat
     store.copy_to(tmp_path / "copy.db", key)
     with closing(open_conversations(tmp_path / "copy.db", key)) as copy:
         assert copy.messages(conversation) == [finished]
-        assert copy._database.rows("SELECT DISTINCT content FROM message_parts") == [('{"of": "a later version"}',)]
+        assert copy.database.rows("SELECT DISTINCT content FROM message_parts") == [('{"of": "a later version"}',)]
     store.remove(conversation)
-    assert store._database.rows("SELECT count(*) FROM message_parts") == [(0,)]
+    assert store.database.rows("SELECT count(*) FROM message_parts") == [(0,)]
 
 
 # Two windows on one file

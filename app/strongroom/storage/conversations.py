@@ -78,6 +78,11 @@ class ConversationStore:
         self.false_alarms = FalseAlarmStore(database)
         self.tree = MessageTree(database)
 
+    @property
+    def database(self) -> Database:
+        """Where everything is kept, for whoever looks after the file."""
+        return self._database
+
     def create(self, title: str = "") -> Conversation:
         """Begin a conversation without messages."""
         now = utc_now()

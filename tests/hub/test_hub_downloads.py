@@ -18,7 +18,7 @@ from strongroom.core.errors import UserFacingError
 from strongroom.core.hub import Download, DownloadState, RemoteModel, Repository
 from strongroom.core.paths import DataPaths
 from strongroom.hub import Hub, HubFault, HubOptions, Patience
-from strongroom.hub.speed import SpeedMeter
+from strongroom.jobs.rate import RateMeter
 from strongroom.models import ModelLibrary
 from support.loopback_hub import DEADLINE_S, HubRepository, Misbehavior, blob_path, file_path, sha256_of, wait_until
 
@@ -80,6 +80,11 @@ class Desk:
             assert self.changed.wait_for(lambda: latest() is not None, DEADLINE_S), self.told[-1:]
             return latest()
 
+    def queued_at(self, download: Download) -> int:
+        """Return the place of the last QUEUED among all that was told: what follows is not about a former run."""
+        told = [place for place, one in enumerate(self.told) if one.download_id == download.download_id]
+        return max(place for place in told if self.told[place].state is DownloadState.QUEUED)
+
     def states(self, download: Download) -> list[DownloadState]:
         told = [one.state for one in self.told if one.download_id == download.download_id]
         return [state for place, state in enumerate(told) if place == 0 or state is not told[place - 1]]
@@ -101,7 +106,7 @@ class Desk:
         for download in self.hub.downloads():
             self.hub.discard(download.download_id)
         # A run that still goes on removes its record at its end.
-        wait_until(lambda: not list(self.paths.downloads.glob("*.json")), "the end of every run")
+        wait_until(lambda: not list(self.paths.jobs.glob("*.json")), "the end of every run")
         for folder in (self.paths.models, self.paths.quarantine):
             shutil.rmtree(folder, ignore_errors=True)
         self.shelf.clear()
@@ -224,9 +229,8 @@ def test_a_paused_download_goes_on_where_it_stopped(desk, single, loopback_hub):
     download = desk.start(single.name)
     desk.wait_for_bytes(500_000)
     assert desk.hub.pause(download.download_id).state is DownloadState.PAUSED
-    after = len(desk.told)
     assert desk.hub.resume(download.download_id).state is DownloadState.QUEUED
-    require_verified(desk, download, single, after)
+    require_verified(desk, download, single, desk.queued_at(download))
     ranges = [request.header("range") for request in loopback_hub.log if request.path.startswith("/blobs/")]
     assert ranges == [None, "bytes=500000-"]
 
@@ -290,9 +294,8 @@ def test_starting_the_same_model_again_goes_on_with_it(desk, single, loopback_hu
     loopback_hub.wait_until_stalled()
     assert desk.start(single.name).download_id == download.download_id
     desk.hub.pause(download.download_id)
-    after = len(desk.told)
     assert desk.start(single.name).download_id == download.download_id
-    require_verified(desk, download, single, after)
+    require_verified(desk, download, single, desk.queued_at(download))
 
 
 def test_a_model_that_is_there_already_is_hashed_and_not_downloaded_again(desk, single, loopback_hub):
@@ -310,7 +313,7 @@ def test_discarding_deletes_what_is_unfinished(open_desk, single, loopback_hub):
     desk.hub.discard(download.download_id)
     assert desk.hub.downloads() == ()
     desk.hub.close()
-    assert list(desk.paths.downloads.glob("*.json")) == []
+    assert list(desk.paths.jobs.glob("*.json")) == []
     assert desk.parts == []
     assert open_desk().hub.downloads() == ()
 
@@ -479,10 +482,9 @@ def test_going_offline_pauses_and_nothing_is_asked_until_online(desk, single, lo
             refused()
         assert caught.value.code == "hub.offline"
     assert desk.hub.process_id is None
-    after = len(desk.told)
     desk.hub.use(desk.options)
     desk.hub.resume(download.download_id)
-    require_verified(desk, download, single, after)
+    require_verified(desk, download, single, desk.queued_at(download))
 
 
 def test_after_the_end_of_the_app_a_download_is_there_paused_and_goes_on(open_desk, single, loopback_hub):
@@ -600,7 +602,7 @@ def only(repository: Repository) -> RemoteModel:
 
 
 def test_speed_is_that_of_the_last_seconds_and_falls_when_nothing_comes():
-    meter = SpeedMeter()
+    meter = RateMeter()
     assert meter.value(0.0) == 0.0
     for second in range(20):
         meter.note(float(second), second * 1_000)

@@ -133,6 +133,8 @@ class DownloadState(StrEnum):
     """Every part has the digest that the hub gave, and the model is on the shelf."""
     MISMATCH = "mismatch"
     """What arrived is not what the hub described. It is in quarantine, and nothing of it is used again."""
+    CANCELLED = "cancelled"
+    """The user wants it no more. What has arrived is kept for a day."""
     FAILED = "failed"
     """See :attr:`Download.reason`. What has arrived is kept where it can be used again."""
 

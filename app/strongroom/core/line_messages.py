@@ -167,16 +167,26 @@ def encode(message: Message, limit: int) -> bytes:
     Raises:
         ProtocolBreach: The message is longer than ``limit``, or holds a value out of bounds.
     """
-    values: dict[str, Any] = {"type": message.TYPE}
+    values = {"type": message.TYPE} | values_of(message)
+    line = json.dumps(values, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode("utf-8") + b"\n"
+    if len(line) > limit:
+        raise ProtocolBreach(BreachKind.OVERSIZED_LINE, f"{message.TYPE} is longer than {limit} bytes")
+    return line
+
+
+def values_of(message: Message) -> dict[str, Any]:
+    """Return the fields of ``message`` as JSON holds them.
+
+    Raises:
+        ProtocolBreach: A value is out of bounds.
+    """
+    values: dict[str, Any] = {}
     for name, check in _checks(type(message)).items():
         try:
             values[name] = check(getattr(message, name))
         except Refused as refusal:
             raise ProtocolBreach(BreachKind.MALFORMED_LINE, f"{message.TYPE}.{name} must be {refusal}") from None
-    line = json.dumps(values, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode("utf-8") + b"\n"
-    if len(line) > limit:
-        raise ProtocolBreach(BreachKind.OVERSIZED_LINE, f"{message.TYPE} is longer than {limit} bytes")
-    return line
+    return values
 
 
 def decode(untrusted_line: bytes, accepted: tuple[type[M], ...], limit: int) -> M:
@@ -196,8 +206,28 @@ def decode(untrusted_line: bytes, accepted: tuple[type[M], ...], limit: int) -> 
     untrusted_type = untrusted_values.pop("type", None)
     for message_class in accepted:
         if untrusted_type == message_class.TYPE:
-            return _build(message_class, untrusted_values)
+            return message_with(message_class, untrusted_values)
     raise ProtocolBreach(BreachKind.MALFORMED_LINE, "a line has no known type")
+
+
+def message_with(message_class: type[M], untrusted_values: dict[str, Any]) -> M:
+    """Return the message that has exactly these fields.
+
+    Raises:
+        ProtocolBreach: A field is missing, unknown or out of bounds.
+    """
+    checks = _checks(message_class)
+    if unknown := untrusted_values.keys() - checks.keys():
+        raise ProtocolBreach(BreachKind.MALFORMED_LINE, f"{message_class.TYPE} has {len(unknown)} unknown fields")
+    values: dict[str, Any] = {}
+    for name, check in checks.items():
+        if name not in untrusted_values:
+            raise ProtocolBreach(BreachKind.MALFORMED_LINE, f"{message_class.TYPE}.{name} is missing")
+        try:
+            values[name] = check(untrusted_values[name])
+        except Refused as refusal:
+            raise ProtocolBreach(BreachKind.MALFORMED_LINE, f"{message_class.TYPE}.{name} must be {refusal}") from None
+    return message_class(**values)
 
 
 def _parse(untrusted_line: bytes) -> Any:
@@ -232,18 +262,3 @@ def _checks(message_class: type[Message]) -> dict[str, Check]:
             name: hint.__metadata__[0] for name, hint in hints.items() if get_origin(hint) is Annotated
         }
     return _CHECKS[message_class]
-
-
-def _build(message_class: type[M], untrusted_values: dict[str, Any]) -> M:
-    checks = _checks(message_class)
-    if unknown := untrusted_values.keys() - checks.keys():
-        raise ProtocolBreach(BreachKind.MALFORMED_LINE, f"{message_class.TYPE} has {len(unknown)} unknown fields")
-    values: dict[str, Any] = {}
-    for name, check in checks.items():
-        if name not in untrusted_values:
-            raise ProtocolBreach(BreachKind.MALFORMED_LINE, f"{message_class.TYPE}.{name} is missing")
-        try:
-            values[name] = check(untrusted_values[name])
-        except Refused as refusal:
-            raise ProtocolBreach(BreachKind.MALFORMED_LINE, f"{message_class.TYPE}.{name} must be {refusal}") from None
-    return message_class(**values)

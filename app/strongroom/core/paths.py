@@ -57,8 +57,13 @@ class DataPaths:
         return self.models / "sha256"
 
     @property
+    def jobs(self) -> Path:
+        """The records of long work: what was asked for, and how it stands."""
+        return self.root / "jobs"
+
+    @property
     def downloads(self) -> Path:
-        """The records of downloads, and what has arrived of those that are not verified yet."""
+        """What has arrived of downloads that are not verified yet."""
         return self.root / "downloads"
 
     @property

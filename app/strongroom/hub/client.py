@@ -33,6 +33,7 @@ from strongroom.hub.protocol import (
     Search,
 )
 from strongroom.hub.remote_values import check_repository, check_revision
+from strongroom.jobs import JobQueue
 
 _MOST_TEXT = 300
 _MOST_NAME = 100
@@ -48,6 +49,7 @@ class Hub:
         paths: The data folder.
         options: How the hub is to be reached.
         command: Another command line than the app's own helper.
+        jobs: Where downloads are jobs among others; without it, they are jobs of a queue of their own.
         on_verified: Puts a download on the shelf, before it is called verified.
         ledger: Keeps each HTTP request before it is made; without one, they are remembered in memory only.
         spawner: Starts the helper; without one, the system's own for helpers does.
@@ -61,6 +63,7 @@ class Hub:
         options: HubOptions,
         *,
         command: Sequence[str] | None = None,
+        jobs: JobQueue | None = None,
         on_verified: OnVerified = no_shelf,
         ledger: RequestLedger | None = None,
         spawner: Spawner | None = None,
@@ -75,7 +78,9 @@ class Hub:
             folders=(paths.downloaded_models, paths.downloads, paths.quarantine),
             admit=admit,
         )
-        self._downloads = Downloads(paths, Fetcher(self._link), on_verified)
+        self._jobs = jobs if jobs is not None else JobQueue(paths.jobs)
+        self._is_jobs_own = jobs is None
+        self._downloads = Downloads(paths, self._jobs, Fetcher(self._link), on_verified)
 
     @property
     def is_offline(self) -> bool:
@@ -249,8 +254,9 @@ class Hub:
             self._downloads.pause_all()
 
     def close(self) -> None:
-        """End downloads and helper. May be called twice."""
-        self._downloads.close()
+        """End the helper, and the downloads unless they are jobs of another's queue. May be called twice."""
+        if self._is_jobs_own:
+            self._jobs.close()
         self._link.close()
 
     def _ask(

@@ -1,35 +1,32 @@
 # SPDX-FileCopyrightText: 2026 The Strongroom authors
 # SPDX-License-Identifier: Apache-2.0
-"""The app's downloads: a queue, at most two at once, each with all the parts of its model.
+"""The app's downloads: jobs of one kind, each with all the parts of its model.
 
 A download is verified when each of its parts had the digest that the hub gave, in this run, and the shelf has taken
-it; nothing of it is called ready before. Every state is on the disk before anybody is told of it.
+it; nothing of it is called ready before.
 """
 
-import contextlib
-import errno
-import threading
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from strongroom.core.clock import utc_now
-from strongroom.core.errors import Cancelled, UserFacingError
+from strongroom.core.errors import UserFacingError
 from strongroom.core.hub import Download, DownloadState, RemoteModel, Repository
 from strongroom.core.paths import DataPaths
-from strongroom.hub.download_records import RECORD_VERSION, DownloadRecord, DownloadRecords, new_id
+from strongroom.hub.download_records import (
+    KIND,
+    DownloadPayload,
+    DownloadResult,
+    adopt_former_records,
+    name_of,
+)
+from strongroom.hub.download_work import VERIFYING, DownloadWork, FetchFile
 from strongroom.hub.faults import FaultKind, HubFault
-from strongroom.hub.one_download import FetchFile, OneDownload, Stage
+from strongroom.jobs import Job, JobQueue, JobState
 
 Listener = Callable[[Download], None]
 OnVerified = Callable[[Download, tuple[Path, ...]], str]
 """Takes a download whose parts have all been verified, and where they are; returns the id of the model on the shelf."""
-
-MOST_AT_ONCE = 2
-_MOST_HELPERS = 3
-"""Helpers that one download may outlive before it gives up."""
-_BEAT_S = 1.0
-_END_LIMIT_S = 3.0
 
 
 def no_shelf(download: Download, paths: tuple[Path, ...]) -> str:  # noqa: ARG001
@@ -38,37 +35,25 @@ def no_shelf(download: Download, paths: tuple[Path, ...]) -> str:  # noqa: ARG00
 
 
 class Downloads:
-    """All downloads of one data folder. Thread-safe.
+    """All downloads of one data folder, as jobs of a queue. Thread-safe.
 
     Those that were under way when the app ended are there again, paused.
 
     Args:
         paths: The data folder.
+        jobs: The queue; the kind of job that a download is is declared to it.
         fetch: Brings one file into its place, verified.
         on_verified: Puts a download on the shelf.
     """
 
-    def __init__(self, paths: DataPaths, fetch: FetchFile, on_verified: OnVerified = no_shelf) -> None:
-        self._paths = paths
-        self._fetch = fetch
+    def __init__(self, paths: DataPaths, jobs: JobQueue, fetch: FetchFile, on_verified: OnVerified = no_shelf) -> None:
+        self._jobs = jobs
         self._on_verified = on_verified
-        self._records = DownloadRecords(paths.downloads)
-        self._lock = threading.Condition()
-        """Guards everything below; never held while somebody is told something."""
-        self._telling = threading.RLock()
-        """Held from looking at a download until all were told, so that nobody hears an older state last."""
-        self._listeners: list[Listener] = []
-        self._queue: list[OneDownload] = []
-        self._threads: dict[OneDownload, threading.Thread] = {}
-        self._beat: threading.Thread | None = None
-        self._is_closed = False
-        records, self._notes = self._records.read()
-        self._all = {record.download_id: OneDownload(record, self._records, paths) for record in records}
-
-    @property
-    def notes(self) -> tuple[str, ...]:
+        self._kind = DownloadWork(paths, fetch, self._shelve).kind()
+        notes = adopt_former_records(paths.downloads, jobs)
+        jobs.declare(self._kind)
+        self.notes = (*notes, *jobs.notes)
         """One sentence for each record that could not be read and was set aside."""
-        return self._notes
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Let ``listener`` know of every change, on the thread that made it; it must not wait for another thread.
@@ -76,19 +61,16 @@ class Downloads:
         Returns:
             A function that ends the subscription.
         """
-        with self._lock:
-            self._listeners.append(listener)
 
-        def unsubscribe() -> None:
-            with self._lock, contextlib.suppress(ValueError):
-                self._listeners.remove(listener)
+        def hear(job: Job) -> None:
+            if job.kind == KIND and not job.is_discarded:
+                listener(_download_of(job))
 
-        return unsubscribe
+        return self._jobs.subscribe(hear)
 
     def all(self) -> tuple[Download, ...]:
         """Return all downloads as they are now, the oldest first."""
-        with self._lock:
-            return tuple(one.snapshot() for one in self._all.values())
+        return tuple(_download_of(job) for job in self._jobs.all(KIND))
 
     def start(self, repository: Repository, model: RemoteModel) -> Download:
         """Begin to download a model, or go on with the download of the same files at the same commit.
@@ -99,14 +81,12 @@ class Downloads:
         """
         if missing := [file.path for file in model.files if not file.sha256]:
             raise HubFault(FaultKind.NO_DIGEST, missing[0])
-        with self._lock:
-            for one in self._all.values():
-                if one.is_of(repository, model) and one.state is not DownloadState.VERIFIED:
-                    download_id = one.download_id
-                    break
-            else:
-                download_id = self._add(repository, model)
-        return self.resume(download_id)
+        payload = DownloadPayload(repository.repository, repository.commit, repository.license, model)
+        with _said_of_downloads():
+            for job in self._jobs.all(KIND):
+                if job.state is not JobState.DONE and _is_of_same_files(job, payload):
+                    return _download_of(self._jobs.resume(job.job_id))
+            return _download_of(self._jobs.start(self._kind, payload, name=name_of(model)))
 
     def pause(self, download_id: str) -> Download:
         """Stop a download; what has arrived is kept. One that is not active stays as it is.
@@ -114,24 +94,12 @@ class Downloads:
         Raises:
             UserFacingError: There is no such download (``hub.no_download``).
         """
-        with self._lock:
-            one = self._one(download_id)
-            if one.is_active:
-                one.stop.set()
-                one.rest(DownloadState.PAUSED)
-                if one in self._queue:
-                    self._queue.remove(one)
-                if one not in self._threads:
-                    one.release()
-        return self._tell(one)
+        with _said_of_downloads():
+            return _download_of(self._jobs.pause(download_id))
 
     def pause_all(self) -> None:
         """Stop all downloads that are active, as before going offline."""
-        with self._lock:
-            active = [one.download_id for one in self._all.values() if one.is_active]
-        for download_id in active:
-            with contextlib.suppress(UserFacingError):
-                self.pause(download_id)
+        self._jobs.pause_all(KIND)
 
     def resume(self, download_id: str) -> Download:
         """Go on with a download that is paused or has failed; begin one again that did not match.
@@ -141,20 +109,8 @@ class Downloads:
                 (``hub.busy``).
             HubFault: The data folder cannot be written.
         """
-        with self._lock:
-            one = self._one(download_id)
-            if not one.is_active and one.state is not DownloadState.VERIFIED:
-                try:
-                    is_ours = one.claim()
-                except OSError as error:
-                    raise HubFault(FaultKind.NOT_WRITTEN, error.strerror or "") from error
-                if not is_ours:
-                    raise _busy()
-                one.queue()
-                self._queue.append(one)
-        download = self._tell(one)
-        self._start_next()
-        return download
+        with _said_of_downloads():
+            return _download_of(self._jobs.resume(download_id))
 
     def discard(self, download_id: str) -> None:
         """Forget a download and delete its unfinished parts; a verified file is never deleted.
@@ -164,181 +120,97 @@ class Downloads:
                 (``hub.busy``).
             HubFault: It cannot be deleted.
         """
-        with self._lock:
-            one = self._one(download_id)
-            try:
-                if not one.claim():
-                    raise _busy()
-                one.stop.set()
-                if one not in self._threads:
-                    self._records.remove(download_id)
-                    one.release()
-            except OSError as error:
-                raise HubFault(FaultKind.NOT_WRITTEN, error.strerror or "") from error
-            # The run that still goes on removes it at its end.
-            one.is_discarded = True
-            if one in self._queue:
-                self._queue.remove(one)
-            del self._all[download_id]
+        with _said_of_downloads():
+            self._jobs.discard(download_id)
 
-    def close(self) -> None:
-        """Stop everything. Downloads under way are paused when the data folder is opened again."""
-        with self._lock:
-            self._is_closed = True
-            self._queue.clear()
-            for one in self._all.values():
-                one.stop.set()
-            threads = [*self._threads.values(), *([self._beat] if self._beat is not None else [])]
-            self._lock.notify_all()
-        deadline = time.monotonic() + _END_LIMIT_S
-        for thread in threads:
-            if thread is not threading.current_thread():
-                thread.join(max(0.0, deadline - time.monotonic()))
-        with self._lock:
-            for one in self._all.values():
-                if one not in self._threads:
-                    one.release()
-
-    def _add(self, repository: Repository, model: RemoteModel) -> str:
-        record = DownloadRecord(
-            version=RECORD_VERSION,
-            download_id=new_id(),
-            created_at=utc_now(),
-            repository=repository.repository,
-            commit=repository.commit,
-            license=repository.license,
-            model=model,
-        )
-        try:
-            self._records.put(record)
-        except OSError as error:
-            kind = FaultKind.DISK_FULL if error.errno == errno.ENOSPC else FaultKind.NOT_WRITTEN
-            raise HubFault(kind, error.strerror or "") from error
-        self._all[record.download_id] = OneDownload(record, self._records, self._paths)
-        return record.download_id
-
-    def _one(self, download_id: str) -> OneDownload:
-        try:
-            return self._all[download_id]
-        except KeyError:
-            raise UserFacingError(
-                "No such download",
-                f"There is no download {download_id!r}.",
-                "Look at the list of downloads.",
-                code="hub.no_download",
-            ) from None
-
-    def _start_next(self) -> None:
-        with self._lock:
-            # One that was paused and resumed waits until its former run has ended.
-            for one in [one for one in self._queue if one not in self._threads]:
-                if len(self._threads) >= MOST_AT_ONCE or self._is_closed:
-                    return
-                self._queue.remove(one)
-                thread = threading.Thread(
-                    target=self._run, args=(one, one.begin()), name=f"download-{one.download_id}", daemon=True
-                )
-                self._threads[one] = thread
-                if self._beat is None:
-                    self._beat = threading.Thread(target=self._keep_telling, name="download-beat", daemon=True)
-                    self._beat.start()
-                thread.start()
-
-    def _run(self, one: OneDownload, stop: threading.Event) -> None:
-        try:
-            self._tell(one)
-            outcome = self._outcome(one, stop)
-            with self._lock:
-                # Who paused it has told how it stands. What the shelf has, or quarantine, is told all the same.
-                if not stop.is_set() or outcome[0] in (DownloadState.VERIFIED, DownloadState.MISMATCH):
-                    one.rest(*outcome)
-                    one.count()
-                    if one in self._queue:
-                        self._queue.remove(one)
-        finally:
-            self._end(one)
-            self._start_next()
-            self._tell(one)
-
-    def _end(self, one: OneDownload) -> None:
-        with self._lock:
-            del self._threads[one]
-            if one in self._queue:
-                return
-            if one.is_discarded:
-                with contextlib.suppress(OSError):
-                    self._records.remove(one.download_id)
-            elif one.is_active:
-                # The app ends, or the thread does by a defect, which it reports.
-                one.rest(DownloadState.PAUSED)
-            one.count()
-            one.release()
-
-    def _outcome(self, one: OneDownload, stop: threading.Event) -> Stage:
-        def on_step(done: int, is_verifying: bool) -> None:
-            with self._lock:
-                if stop.is_set():
-                    return
-                one.advance(done, is_verifying=is_verifying)
-            self._tell(one)
-
-        helpers = 1
-        while True:
-            before = one.done
-            try:
-                paths = one.fetch_all(self._fetch, stop, on_step)
-                return DownloadState.VERIFIED, None, self._on_verified(one.snapshot(), paths)
-            except Cancelled:
-                return DownloadState.PAUSED, None, ""
-            except HubFault as fault:
-                if fault.kind is FaultKind.HELPER_GONE and helpers < _MOST_HELPERS and not stop.is_set():
-                    helpers = helpers + 1 if one.done <= before else 1
-                    continue
-                return _STATES.get(fault.kind, DownloadState.FAILED), fault, ""
-            except UserFacingError as error:
-                return DownloadState.FAILED, error, ""
-            except OSError as error:
-                return DownloadState.FAILED, HubFault(FaultKind.NOT_WRITTEN, error.strerror or ""), ""
-
-    def _keep_telling(self) -> None:
-        """Tell how slow a download has become of which nothing is heard."""
-        while True:
-            with self._lock:
-                if self._lock.wait_for(lambda: self._is_closed, _BEAT_S):
-                    return
-                running = list(self._threads)
-            for one in running:
-                self._tell(one)
-
-    def _tell(self, one: OneDownload) -> Download:
-        """Write down and tell how a download stands, if that is news; return it."""
-        with self._telling:
-            with self._lock:
-                download = one.snapshot()
-                if one.is_discarded:
-                    return download
-                is_news = one.told != download
-                one.told = download
-                record = one.record()
-                listeners = list(self._listeners)
-            if record != one.saved:
-                one.saved = record
-                # A disk that is full is no reason to hide why the download has ended; the next run finds it paused.
-                with contextlib.suppress(OSError):
-                    self._records.put(record)
-            if is_news:
-                for listener in listeners:
-                    listener(download)
-            return download
+    def _shelve(self, job_id: str, payload: DownloadPayload, paths: tuple[Path, ...]) -> str:  # noqa: ARG002
+        return self._on_verified(_download_of(self._jobs.get(job_id)), paths)
 
 
-_STATES = {FaultKind.MISMATCH: DownloadState.MISMATCH, FaultKind.OFFLINE: DownloadState.PAUSED}
+def _is_of_same_files(job: Job, payload: DownloadPayload) -> bool:
+    known = job.payload
+    return (
+        isinstance(known, DownloadPayload)
+        and (known.repository, known.commit) == (payload.repository, payload.commit)
+        and known.model.files == payload.model.files
+    )
 
 
-def _busy() -> UserFacingError:
+def _download_of(job: Job) -> Download:
+    """Return a job of this kind as a download."""
+    payload, result = job.payload, job.result
+    assert isinstance(payload, DownloadPayload)  # noqa: S101  # the queue lets no other payload be of this kind
+    problem = job.problem
+    state = _state_of(job)
+    return Download(
+        download_id=job.job_id,
+        repository=payload.repository,
+        commit=payload.commit,
+        model=payload.model,
+        license=payload.license,
+        state=state,
+        done=job.progress.done,
+        total=payload.model.size,
+        bytes_per_second=job.rate if state is DownloadState.DOWNLOADING else 0.0,
+        reason=str(problem.fact("message")) if problem is not None else "",
+        next_step=str(problem.fact("next_step")) if problem is not None else "",
+        code=problem.code if problem is not None else "",
+        model_id=result.model_id if isinstance(result, DownloadResult) else "",
+    )
+
+
+_STATES = {
+    JobState.WAITING: DownloadState.QUEUED,
+    JobState.RUNNING: DownloadState.DOWNLOADING,
+    JobState.PAUSED: DownloadState.PAUSED,
+    JobState.INTERRUPTED: DownloadState.PAUSED,
+    JobState.DONE: DownloadState.VERIFIED,
+    JobState.FAILED: DownloadState.FAILED,
+    JobState.CANCELLED: DownloadState.CANCELLED,
+}
+
+
+def _state_of(job: Job) -> DownloadState:
+    if job.state is JobState.RUNNING and job.note == VERIFYING:
+        return DownloadState.VERIFYING
+    if job.state is JobState.FAILED and job.problem is not None and job.problem.code == f"hub.{FaultKind.MISMATCH}":
+        return DownloadState.MISMATCH
+    return _STATES[job.state]
+
+
+@contextmanager
+def _said_of_downloads() -> Iterator[None]:
+    """Let what the queue refuses be said of downloads."""
+    try:
+        yield
+    except UserFacingError as error:
+        refusal = _REFUSALS.get(error.code)
+        if refusal is None:
+            raise
+        raise refusal(error) from error
+
+
+def _busy(_: UserFacingError) -> UserFacingError:
     return UserFacingError(
         "Download in use",
         "Another window or terminal of the app works on this download.",
         "Go on there, or close it and try again.",
         code="hub.busy",
     )
+
+
+def _no_download(error: UserFacingError) -> UserFacingError:
+    return UserFacingError(
+        "No such download",
+        error.message.replace(" job ", " download "),
+        "Look at the list of downloads.",
+        code="hub.no_download",
+    )
+
+
+_REFUSALS: dict[str, Callable[[UserFacingError], UserFacingError]] = {
+    "jobs.busy": _busy,
+    "jobs.unknown": _no_download,
+    "jobs.disk_full": lambda _: HubFault(FaultKind.DISK_FULL),
+    "jobs.not_written": lambda error: HubFault(FaultKind.NOT_WRITTEN, str(error.__cause__ or "")),
+}

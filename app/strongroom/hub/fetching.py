@@ -7,9 +7,9 @@ import time
 
 from strongroom.core.errors import Cancelled
 from strongroom.core.line_messages import Message, ProtocolBreach
+from strongroom.hub.download_work import FileJob, OnStep
 from strongroom.hub.faults import FaultKind, HubFault, read_detail
 from strongroom.hub.helper_link import HelperLink
-from strongroom.hub.one_download import FileJob, OnStep
 from strongroom.hub.pending_request import PendingRequest
 from strongroom.hub.protocol import Failed, Fetch, Fetched, FetchStep, Stopped
 

@@ -84,7 +84,8 @@ class HubDesk(QObject):
     @property
     def downloads(self) -> Sequence[Download]:
         """Every download that is not done with, in the order in which they were begun."""
-        return [one for one in self._downloads.values() if one.state is not DownloadState.VERIFIED]
+        done_with = (DownloadState.VERIFIED, DownloadState.CANCELLED)
+        return [one for one in self._downloads.values() if one.state not in done_with]
 
     @property
     def is_searching(self) -> bool:

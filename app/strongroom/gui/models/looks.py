@@ -22,6 +22,7 @@ DOWNLOAD_LOOK = {
     DownloadState.VERIFIED: (Glyph.VERIFIED, "good"),
     DownloadState.MISMATCH: (Glyph.MISMATCH, "danger"),
     DownloadState.FAILED: (Glyph.WARNING, "warning"),
+    DownloadState.CANCELLED: (Glyph.CLOSE, "muted"),
 }
 """For each state, its glyph and the name of its color token."""
 

@@ -179,6 +179,7 @@ def download_state(state: DownloadState) -> str:
         DownloadState.VERIFIED: translate("HubWording", "On this computer"),
         DownloadState.MISMATCH: translate("HubWording", "Does not match, in quarantine"),
         DownloadState.FAILED: translate("HubWording", "Not downloaded"),
+        DownloadState.CANCELLED: translate("HubWording", "Cancelled"),
     }
     return words[state]
 

@@ -1,20 +1,20 @@
 # SPDX-FileCopyrightText: 2026 The Strongroom authors
 # SPDX-License-Identifier: Apache-2.0
-"""How fast something arrives, over the last seconds."""
+"""How fast something gets done, over the last seconds."""
 
 from collections import deque
 
 WINDOW_S = 5.0
 
 
-class SpeedMeter:
-    """Told now and then how much is there; works out what came per second. Times are of one monotonic clock."""
+class RateMeter:
+    """Told now and then how much is done; works out how much it is per second. Times are of one monotonic clock."""
 
     def __init__(self) -> None:
         self._seen: deque[tuple[float, int]] = deque()
 
     def note(self, at: float, done: int) -> None:
-        """Take note that ``done`` bytes are there at the time ``at``."""
+        """Take note that ``done`` of the work is done at the time ``at``."""
         self._seen.append((at, done))
         while len(self._seen) > 2 and self._seen[1][0] <= at - WINDOW_S:
             self._seen.popleft()
@@ -24,9 +24,9 @@ class SpeedMeter:
         self._seen.clear()
 
     def value(self, now: float) -> float:
-        """Return bytes per second; 0 when nothing has arrived within the window."""
+        """Return the rate per second; 0 when nothing was done within the window."""
         if len(self._seen) < 2 or self._seen[-1][0] <= now - WINDOW_S:
             return 0.0
         began_at, before = self._seen[0]
-        # Up to now, not up to the last note: a connection that has stalled gets slower while it is looked at.
+        # Up to now, not up to the last note: work that has stalled gets slower while it is looked at.
         return (self._seen[-1][1] - before) / max(now - began_at, 0.001)

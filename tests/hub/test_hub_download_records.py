@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from strongroom.core.hub import Download, DownloadState, FileKind, RemoteFile, RemoteModel
 from strongroom.core.line_messages import ProtocolBreach, encode, message_with, values_of
 from strongroom.core.paths import DataPaths
-from strongroom.hub import Hub, HubOptions
+from strongroom.hub import FaultKind, Hub, HubFault, HubOptions
 from strongroom.hub.download_records import (
     DownloadPayload,
     FormerRecord,
@@ -96,22 +96,27 @@ def test_a_former_record_becomes_a_job_and_keeps_what_has_arrived(shelf):
             done=70,
             total=150,
             bytes_per_second=0.0,
-            reason="The disk is full.",
-            next_step="Do.",
-            code="hub.disk_full",
+            problem=HubFault(FaultKind.DISK_FULL).statement,
         )
+        assert download.code == "hub.disk_full"
         assert [path.name for path in shelf.paths.downloads.iterdir()] == [record.download_id]
         assert (shelf.paths.jobs / f"{record.download_id}.json").exists()
 
 
 @pytest.mark.parametrize("state", ["paused", "verified", "mismatch", "failed"])
 def test_a_former_record_keeps_its_state(shelf, state):
-    code = "hub.mismatch" if state == "mismatch" else ""
+    code = {"mismatch": "hub.mismatch", "failed": "hub.stalled"}.get(state, "")
     shelf.put(former_with(state=DownloadState(state), code=code, model_id="tiny" if state == "verified" else ""))
     (download,), _ = shelf.open()
-    assert download.state == state
+    assert (download.state, download.code) == (state, code)
     assert download.model_id == ("tiny" if state == "verified" else "")
     assert download.done == (150 if state == "verified" else 0)
+
+
+def test_a_former_record_whose_failure_cannot_be_said_again_is_paused(shelf):
+    shelf.put(former_with(state=DownloadState.FAILED, reason="The shelf is full.", code="models.full"))
+    (download,), _ = shelf.open()
+    assert (download.state, download.problem) == (DownloadState.PAUSED, None)
 
 
 def test_a_former_record_that_is_a_job_already_does_not_replace_it(shelf):

@@ -17,9 +17,11 @@ from gguf import GGUFWriter
 from strongroom.core.errors import UserFacingError
 from strongroom.core.hub import Download, DownloadState, RemoteModel, Repository
 from strongroom.core.paths import DataPaths
+from strongroom.core.statement import Statement
 from strongroom.hub import Hub, HubFault, HubOptions, Patience
 from strongroom.jobs.rate import RateMeter
 from strongroom.models import ModelLibrary
+from strongroom.words import explain
 from support.loopback_hub import DEADLINE_S, HubRepository, Misbehavior, blob_path, file_path, sha256_of, wait_until
 
 PATIENCE = Patience(connect_s=20, read_s=60, first_wait_s=0.01, longest_wait_s=5)
@@ -167,7 +169,7 @@ def gguf_file(path: Path) -> bytes:
 
 def require_verified(desk: Desk, download: Download, repository: HubRepository, after: int = 0) -> Download:
     download = desk.wait(download, *SETTLED, after=after)
-    assert (download.state, download.reason) == (DownloadState.VERIFIED, "")
+    assert (download.state, download.problem) == (DownloadState.VERIFIED, None)
     assert download.done == download.total
     assert download.model_id == f"model-{download.download_id}"
     contents = [repository.files[file.path] for file in download.model.files]
@@ -217,7 +219,7 @@ def test_a_real_gguf_model_comes_onto_the_real_shelf_and_opens_verified(loopback
         download = hub.start(opened, only(opened))
         assert ended.wait(DEADLINE_S)
         (download,) = hub.downloads()
-        assert (download.state, download.reason) == (DownloadState.VERIFIED, "")
+        assert (download.state, download.problem) == (DownloadState.VERIFIED, None)
     finally:
         hub.close()
     with library.open_verified(download.model_id) as verified:
@@ -345,8 +347,8 @@ def test_mismatch_same_size_corruption_is_quarantined_and_begins_again_from_noth
     download = desk.start(single.name)
     download = desk.wait(download, *SETTLED)
     assert (download.state, download.code) == (DownloadState.MISMATCH, "hub.mismatch")
-    assert "quarantine" in download.reason
-    assert download.next_step
+    assert "quarantine" in explain(download.problem).message
+    assert explain(download.problem).next_step
     assert DownloadState.VERIFIED not in desk.states(download)
     assert desk.shelf == {}
     assert len(desk.quarantined) == 1
@@ -389,8 +391,8 @@ def test_refused_download_says_why_and_goes_on_later(desk, loopback_hub, misbeha
     loopback_hub.misbehave(file_path(repository, "m-Q4_0.gguf"), misbehavior)
     download = desk.wait(desk.start(repository.name), *SETTLED)
     assert (download.state, download.code) == (DownloadState.FAILED, code)
-    assert download.reason
-    assert download.next_step
+    assert explain(download.problem).message
+    assert explain(download.problem).next_step
     assert desk.shelf == {}
     loopback_hub.behave()
     after = len(desk.told)
@@ -437,16 +439,16 @@ def test_refused_disk_full_before_anything_is_asked_for(desk, split, loopback_hu
         split.sizes[path] = free * 2 // 5
     download = desk.wait(desk.start(split.name), *SETTLED)
     assert (download.state, download.code) == (DownloadState.FAILED, "hub.disk_full")
-    assert "bytes are needed" in download.reason
+    assert "bytes are needed" in explain(download.problem).message
     assert not any(request.path.startswith("/blobs/") for request in loopback_hub.log)
 
 
 def test_refused_by_the_shelf_is_never_called_verified(desk, single):
-    desk.shelf_problem = UserFacingError("No", "The shelf is full.", "Make room.", code="models.full")
+    desk.shelf_problem = UserFacingError("models.full", shelf="full")
     download = desk.wait(desk.start(single.name), *SETTLED)
-    assert (download.state, download.reason, download.code) == (
+    assert (download.state, download.problem, download.code) == (
         DownloadState.FAILED,
-        "The shelf is full.",
+        Statement("models.full", shelf="full"),
         "models.full",
     )
     desk.shelf_problem = None
@@ -532,11 +534,11 @@ def test_two_processes_at_one_target_take_turns_and_one_downloads(open_desk, sin
 
 def test_a_sentence_that_no_record_can_hold_is_made_one(open_desk, single):
     desk = open_desk()
-    desk.shelf_problem = UserFacingError("No", "The file \udcff" + "x" * 9_000, code="models.odd")
+    desk.shelf_problem = UserFacingError("models.odd", message="The file \udcff" + "x" * 9_000)
     download = desk.wait(desk.start(single.name), *SETTLED)
-    assert download.reason.startswith("The file ?xxx")
+    assert str(download.problem.facts["message"]).startswith("The file ?xxx")
     desk.hub.close()
-    assert open_desk().now(download).reason == download.reason
+    assert open_desk().now(download).problem == download.problem
 
 
 def test_a_part_tampered_with_while_paused_is_found_out(open_desk, single, loopback_hub):

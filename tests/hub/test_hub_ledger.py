@@ -266,7 +266,7 @@ def test_refused_by_the_ledger_a_download_fails_with_its_words_and_can_be_resume
     wait_until(lambda: not kept_hub.downloads()[0].is_active)
     (failed,) = kept_hub.downloads()
     assert (failed.state, failed.code) == (DownloadState.FAILED, "hub.ledger")
-    assert "There is no room for the record" in failed.reason
+    assert "There is no room for the record" in explain(failed.problem).message
     assert len(loopback_hub.log) == before
     ledger.refusal = None
     kept_hub.resume(download.download_id)

@@ -16,11 +16,12 @@ import strongroom.jobs
 from strongroom.core.clock import format_utc, utc_now
 from strongroom.core.errors import UserFacingError
 from strongroom.core.paths import DataPaths
+from strongroom.core.statement import Statement
 from strongroom.jobs import Job, JobPostponed, JobPriority, JobQueue, JobState, Progress
 from strongroom.jobs.records import JobRecords
 from support.counting_job import Count, Counted, Counter, Listening
 
-REFUSAL = UserFacingError("No", "There are no more numbers.", "Invent some.", code="count.none_left")
+REFUSAL = UserFacingError("count.none_left", wanted=10)
 
 
 class Desk:
@@ -252,9 +253,7 @@ def test_a_job_that_fails_says_why_and_can_be_tried_again(desk):
     job = desk.start()
     desk.counter.fail(job.job_id, REFUSAL)
     failed = desk.wait(job, JobState.FAILED)
-    assert failed.problem is not None
-    assert failed.problem.code == "count.none_left"
-    assert failed.problem.fact("next_step") == "Invent some."
+    assert failed.problem == Statement("count.none_left", wanted=10)
     desk.queue.resume(job.job_id)
     desk.wait_for_runs(job)
     assert desk.now(job).problem is None
@@ -266,8 +265,7 @@ def test_a_job_that_is_postponed_is_paused_and_says_why(desk):
     job = desk.start()
     desk.counter.fail(job.job_id, JobPostponed(REFUSAL))
     paused = desk.wait(job, JobState.PAUSED)
-    assert paused.problem is not None
-    assert paused.problem.code == "count.none_left"
+    assert paused.problem == Statement("count.none_left", wanted=10)
 
 
 def test_a_job_that_ends_by_a_defect_has_failed_and_others_go_on(open_desk, monkeypatch):
@@ -277,8 +275,7 @@ def test_a_job_that_ends_by_a_defect_has_failed_and_others_go_on(open_desk, monk
     job, other = desk.start(), desk.start()
     desk.counter.fail(job.job_id, ZeroDivisionError())
     failed = desk.wait(job, JobState.FAILED)
-    assert failed.problem is not None
-    assert failed.problem.code == "jobs.defect"
+    assert failed.problem == Statement("jobs.defect")
     desk.wait_for_runs(other)
     desk.counter.wait_until(lambda: [one.exc_type for one in reported] == [ZeroDivisionError])
 
@@ -510,13 +507,13 @@ def test_a_listener_can_leave(desk):
 
 def test_a_text_that_no_record_can_hold_is_made_one(desk, open_desk):
     job = desk.start("name \udcff" + "x" * 9_000)
-    desk.counter.fail(job.job_id, UserFacingError("No", "The file \udcff" + "x" * 9_000, code="count.odd"))
+    desk.counter.fail(job.job_id, UserFacingError("count.odd", file="The file \udcff" + "x" * 9_000))
     problem = desk.wait(job, JobState.FAILED).problem
     desk.queue.close()
     found = open_desk().now(job)
     assert found.name.startswith("name ?xxx")
     assert found.problem == problem
-    assert str(problem.fact("message")).startswith("The file ?xxx")
+    assert str(problem.facts["file"]).startswith("The file ?xxx")
 
 
 def _failing(number: int):

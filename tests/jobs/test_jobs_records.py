@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from strongroom.core.clock import utc_now
 from strongroom.core.line_messages import ProtocolBreach
+from strongroom.core.statement import Statement
 from strongroom.jobs import JobPriority, JobRecord, JobState
 from strongroom.jobs.records import JobRecords, RecordNotUnderstood, format_record, new_id, parse_record
 
@@ -36,8 +37,7 @@ def records(tmp_path):
 def test_a_record_comes_back_as_it_was(records):
     record = record_with(
         state=JobState.FAILED,
-        code="count.overflow",
-        facts={"limit": 9, "names": ["a", "b"], "is_final": True, "share": 0.5},
+        problem=Statement("count.overflow", limit=9, names=("a", "b"), is_final=True, share=0.5, also=Statement("b")),
         started_at="2026-11-24T10:00:01.000Z",
         ended_at="2026-11-24T10:00:02.000Z",
     )
@@ -179,12 +179,12 @@ def test_a_record_beside_a_damaged_one_is_read(records, tmp_path):
         ("priority", "urgent"),
         ("started_at", "yesterday"),
         ("ended_at", "2026-11-24T10:00:00"),
-        ("code", 1),
-        ("facts", []),
-        ("facts", {"a": None}),
-        ("facts", {"a": {"b": 1}}),
-        ("facts", {"a": "x" * 2_001}),
-        ("facts", {str(number): 1 for number in range(51)}),
+        ("problem", 1),
+        ("problem", []),
+        ("problem", {"code": "count.overflow"}),
+        ("problem", {"code": 1, "facts": {}}),
+        ("problem", {"code": "count.overflow", "facts": [], "more": 1}),
+        ("problem", {"code": "count.overflow", "facts": {"file": "\udcff"}}),
         ("payload", None),
         ("payload", []),
         ("result", 1),
@@ -216,6 +216,12 @@ json_values = st.recursive(
     max_leaves=8,
 )
 objects = st.dictionaries(words, json_values, max_size=4)
+facts = words | st.none() | st.integers() | st.booleans() | st.lists(words, max_size=3).map(tuple)
+statements = st.builds(
+    lambda code, facts: Statement(code, **facts),
+    words,
+    st.dictionaries(st.from_regex(r"[a-z_]{3,9}", fullmatch=True), facts, max_size=4),
+)
 any_record = st.builds(
     JobRecord,
     version=st.just(1),
@@ -229,8 +235,7 @@ any_record = st.builds(
     state=st.sampled_from(JobState),
     started_at=times,
     ended_at=times,
-    code=words,
-    facts=st.dictionaries(words, words | st.integers() | st.booleans() | st.lists(words, max_size=3), max_size=4),
+    problem=st.none() | statements,
 )
 
 

@@ -126,7 +126,7 @@ class JobsAgreeWithAModel(RuleBasedStateMachine):
         if succeeds:
             self.counter.finish(job_id)
         else:
-            self.counter.fail(job_id, UserFacingError("No", "No.", code="count.no"))
+            self.counter.fail(job_id, UserFacingError("count.no"))
         self.jobs[job_id].state = JobState.DONE if succeeds else JobState.FAILED
 
     @rule()

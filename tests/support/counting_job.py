@@ -148,7 +148,7 @@ class Listening:
         is_there = (
             record is not None
             and (record.state, record.priority, record.ended_at) == (job.state, job.priority, job.ended_at)
-            and record.code == (job.problem.code if job.problem is not None else "")
+            and record.problem == job.problem
         )
         if not is_there and not job.is_discarded:
             self.not_on_disk.append((job, record))

@@ -23,7 +23,7 @@ def main() -> int:
     ended = threading.Event()
 
     def tell(download: Download) -> None:
-        line = {"state": download.state, "done": download.done, "code": download.code, "reason": download.reason}
+        line = {"state": download.state, "done": download.done, "code": download.code, "problem": str(download.problem)}
         sys.stdout.write(json.dumps(line) + "\n")
         sys.stdout.flush()
         if download.state in ENDED:

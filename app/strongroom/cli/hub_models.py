@@ -29,7 +29,7 @@ Repository = Annotated[str, typer.Argument(metavar="REPO", help="author/name, as
 Revision = Annotated[str, typer.Option("--revision", metavar="REV", help="A branch, a tag or a commit.")]
 
 _CHECKING_S = 0.1
-_ENDED = (DownloadState.VERIFIED, DownloadState.MISMATCH, DownloadState.FAILED)
+_ENDED = (DownloadState.VERIFIED, DownloadState.MISMATCH, DownloadState.FAILED, DownloadState.CANCELLED)
 
 
 def register(app: typer.Typer) -> None:
@@ -127,7 +127,12 @@ def download(
     elif ended.state is DownloadState.VERIFIED:
         say(f"{ended.model_id}: verified, {size_text(ended.total)}", style="green")
     if ended.state is not DownloadState.VERIFIED:
-        raise UserFacingError("Not downloaded", ended.reason, ended.next_step, code=ended.code or "hub.failed")
+        raise _not_downloaded(ended)
+
+
+def _not_downloaded(download: Download) -> UserFacingError:
+    problem = download.problem or Statement("hub.cancelled")
+    return UserFacingError(problem.code, **{**problem.facts, "title": Statement("hub.not_downloaded")})
 
 
 def token(

@@ -5,6 +5,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from strongroom.core.statement import Statement
+
 
 class SortOrder(StrEnum):
     """How search results are ordered, the highest or latest first."""
@@ -136,7 +138,7 @@ class DownloadState(StrEnum):
     CANCELLED = "cancelled"
     """The user wants it no more. What has arrived is kept for a day."""
     FAILED = "failed"
-    """See :attr:`Download.reason`. What has arrived is kept where it can be used again."""
+    """See :attr:`Download.problem`. What has arrived is kept where it can be used again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,13 +156,15 @@ class Download:
     total: int
     bytes_per_second: float
     """Over the last seconds; 0 while nothing arrives."""
-    reason: str = ""
-    """Why it failed or did not match: one sentence."""
-    next_step: str = ""
-    code: str = ""
-    """A stable name of the failure, as in :class:`~strongroom.core.errors.UserFacingError`."""
+    problem: Statement | None = None
+    """Why it failed, did not match or cannot go on; the doors word it."""
     model_id: str = ""
     """The model on the shelf, once verified."""
+
+    @property
+    def code(self) -> str:
+        """A stable name of the failure, as in :class:`~strongroom.core.errors.UserFacingError`; empty without one."""
+        return self.problem.code if self.problem is not None else ""
 
     @property
     def seconds_left(self) -> float | None:

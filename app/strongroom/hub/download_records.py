@@ -25,6 +25,8 @@ from strongroom.core.line_messages import (
     values_of,
     whole,
 )
+from strongroom.core.statement import Statement
+from strongroom.hub.faults import FaultKind, HubFault
 from strongroom.hub.remote_values import check_commit, check_model, check_repository
 from strongroom.jobs import MOST_NAME, RECORD_VERSION, JobQueue, JobRecord, JobState, set_record_aside
 
@@ -156,7 +158,8 @@ def adopt_former_records(folder: Path, jobs: JobQueue) -> tuple[str, ...]:
 def _as_job(record: FormerRecord) -> JobRecord:
     payload = DownloadPayload(record.repository, record.commit, record.license, record.model)
     is_done = record.state is DownloadState.VERIFIED
-    facts = {"message": record.reason, "next_step": record.next_step}
+    problem = _problem_of(record)
+    has_failed = record.state in (DownloadState.MISMATCH, DownloadState.FAILED)
     return JobRecord(
         version=RECORD_VERSION,
         job_id=record.download_id,
@@ -165,11 +168,19 @@ def _as_job(record: FormerRecord) -> JobRecord:
         created_at=record.created_at,
         payload=values_of(payload),
         result=values_of(DownloadResult(record.model_id)) if is_done else None,
-        state=_STATES[record.state],
+        # Why it failed can no longer be said where it was not the hub's fault; then it can be tried again.
+        state=JobState.PAUSED if has_failed and problem is None else _STATES[record.state],
         ended_at=utc_now(),
-        code=record.code,
-        facts={name: text for name, text in facts.items() if text},
+        problem=problem,
     )
+
+
+def _problem_of(record: FormerRecord) -> Statement | None:
+    """Return why a download failed; the sentences of a former record were not made to be worded again."""
+    if record.state is DownloadState.MISMATCH:
+        return HubFault(FaultKind.MISMATCH).statement
+    room, _, kind = record.code.partition(".")
+    return HubFault(FaultKind(kind)).statement if room == "hub" and kind in tuple(FaultKind) else None
 
 
 def name_of(model: RemoteModel) -> str:

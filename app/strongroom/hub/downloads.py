@@ -140,7 +140,6 @@ def _download_of(job: Job) -> Download:
     """Return a job of this kind as a download."""
     payload, result = job.payload, job.result
     assert isinstance(payload, DownloadPayload)  # noqa: S101  # the queue lets no other payload be of this kind
-    problem = job.problem
     state = _state_of(job)
     return Download(
         download_id=job.job_id,
@@ -152,9 +151,7 @@ def _download_of(job: Job) -> Download:
         done=job.progress.done,
         total=payload.model.size,
         bytes_per_second=job.rate if state is DownloadState.DOWNLOADING else 0.0,
-        reason=str(problem.fact("message")) if problem is not None else "",
-        next_step=str(problem.fact("next_step")) if problem is not None else "",
-        code=problem.code if problem is not None else "",
+        problem=job.problem,
         model_id=result.model_id if isinstance(result, DownloadResult) else "",
     )
 
@@ -190,27 +187,9 @@ def _said_of_downloads() -> Iterator[None]:
         raise refusal(error) from error
 
 
-def _busy(_: UserFacingError) -> UserFacingError:
-    return UserFacingError(
-        "Download in use",
-        "Another window or terminal of the app works on this download.",
-        "Go on there, or close it and try again.",
-        code="hub.busy",
-    )
-
-
-def _no_download(error: UserFacingError) -> UserFacingError:
-    return UserFacingError(
-        "No such download",
-        error.message.replace(" job ", " download "),
-        "Look at the list of downloads.",
-        code="hub.no_download",
-    )
-
-
 _REFUSALS: dict[str, Callable[[UserFacingError], UserFacingError]] = {
-    "jobs.busy": _busy,
-    "jobs.unknown": _no_download,
+    "jobs.busy": lambda _: UserFacingError("hub.busy"),
+    "jobs.unknown": lambda error: UserFacingError("hub.no_download", download_id=error.facts["job"]),
     "jobs.disk_full": lambda _: HubFault(FaultKind.DISK_FULL),
-    "jobs.not_written": lambda error: HubFault(FaultKind.NOT_WRITTEN, str(error.__cause__ or "")),
+    "jobs.not_written": lambda error: HubFault(FaultKind.NOT_WRITTEN, str(error.facts["reason"])),
 }

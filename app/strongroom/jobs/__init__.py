@@ -7,7 +7,7 @@ something changes, and a record on the disk before anybody hears of a new state.
 can be continued. It never words anything for a person, and never looks into what a job is about.
 """
 
-from strongroom.jobs.job import Job, JobPriority, JobState, Problem, Progress, Unit, problem_of
+from strongroom.jobs.job import Job, JobPriority, JobState, Progress, Unit, problem_of
 from strongroom.jobs.kind import JobContext, JobKind, JobPostponed
 from strongroom.jobs.queue import JobQueue, Listener
 from strongroom.jobs.records import MOST_NAME, RECORD_VERSION, JobRecord, set_record_aside
@@ -24,7 +24,6 @@ __all__ = [
     "JobRecord",
     "JobState",
     "Listener",
-    "Problem",
     "Progress",
     "Unit",
     "problem_of",

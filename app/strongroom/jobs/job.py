@@ -7,11 +7,10 @@ from enum import StrEnum
 
 from strongroom.core.errors import UserFacingError
 from strongroom.core.line_messages import Message
+from strongroom.core.statement import Fact, Statement
 
 MOST_TEXT = 2_000
 """Characters of a text among a problem's facts."""
-
-Fact = str | int | float | bool | tuple[str | int | float | bool, ...]
 
 
 class JobState(StrEnum):
@@ -64,22 +63,10 @@ class Progress:
     total: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Why a job failed or cannot go on: a stable code, and facts with which a door words it."""
-
-    code: str
-    facts: tuple[tuple[str, Fact], ...] = ()
-
-    def fact(self, name: str) -> Fact:
-        """Return one fact; an empty text where there is none of that name."""
-        return dict(self.facts).get(name, "")
-
-
-def problem_of(error: UserFacingError) -> Problem:
+def problem_of(error: UserFacingError) -> Statement:
     """Return an error as a record can hold it: a file's name in it may be no whole Unicode text."""
-    facts = {"title": error.title, "message": error.message, "next_step": error.next_step}
-    return Problem(error.code, tuple((name, _writable(text)) for name, text in facts.items() if text))
+    facts = {name: _writable(value) for name, value in error.facts.items()}
+    return Statement(error.code, **facts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +95,8 @@ class Job:
     """When it last stopped, whatever the reason; empty while it is active."""
     note: str = ""
     """What the kind says about the phase it is in; empty while it does not run."""
-    problem: Problem | None = None
+    problem: Statement | None = None
+    """Why it failed or cannot go on; the doors word it."""
     after: str = ""
     """While it waits: the name of the job before it; empty when it is next."""
     is_elsewhere: bool = False
@@ -123,5 +111,11 @@ class Job:
         return left / self.rate if self.rate > 0 and self.progress.total else None
 
 
-def _writable(text: str) -> str:
-    return text.encode("utf-8", "replace").decode()[:MOST_TEXT]
+def _writable(fact: Fact) -> Fact:
+    if isinstance(fact, str):
+        return fact.encode("utf-8", "replace").decode()[:MOST_TEXT]
+    if isinstance(fact, tuple):
+        return tuple(_writable(item) for item in fact)
+    if isinstance(fact, Statement):
+        return Statement(fact.code, **{name: _writable(value) for name, value in fact.facts.items()})
+    return fact

@@ -6,16 +6,16 @@ import os
 import threading
 import time
 from dataclasses import replace
-from typing import Any
 
 from strongroom.core.clock import utc_now
 from strongroom.core.line_messages import Message, message_with, values_of
-from strongroom.jobs.job import Job, JobPriority, JobState, Problem, Progress
+from strongroom.core.statement import Statement
+from strongroom.jobs.job import Job, JobPriority, JobState, Progress
 from strongroom.jobs.kind import JobKind
 from strongroom.jobs.rate import RateMeter
 from strongroom.jobs.records import JobRecord, JobRecords
 
-Outcome = tuple[JobState, Problem | None, Message | None]
+Outcome = tuple[JobState, Statement | None, Message | None]
 """How a run has ended: the state, why it is not done, and what came of it."""
 
 
@@ -92,14 +92,6 @@ class OneJob:
         """When it was asked for."""
         return self._record.created_at
 
-    @property
-    def problem(self) -> Problem | None:
-        """Why it failed or cannot go on."""
-        record = self._record
-        if not record.code:
-            return None
-        return Problem(record.code, tuple((name, _fact(value)) for name, value in record.facts.items()))
-
     def snapshot(self) -> Job:
         """Return how it stands."""
         record = self._record
@@ -119,7 +111,7 @@ class OneJob:
             started_at=record.started_at,
             ended_at=record.ended_at,
             note=self.note if is_running else "",
-            problem=self.problem,
+            problem=record.problem,
             after=self.after if self.state is JobState.WAITING else "",
             is_elsewhere=self.is_elsewhere,
             is_discarded=self.is_discarded,
@@ -142,7 +134,7 @@ class OneJob:
         self.stop = threading.Event()
         return self.stop
 
-    def rest(self, state: JobState, problem: Problem | None = None, result: Message | None = None) -> None:
+    def rest(self, state: JobState, problem: Statement | None = None, result: Message | None = None) -> None:
         """Put it into a state in which nothing is done."""
         self.state = state
         self.note = ""
@@ -151,8 +143,7 @@ class OneJob:
         self._record = replace(
             self._record,
             ended_at="" if state.is_active else utc_now(),
-            code=problem.code if problem is not None else "",
-            facts={name: _json_value(value) for name, value in problem.facts} if problem is not None else {},
+            problem=problem,
         )
 
     def measure(self) -> None:
@@ -197,11 +188,3 @@ class OneJob:
         if self._claim is not None:
             os.close(self._claim)
             self._claim = None
-
-
-def _fact(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
-
-
-def _json_value(value: Any) -> Any:
-    return list(value) if isinstance(value, tuple) else value

@@ -12,7 +12,7 @@ import json
 import os
 import re
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -31,7 +31,8 @@ from strongroom.core.line_messages import (
     whole,
 )
 from strongroom.core.locking import open_lock_file, try_lock
-from strongroom.jobs.job import MOST_TEXT, JobPriority, JobState
+from strongroom.core.statement import Statement, statement_from_json, statement_to_json
+from strongroom.jobs.job import JobPriority, JobState
 
 RECORD_VERSION = 1
 MOST_NAME = 400
@@ -39,7 +40,6 @@ MOST_NAME = 400
 SET_ASIDE_SUFFIX = ".set-aside"
 
 _RECORD_LIMIT = 8 * 1024 * 1024
-_MOST_FACTS = 50
 _ID = re.compile(r"[0-9a-f]{16}")
 _KIND = re.compile(r"[a-z][a-z0-9.]{0,39}")
 
@@ -72,19 +72,17 @@ def _check_object(untrusted_value: Any) -> dict[str, Any]:
     return untrusted_value
 
 
-def _check_facts(untrusted_value: Any) -> dict[str, Any]:
-    facts = _check_object(untrusted_value)
-    if len(facts) > _MOST_FACTS:
-        raise Refused(f"at most {_MOST_FACTS} facts")
-    check_text = text_up_to(MOST_TEXT)
-    for name, value in facts.items():
-        text_up_to(100)(name)
-        for one in value if type(value) is list else (value,):
-            if type(one) is str:
-                check_text(one)
-            elif type(one) not in (bool, int, float):
-                raise Refused("facts that are texts, numbers or lists of them")
-    return facts
+def _check_statement(untrusted_value: Any) -> Any:
+    """Accept a statement, which becomes an object, and such an object, which becomes a statement."""
+    try:
+        is_value = isinstance(untrusted_value, Statement)
+        statement = untrusted_value if is_value else statement_from_json(untrusted_value)
+        values = statement_to_json(statement)
+        # Not a number, and half of a surrogate pair, could be read from JSON and never be written again.
+        json.dumps(values, ensure_ascii=False, allow_nan=False).encode("utf-8")
+    except ValueError:
+        raise Refused("a statement or nothing") from None
+    return values if is_value else statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +102,7 @@ class JobRecord(Message):
     state: Annotated[JobState, choice(JobState)] = JobState.WAITING
     started_at: Annotated[str, _check_time] = ""
     ended_at: Annotated[str, _check_time] = ""
-    code: Annotated[str, text_up_to(100)] = ""
-    facts: Annotated[dict[str, Any], _check_facts] = field(default_factory=dict)
+    problem: Annotated[Statement | None, optional(_check_statement)] = None
 
 
 class RecordNotUnderstood(ValueError):

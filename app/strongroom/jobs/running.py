@@ -7,11 +7,12 @@ from collections.abc import Callable
 
 from strongroom.core.errors import Cancelled, UserFacingError
 from strongroom.core.line_messages import Message, values_of
-from strongroom.jobs.job import JobState, Problem, problem_of
+from strongroom.core.statement import Statement
+from strongroom.jobs.job import JobState, problem_of
 from strongroom.jobs.kind import JobPostponed
 from strongroom.jobs.one_job import OneJob, Outcome
 
-DEFECT: Outcome = (JobState.FAILED, Problem("jobs.defect"), None)
+DEFECT: Outcome = (JobState.FAILED, Statement("jobs.defect"), None)
 """How a run ends by a mistake in the program, which its thread reports."""
 
 

@@ -24,6 +24,7 @@ from strongroom.core.settings import Settings, load_settings, save_settings
 from strongroom.hosting import HostingLimits, Isolation, LoadedModel, MemoryWatch, ModelPool, engine_starter
 from strongroom.hub import Hub, require_endpoint
 from strongroom.incidents import EgressLedger, IncidentLog, IncidentRecorder
+from strongroom.jobs import JobQueue
 from strongroom.models import ModelLibrary
 from strongroom.policy import Policy, PolicyChange, PolicyInForce, user_layers
 from strongroom.storage import ConversationStore, Keys, obtain_keys, open_conversations, set_passphrase
@@ -89,9 +90,11 @@ class Workspace:
         """How the databases are locked, or that nothing is kept."""
         self.is_persistent = keys.chats is not None
         self._launcher = setup.helper_spawner() if setup is not None else None
+        self.jobs = JobQueue(paths.jobs)
         self.hub = Hub(
             paths,
             hub_options(self.settings, self._policy_now()),
+            jobs=self.jobs,
             on_verified=self._shelve_download,
             ledger=self.egress,
             spawner=self._launcher,
@@ -109,6 +112,7 @@ class Workspace:
         resources.callback(policy.subscribe(self._on_policy_changed))
         resources.callback(self.models.close)
         resources.callback(self.hub.close)
+        resources.callback(self.jobs.close)
         resources.callback(self.hub.subscribe(self.shelf.record_mismatch))
 
     @classmethod

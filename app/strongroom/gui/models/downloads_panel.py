@@ -13,7 +13,7 @@ from strongroom.gui.widgets import wording
 from strongroom.gui.widgets.controls import ElidedLabel, IconButton, IconLabel, PlainLabel
 from strongroom.gui.widgets.icons import Glyph
 from strongroom.gui.widgets.theme import Theme
-from strongroom.words import translate
+from strongroom.words import explain, translate
 
 _STEPS = 1000
 _MOST_SHARE = 0.4
@@ -73,7 +73,8 @@ class DownloadRow(QFrame):
         has_failed = download.state in (DownloadState.FAILED, DownloadState.MISMATCH)
         self.bar.setVisible(not has_failed)
         self.problem.setVisible(has_failed)
-        self.problem.setText(f"{download.reason} {download.next_step}".strip() if has_failed else "")
+        why = explain(download.problem) if download.problem is not None else None
+        self.problem.setText(f"{why.message} {why.next_step}".strip() if has_failed and why is not None else "")
         self._set_buttons(download.state, name, has_failed=has_failed)
 
     def _set_buttons(self, state: DownloadState, name: str, *, has_failed: bool) -> None:

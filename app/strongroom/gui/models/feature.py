@@ -28,7 +28,7 @@ from strongroom.gui.widgets.icons import Glyph
 from strongroom.gui.widgets.shell import Shell, inform
 from strongroom.gui.widgets.theme import Theme
 from strongroom.models import Candidate, ModelRefused
-from strongroom.words import translate
+from strongroom.words import ErrorText, explain, translate
 from strongroom.workspace import Workspace
 
 
@@ -178,6 +178,7 @@ class ModelsFeature(Feature):
         )
 
     def _on_ended(self, download: Download) -> None:
+        why = explain(download.problem) if download.problem is not None else ErrorText("", "")
         name = wording.one_line(download.model.name.rpartition("/")[2])
         if download.state is DownloadState.VERIFIED:
             self.models.refresh()
@@ -206,8 +207,8 @@ class ModelsFeature(Feature):
             Notice(
                 BannerKind.DANGER if is_wrong else BannerKind.WARNING,
                 title.format(name=name),
-                download.reason,
-                download.next_step,
+                why.message,
+                why.next_step,
                 key=f"downloaded.{download.download_id}",
             )
         )

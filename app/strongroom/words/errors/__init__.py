@@ -9,10 +9,23 @@ sentence, or a part of one, that completes an error or stands beside it.
 from collections import ChainMap
 from collections.abc import Mapping
 
-from strongroom.words.errors import chat, cli, confinement, core, engine, hub, incidents, keys, models, policy, storage
+from strongroom.words.errors import (
+    chat,
+    cli,
+    confinement,
+    core,
+    engine,
+    hub,
+    incidents,
+    jobs,
+    keys,
+    models,
+    policy,
+    storage,
+)
 from strongroom.words.text import ErrorWords
 
-_ROOMS = (core, storage, keys, incidents, models, policy, confinement, engine, hub, chat, cli)
+_ROOMS = (core, storage, keys, incidents, models, policy, confinement, jobs, hub, engine, chat, cli)
 
 ERRORS: Mapping[str, ErrorWords] = ChainMap(*(dict(room.ERRORS) for room in _ROOMS))
 PHRASES: Mapping[str, str] = ChainMap(*(dict(room.PHRASES) for room in _ROOMS))

@@ -136,9 +136,15 @@ ERRORS: Mapping[str, ErrorWords] = {
         translatable("Another window or terminal of the app works on this download."),
         translatable("Go on there, or close it and try again."),
     ),
+    "hub.cancelled": ErrorWords(
+        translatable("Not downloaded"),
+        translatable("The download was cancelled."),
+        translatable("The same command goes on with it."),
+    ),
 }
 
 PHRASES: Mapping[str, str] = {
+    "hub.not_downloaded": translatable("Not downloaded"),
     "hub.detail.ends_at_once": translatable("it ends as soon as it is started"),
     "hub.detail.settings_changed": translatable("the settings have changed"),
     "hub.detail.closing": translatable("the app is closing"),

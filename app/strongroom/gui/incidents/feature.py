@@ -22,7 +22,7 @@ from strongroom.gui.widgets.question import Question, save_dialog
 from strongroom.gui.widgets.shell import Shell, inform
 from strongroom.gui.widgets.theme import Theme
 from strongroom.incidents import IncidentFormat
-from strongroom.words import translate
+from strongroom.words import explain, translate
 from strongroom.workspace import Workspace
 
 
@@ -58,12 +58,24 @@ class IncidentsFeature(Feature):
     def attach(self, workspace: Workspace) -> None:
         """Begin."""
         self._workspace = workspace
-        policy = workspace.policy.latest.identity
-        self._policy_fact.say(f"{policy.name} {policy.version}".strip(), policy.digest)
+        self.show_policy()
         self.incidents.attach(workspace)
         self.false_alarms.attach(workspace)
         if workspace.incidents.damage is not None:
             self._shell.show_error(workspace.incidents.damage)
+
+    def show_policy(self) -> None:
+        """Say which policy is in force, or that none is."""
+        if self._workspace is None:
+            return
+        policy = self._workspace.policy
+        if policy.refusal is not None:
+            nothing = translate("StatusBar", "No policy in force")
+            self._policy_fact.say(nothing, explain(policy.refusal).message, look=(Glyph.POLICY, "danger"))
+            return
+        identity = policy.latest.identity
+        name = f"{identity.name} {identity.version}".strip()
+        self._policy_fact.say(name, identity.digest, look=(Glyph.POLICY, "muted"))
 
     def refresh(self) -> None:
         """Read the log and the reports anew."""

@@ -75,6 +75,10 @@ class ModelsFeature(Feature):
         self.hub.attach(workspace)
         self.imports.attach(workspace)
 
+    def show_policy(self) -> None:
+        """Show whether the hub may be asked."""
+        self.network.look()
+
     def close(self) -> None:
         """Let nothing wait for this window any more."""
         self.models.close()

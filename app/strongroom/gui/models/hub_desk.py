@@ -80,6 +80,7 @@ class HubDesk(QObject):
         self._timer.timeout.connect(self._on_tick)
         self.is_offline = False
         self.requests = 0
+        self._network = (self.is_offline, self.requests, self.is_allowed)
 
     @property
     def downloads(self) -> Sequence[Download]:
@@ -198,9 +199,10 @@ class HubDesk(QObject):
         if self._workspace is None:
             return
         hub = self._workspace.hub
-        state = (hub.is_offline, hub.requests)
-        if state != (self.is_offline, self.requests):
-            self.is_offline, self.requests = state
+        state = (hub.is_offline, hub.requests, self.is_allowed)
+        if state != self._network:
+            self._network = state
+            self.is_offline, self.requests, _ = state
             self.network_changed.emit()
 
     def check_token(self) -> None:

@@ -54,6 +54,10 @@ class SettingsFeature(Feature):
         self._theme.set_appearance(workspace.settings.appearance)
         self.page.attach(workspace)
 
+    def show_policy(self) -> None:
+        """Lock what the policy has decided."""
+        self.page.show_policy()
+
     def _on_changed(self, settings: Settings) -> None:
         self._theme.set_appearance(settings.appearance)
         self._models.network.look()

@@ -20,6 +20,8 @@ from strongroom.words import translate
 from strongroom.workspace import Workspace
 
 _WIDTH = 640
+_HUB_SETTINGS = ("offline", "hub_endpoint", "certificate_file")
+"""What a policy that allows no hub decides."""
 
 
 def setting_name(name: str) -> str:
@@ -69,24 +71,26 @@ class SettingsPage(PageView):
         """Begin: show what is set."""
         self._workspace = workspace
         self._show(workspace.settings)
-        self._lock(workspace)
+        self.show_policy()
         self.setEnabled(True)
 
-    def _lock(self, workspace: Workspace) -> None:
-        """Lock what the policy has decided, and say so."""
-        table = workspace.policy.latest.policy.hub
+    def show_policy(self) -> None:
+        """Lock what the policy has decided, and say so; let go of what it leaves open."""
+        if self._workspace is None:
+            return
+        policy = self._workspace.policy.latest
+        table = policy.policy.hub
         locked = []
         if not table.is_allowed:
-            locked = ["offline", "hub_endpoint", "certificate_file"]
+            locked = list(_HUB_SETTINGS)
         elif table.endpoint:
             locked = ["hub_endpoint"]
-        name = workspace.policy.latest.identity.name
-        for setting in locked:
-            self._fields[setting].widget.setEnabled(False)
-            self._notes[setting].setText(
-                translate("SettingsPage", "Decided by the policy in force, {name}.").format(name=name)
-            )
-            self._notes[setting].show()
+        sentence = translate("SettingsPage", "Decided by the policy in force, {name}.")
+        for setting in _HUB_SETTINGS:
+            is_locked = setting in locked
+            self._fields[setting].widget.setEnabled(not is_locked)
+            self._notes[setting].setText(sentence.format(name=policy.identity.name) if is_locked else "")
+            self._notes[setting].setVisible(is_locked)
         self.token_button.setEnabled(table.is_allowed)
 
     def show_settings(self, settings: Settings) -> None:

@@ -130,6 +130,9 @@ class Feature(QObject):
     def attach(self, workspace: Workspace) -> None:
         """Begin: the workspace is open. Features begin in the order in which they were made."""
 
+    def show_policy(self) -> None:
+        """Show what the policy in force says; called when it has changed since the feature began."""
+
     def stop(self) -> None:
         """End what must not go on without a window, as an answer that is being written."""
 

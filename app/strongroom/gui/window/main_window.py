@@ -25,6 +25,7 @@ from strongroom.gui.window.dialogs import DefectDialog, PassphraseDialog
 from strongroom.gui.window.failure_page import FailurePage
 from strongroom.gui.window.frame import WindowFrame
 from strongroom.gui.window.opening import OpenWorkspace, WorkspaceOpener
+from strongroom.gui.window.policy_watch import PolicyWatch
 from strongroom.gui.window.storage_notice import StorageNotice
 from strongroom.words import translate
 from strongroom.workspace import Workspace
@@ -70,6 +71,7 @@ class MainWindow(QMainWindow):
         self.status_bar = self.frame.status_bar
         self.failure_page = FailurePage(theme, self)
         self._storage = StorageNotice(self, self.runner, self)
+        self.policy_watch = PolicyWatch(self, self.runner, self)
         self.features = tuple(make_features(self, self.runner, theme, self))
         self._by_name = {feature.name: feature for feature in self.features}
         self._whole = QStackedWidget(self)
@@ -137,6 +139,7 @@ class MainWindow(QMainWindow):
     def shut_down(self) -> None:
         """Stop everything, wait for it, and close the workspace. Nothing is shown any more."""
         self.opener.close()
+        self.policy_watch.close()
         for feature in reversed(self.features):
             feature.close()
         self.runner.close()
@@ -174,6 +177,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         self.frame.page_shown.connect(lambda name: self._by_name[name].refresh())
         self.opener.opened.connect(self._on_opened)
+        self.policy_watch.changed.connect(self._on_policy_changed)
         self.opener.failed.connect(self._on_not_opened)
         self.opener.passphrase_wanted.connect(self._on_passphrase_wanted)
         self.failure_page.retry_wanted.connect(self._on_retry)
@@ -197,7 +201,12 @@ class MainWindow(QMainWindow):
         for feature in self.features:
             feature.attach(workspace)
         self._storage.attach(workspace)
+        self.policy_watch.attach(workspace)
         self.workspace_opened.emit()
+
+    def _on_policy_changed(self) -> None:
+        for feature in self.features:
+            feature.show_policy()
 
     def _on_not_opened(self, error: BaseException) -> None:
         if isinstance(error, Cancelled):

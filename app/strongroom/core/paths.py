@@ -77,6 +77,11 @@ class DataPaths:
         return self.root / "settings.json"
 
     @property
+    def window(self) -> Path:
+        """Where the window was and how large."""
+        return self.root / "window.json"
+
+    @property
     def policy(self) -> Path:
         """The policy in force here, when there is one beside the built-in default."""
         return self.root / "policy.toml"

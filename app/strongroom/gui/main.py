@@ -20,6 +20,7 @@ from strongroom.gui.widgets.theme import Theme
 from strongroom.gui.window.defects import DefectHook
 from strongroom.gui.window.main_window import MainWindow
 from strongroom.gui.window.opening import PassphrasePrompt
+from strongroom.gui.window.place import keep_place, restore_place
 from strongroom.words import install_language
 from strongroom.workspace import Workspace
 
@@ -42,11 +43,15 @@ def run(paths: DataPaths, *, policy_file: Path | None = None, setup: ProcessSetu
     hook = DefectHook(application)
     hook.found.connect(window.show_defect)
     hook.install()
+    restore_place(window, paths.window)
     window.show()
     try:
         return application.exec()
     finally:
         hook.remove()
+        if window.workspace is not None:
+            # Else the data folder may not be there, or another window's.
+            keep_place(window, paths.window)
         window.shut_down()
 
 

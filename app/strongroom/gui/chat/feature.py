@@ -83,6 +83,11 @@ class ChatFeature(Feature):
             Shortcut("Ctrl+B", translate("ChatFeature", "Show or hide the list of conversations"), page.toggle_list),
             Shortcut("Ctrl+L", translate("ChatFeature", "Write a message"), self._on_write),
             Shortcut("Ctrl+M", translate("ChatFeature", "Choose a model"), self._on_choose_model),
+            Shortcut("Return", translate("ChatFeature", "Send the message")),
+            Shortcut("Shift+Return", translate("ChatFeature", "Begin a new line in the message")),
+            Shortcut("Esc", translate("ChatFeature", "Stop the answer")),
+            Shortcut("Del", translate("ChatFeature", "Delete the conversation that is chosen in the list")),
+            Shortcut("Ctrl+Z", translate("ChatFeature", "Bring back what was deleted")),
         )
 
     def facts(self) -> Sequence[StatusFact]:

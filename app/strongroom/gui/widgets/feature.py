@@ -15,13 +15,14 @@ from strongroom.workspace import Workspace
 
 @dataclass(frozen=True, slots=True)
 class Shortcut:
-    """A key that works everywhere in the window."""
+    """A key, and what it does."""
 
     keys: str
     """As :class:`QKeySequence` reads it: ``Ctrl+K``."""
     text: str
     """What it does, for the overview of all keys."""
-    action: Callable[[], object]
+    action: Callable[[], object] | None = None
+    """Called wherever in the window it is pressed; None for a key that the page itself listens to."""
 
 
 class StatusFact(QObject):
@@ -120,7 +121,7 @@ class Feature(QObject):
         self.page = page
 
     def shortcuts(self) -> Sequence[Shortcut]:
-        """Return the keys that it adds to the window."""
+        """Return the keys that it adds to the window, and those of its page that are worth knowing."""
         return ()
 
     def facts(self) -> Sequence[StatusFact]:

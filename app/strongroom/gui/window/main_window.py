@@ -26,6 +26,7 @@ from strongroom.gui.window.failure_page import FailurePage
 from strongroom.gui.window.frame import WindowFrame
 from strongroom.gui.window.opening import OpenWorkspace, WorkspaceOpener
 from strongroom.gui.window.policy_watch import PolicyWatch
+from strongroom.gui.window.shortcut_overview import ShortcutGroup, ShortcutOverview
 from strongroom.gui.window.storage_notice import StorageNotice
 from strongroom.words import translate
 from strongroom.workspace import Workspace
@@ -158,21 +159,27 @@ class MainWindow(QMainWindow):
         self._stop()
         super().closeEvent(event)
 
-    def shortcuts(self) -> Sequence[Shortcut]:
-        """Return every key that works everywhere in the window: of the pages, of the features, of the window."""
-        of_pages = [
-            Shortcut(feature.keys, feature.title, partial(self.show_page, feature.name))
-            for feature in sorted(self.features, key=lambda feature: (feature.is_at_foot, feature.place))
+    def shortcuts(self) -> Sequence[ShortcutGroup]:
+        """Return every key that the window and its features declare, under the names of what they belong to."""
+        in_rail = sorted(self.features, key=lambda feature: (feature.is_at_foot, feature.place))
+        groups = [
+            (
+                translate("MainWindow", "Pages"),
+                [Shortcut(one.keys, one.title, partial(self.show_page, one.name)) for one in in_rail],
+            ),
+            *((feature.title, feature.shortcuts()) for feature in in_rail),
+            (
+                translate("MainWindow", "Everywhere"),
+                [
+                    Shortcut("Ctrl+N", translate("MainWindow", "Begin a new one"), self._on_new),
+                    Shortcut("Ctrl+F", translate("MainWindow", "Search this page"), self._on_find),
+                    Shortcut("Ctrl+I", translate("MainWindow", "Show or hide the inspector"), self._on_inspector),
+                    Shortcut("F1", translate("MainWindow", "Show all keys"), self._on_overview),
+                    Shortcut("Ctrl+Q", translate("MainWindow", "Quit"), self.close),
+                ],
+            ),
         ]
-        of_features = [shortcut for feature in self.features for shortcut in feature.shortcuts()]
-        return (
-            *of_pages,
-            *of_features,
-            Shortcut("Ctrl+N", translate("MainWindow", "Begin a new one"), self._on_new),
-            Shortcut("Ctrl+F", translate("MainWindow", "Search this page"), self._on_find),
-            Shortcut("Ctrl+I", translate("MainWindow", "Show or hide the inspector"), self._on_toggle_inspector),
-            Shortcut("Ctrl+Q", translate("MainWindow", "Quit"), self.close),
-        )
+        return [ShortcutGroup(title, tuple(shortcuts)) for title, shortcuts in groups if shortcuts]
 
     def _connect(self) -> None:
         self.frame.page_shown.connect(lambda name: self._by_name[name].refresh())
@@ -185,7 +192,9 @@ class MainWindow(QMainWindow):
 
     def _add_shortcuts(self) -> None:
         taken: set[str] = set()
-        for shortcut in self.shortcuts():
+        for shortcut in (one for group in self.shortcuts() for one in group.shortcuts):
+            if shortcut.action is None:
+                continue
             if shortcut.keys in taken:
                 raise ValueError(f"two things want {shortcut.keys}")
             taken.add(shortcut.keys)
@@ -235,6 +244,9 @@ class MainWindow(QMainWindow):
         title, filters = translate("MainWindow", "Save report"), translate("MainWindow", "Text (*.txt)")
         self.ask(save_dialog(title, "strongroom-report.txt", filters, save))
 
+    def _on_overview(self) -> None:
+        self.ask(ShortcutOverview(self.shortcuts()))
+
     def _on_new(self) -> None:
         if not self._by_name[self.page].start_new():
             self._home.start_new()
@@ -243,7 +255,7 @@ class MainWindow(QMainWindow):
         if not self._by_name[self.page].find():
             self._home.find()
 
-    def _on_toggle_inspector(self) -> None:
+    def _on_inspector(self) -> None:
         if not self.inspector.isHidden():
             self.frame.close_inspector()
         elif (card := self.inspector.card or self._home.card()) is not None:

@@ -16,7 +16,7 @@ WIDTH = 72
 _HEIGHT_FOR_LABELS = 640
 """How high the window must be."""
 _MARGINS = 9
-_LABEL_ROOM = 24
+_LABEL_ROOM = 18
 """What a label needs beside its letters: the margins, and the frame of a button."""
 
 
@@ -41,6 +41,11 @@ class Rail(QFrame):
         self._layout.setContentsMargins(4, 8, 4, 8)
         self._layout.setSpacing(4)
         theme.changed.connect(self._draw)
+
+    @property
+    def buttons(self) -> Sequence[QToolButton]:
+        """The buttons, from top to bottom."""
+        return list(self._buttons.values())
 
     def set_features(self, features: Sequence[Feature]) -> None:
         """Take the features, from top to bottom; those for the foot come last."""

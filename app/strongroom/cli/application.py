@@ -20,6 +20,7 @@ from strongroom.cli import (
     false_alarms,
     filtering,
     incidents,
+    jobs,
     models,
     policy,
     selftest,
@@ -55,6 +56,7 @@ app.add_typer(policy.app, name="policy", epilog=EXIT_CODES)
 app.add_typer(incidents.app, name="incidents", epilog=EXIT_CODES)
 app.add_typer(egress.app, name="egress", epilog=EXIT_CODES)
 app.add_typer(false_alarms.app, name="false-alarms", epilog=EXIT_CODES)
+app.add_typer(jobs.app, name="jobs", epilog=EXIT_CODES)
 app.add_typer(conversations.app, name="conversations", epilog=EXIT_CODES)
 
 _WITH_VALUE = ("--data-dir", "--policy")

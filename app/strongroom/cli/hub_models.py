@@ -3,17 +3,16 @@
 """``strongroom models search | show | download | token``: what a hub has, and getting it onto the shelf."""
 
 import queue
-import sys
 import threading
 from collections.abc import Callable
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 
 from strongroom.cli.invocation import guarded, invocation_of, secret_line
-from strongroom.cli.output import notice, safe_text, say, say_json, say_table, size_text, stderr
+from strongroom.cli.job_bar import JobBar
+from strongroom.cli.output import notice, say, say_json, say_table, size_text
 from strongroom.cli.turns import run_stoppable
 from strongroom.core.errors import Cancelled, UserFacingError
 from strongroom.core.hub import Download, DownloadState, Fit, RemoteModel, SearchQuery, SortOrder
@@ -194,7 +193,7 @@ def _follow(workspace: "Workspace", table: "QuantizationTable", model: RemoteMod
     """
     changes: queue.SimpleQueue[Download] = queue.SimpleQueue()
     unsubscribe = workspace.hub.subscribe(changes.put)
-    bar = DownloadBar()
+    bar = JobBar()
     try:
         begun = workspace.catalog.download(table.repository, model)
         return _stoppable(lambda stop: _wait(workspace, begun, changes, bar, stop))
@@ -207,12 +206,12 @@ def _wait(
     workspace: "Workspace",
     begun: Download,
     changes: "queue.SimpleQueue[Download]",
-    bar: "DownloadBar",
+    bar: JobBar,
     stop: threading.Event,
 ) -> Download:
     latest = begun
     while latest.state not in _ENDED:
-        bar.show(latest)
+        bar.show(f"{latest.model.name} {latest.state.value}", latest.done, latest.total)
         if stop.is_set():
             workspace.hub.pause(begun.download_id)
             raise Cancelled
@@ -223,43 +222,6 @@ def _wait(
         if change.download_id == begun.download_id:
             latest = change
     return latest
-
-
-class DownloadBar:
-    """A bar with speed and time left on standard error; nothing where that is not a terminal."""
-
-    def __init__(self) -> None:
-        console = stderr()
-        self._progress: Progress | None = None
-        if console.is_terminal and sys.stderr.isatty():
-            self._progress = Progress(
-                TextColumn("{task.description}"),
-                BarColumn(),
-                DownloadColumn(),
-                TransferSpeedColumn(),
-                TimeRemainingColumn(),
-                console=console,
-                transient=True,
-                redirect_stdout=False,
-                redirect_stderr=False,
-            )
-            self._task = self._progress.add_task("")
-            self._progress.start()
-
-    def show(self, download: Download) -> None:
-        """Draw how far it is."""
-        if self._progress is not None:
-            self._progress.update(
-                self._task,
-                description=safe_text(f"{download.model.name} {download.state.value}"),
-                total=download.total,
-                completed=download.done,
-            )
-
-    def close(self) -> None:
-        """Take the bar away."""
-        if self._progress is not None:
-            self._progress.stop()
 
 
 def _row_cells(row: "TableRow") -> tuple[str, ...]:

@@ -18,7 +18,9 @@ from strongroom.core.verification import ModelEntry, VerificationResult
 from strongroom.hosting import ModelPool, open_recorded
 from strongroom.hub import Hub
 from strongroom.incidents import IncidentRecorder
+from strongroom.jobs import Job, JobQueue
 from strongroom.models import Candidate, FoundSoFar, ModelLibrary, discover
+from strongroom.workspace.verification import Verification
 
 _LOG = logging.getLogger(__name__)
 
@@ -31,13 +33,17 @@ class Shelf:
         hub: Asked about a model's digest.
         models: Has those that are loaded.
         recorder: Takes incidents.
+        jobs: Where verifying is a job among others.
     """
 
-    def __init__(self, library: ModelLibrary, hub: Hub, models: ModelPool, recorder: IncidentRecorder) -> None:
+    def __init__(
+        self, library: ModelLibrary, hub: Hub, models: ModelPool, recorder: IncidentRecorder, jobs: JobQueue
+    ) -> None:
         self._library = library
         self._hub = hub
         self._models = models
         self._recorder = recorder
+        self._verification = Verification(jobs, self._verify)
 
     @property
     def starter_id(self) -> str:
@@ -94,9 +100,25 @@ class Shelf:
             ModelRefused: It is not what was expected, or nobody vouches for it (its digest is in the refusal).
             Cancelled: ``cancel`` was set.
         """
-        entry = self._library.get(model_id)
-        with open_recorded(self._library, entry, self._recorder, _verifying(on_event), cancel) as file:
-            return file.result
+        return self._verify(model_id, _verifying(on_event), cancel)
+
+    def start_verifying(self, model_id: str) -> Job:
+        """Begin to hash a model's file as a job, or go on with what was begun and is not done.
+
+        Raises:
+            UserFacingError: There is no such model, the job cannot be written down, or another process works on it.
+        """
+        return self._verification.start(self._library.get(model_id))
+
+    def verify_as_job(self, model_id: str, *, on_event: Listener, cancel: threading.Event) -> VerificationResult:
+        """Hash a model's file now and compare, as a job that can be paused, and wait for its end.
+
+        Raises:
+            ModelRefused: It is not what was expected, or nobody vouches for it (its digest is in the refusal).
+            UserFacingError: What :meth:`start_verifying` raises.
+            Cancelled: ``cancel`` was set, or the job was paused or cancelled elsewhere.
+        """
+        return self._verification.finish(self._library.get(model_id), on_event=on_event, cancel=cancel)
 
     def pin(self, model_id: str, digest: str) -> ModelEntry:
         """Take responsibility for the bytes with ``digest``; this is recorded.
@@ -153,6 +175,13 @@ class Shelf:
         except UserFacingError:
             # Nothing of the download can be used either way, and its own state says so.
             _LOG.exception("a download that did not match could not be recorded")
+
+    def _verify(
+        self, model_id: str, on_progress: Callable[[int, int], None], cancel: threading.Event
+    ) -> VerificationResult:
+        entry = self._library.get(model_id)
+        with open_recorded(self._library, entry, self._recorder, on_progress, cancel) as file:
+            return file.result
 
     def _recorded(self, pinned: ModelEntry) -> ModelEntry:
         """Record who vouches for a model now, then return it."""

@@ -100,7 +100,7 @@ class Workspace:
             spawner=self._launcher,
             admit=self._admit_helper,
         )
-        self.shelf = Shelf(self._library, self.hub, self.models, self.recorder)
+        self.shelf = Shelf(self._library, self.hub, self.models, self.recorder, self.jobs)
         self.catalog = Catalog(
             self.hub,
             self._library,

@@ -216,7 +216,7 @@ class ModelDesk(QObject):
         self._begin(
             Activity.VERIFYING,
             model_id,
-            lambda cancel: workspace.shelf.verify(model_id, on_event=self._events.post, cancel=cancel),
+            lambda cancel: workspace.shelf.verify_as_job(model_id, on_event=self._events.post, cancel=cancel),
             self._on_verified,
         )
 

@@ -44,7 +44,7 @@ def measure(data: Path, rounds: int, tokens: int, threads: int) -> dict[str, obj
 
     with Workspace.open(DataPaths(data)) as workspace:
         workspace.change_settings(threads=threads, temperature=0.0, repeat_penalty=1.0, max_tokens=tokens)
-        workspace.load_model(on_event=lambda _: None, cancel=threading.Event())
+        workspace.models.load(on_event=lambda _: None, cancel=threading.Event())
         path = workspace.shelf.entries()[0].path
         peer_threads = threads or os.cpu_count() or 1
         runs: dict[str, Callable[[], tuple[int, float]]] = {

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What verifying costs at every load: verify and load against load alone, from a cold and from a warm page cache.
 
-Verify and load is what a user gets: ``Workspace.load_model``, which opens the file under a lease, hashes it, compares,
+Verify and load is what a user gets: ``ModelPool.load``, which opens the file under a lease, hashes it, compares,
 and hands the descriptor to the real worker. Load alone is the same worker with the same options and a descriptor that
 nobody hashed. Both then answer with one token, so both have read every weight when the clock stops. The two take turns,
 and every second round in the other order.
@@ -152,12 +152,12 @@ def _load_alone(workspace: Workspace, path: Path) -> float:
 
 def _verify_and_load(workspace: Workspace, model_id: str) -> float:
     began = time.perf_counter()
-    workspace.load_model(model_id, on_event=lambda _: None, cancel=threading.Event())
+    workspace.models.load(model_id, on_event=lambda _: None, cancel=threading.Event())
     never = threading.Event()
     with workspace.models.borrow(on_event=lambda _: None, cancel=never) as loan:
         list(loan.generate(QUESTION, ONE_TOKEN, cancel=never))
     seconds = time.perf_counter() - began
-    workspace.unload_model()
+    workspace.models.unload_all()
     return seconds
 
 

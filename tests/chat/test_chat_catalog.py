@@ -171,5 +171,5 @@ def test_a_projector_is_refused_as_a_chat_model(workspace, tmp_path):
     entry = workspace.shelf.import_file(tmp_path / "mmproj-tiny-F16.gguf")
     assert entry.kind is FileKind.PROJECTOR
     with pytest.raises(UserFacingError) as refusal:
-        workspace.load_model(entry.model_id, on_event=lambda _: None, cancel=threading.Event())
+        workspace.models.load(entry.model_id, on_event=lambda _: None, cancel=threading.Event())
     assert refusal.value.code == "model.not_a_chat_model"

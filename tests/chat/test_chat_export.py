@@ -42,7 +42,9 @@ def policy(action: str, **fields: str) -> str:
 def kept(scripted):
     """A data folder with a conversation from a time when the policy looked for addresses only; its number."""
     with scripted.open(policy_file=scripted.policy(ADDRESSES)) as workspace:
-        filtered = workspace.filter_text("The heron stands here. Mail anna@example.org about it.", Direction.ANSWER)
+        filtered = workspace.filters.filter_text(
+            "The heron stands here. Mail anna@example.org about it.", Direction.ANSWER
+        )
         assert filtered.text == ANSWER
         number = workspace.conversations.create(PROMPT).conversation_id
         workspace.conversations.add_message(number, Role.USER, PROMPT)

@@ -140,7 +140,7 @@ def test_a_blocked_prompt_reaches_nobody(scripted):
         assert scripted.events == [outcome]
         assert session.conversation_id is None
         assert workspace.conversations.list() == []
-        assert workspace.loaded is None
+        assert workspace.models.loaded is None
         assert len(incidents(workspace, IncidentEvent.FILTER_BLOCK)) == 1
 
 
@@ -167,7 +167,7 @@ def test_a_dead_worker_leaves_the_partial_answer_and_the_next_message_works(scri
         assert finished.error.code.startswith("engine.")
         assert finished.message.text == "Part one, part two. "
         assert explain(finished.error).title in say_note(finished.message.notes[-1])
-        assert workspace.loaded is None
+        assert workspace.models.loaded is None
         again = session.send("Again", on_event=scripted.listen)
         assert again.message.text == "Part one, part two. "
         assert len(incidents(workspace, IncidentEvent.WORKER_FAULT)) == 2
@@ -207,7 +207,7 @@ def test_an_answer_is_blocked_when_the_log_cannot_be_written(scripted, monkeypat
         def refuse(record):
             raise OSError(28, "No space left on device")
 
-        workspace.load_model(on_event=scripted.listen, cancel=threading.Event())
+        workspace.models.load(on_event=scripted.listen, cancel=threading.Event())
         with monkeypatch.context() as patched:
             patched.setattr(workspace.incidents, "append", refuse)
             finished = session.send("Go", on_event=scripted.listen)

@@ -39,7 +39,7 @@ OPEN = Confinement((), (Gap(Barrier.SYSTEM_CALLS, "this kernel has none"),))
 
 
 def load(workspace: Workspace):
-    return workspace.load_model(on_event=lambda _: None, cancel=threading.Event())
+    return workspace.models.load(on_event=lambda _: None, cancel=threading.Event())
 
 
 def records(workspace: Workspace, event: IncidentEvent) -> list[dict]:
@@ -83,7 +83,7 @@ def test_refused_by_policy_before_the_model_is_read(scripted, minimum):
         assert refusal.value.code == "isolation.refused"
         assert minimum in explain(refusal.value).message
         assert refusal.value.role is ProcessRole.WORKER
-        assert workspace.loaded is None
+        assert workspace.models.loaded is None
         assert scripted.loads() == []
         (record,) = records(workspace, IncidentEvent.ISOLATION_REFUSED)
         assert (record["process"], record["least"], record["level"]) == ("worker", minimum, "none")
@@ -115,10 +115,10 @@ def test_refused_when_the_shortfall_cannot_be_recorded(scripted, monkeypatch):
 
 def test_every_process_is_measured_by_trying(scripted, monkeypatch):
     with Workspace.open(scripted.paths, setup=ProcessSetup(FULL)) as workspace:
-        known = {report.role: report for report in workspace.processes()}
+        known = {report.role: report for report in workspace.processes.known()}
         assert known[ProcessRole.MAIN].process_id == os.getpid()
         assert not any(report.attempts for report in known.values())
-        measured = {report.role: report for report in workspace.measure(cancel=threading.Event())}
+        measured = {report.role: report for report in workspace.processes.measure(cancel=threading.Event())}
         worker = measured[ProcessRole.WORKER]
         assert worker.attempts
         assert {one.outcome for one in worker.attempts} == {Outcome.DENIED}
@@ -132,7 +132,7 @@ def test_every_process_is_measured_by_trying(scripted, monkeypatch):
 
 def test_a_program_that_opens_a_workspace_by_itself_is_not_called_isolated(scripted):
     with scripted.open(["Hi."]) as workspace:
-        main = next(report for report in workspace.processes() if report.role is ProcessRole.MAIN)
+        main = next(report for report in workspace.processes.known() if report.role is ProcessRole.MAIN)
         assert main.confinement.level is IsolationLevel.NONE
         assert main.confinement.gaps
         assert not records(workspace, IncidentEvent.ISOLATION_REDUCED)

@@ -25,7 +25,7 @@ def copied_model(scripted, tmp_path):
         shutil.copyfile(workspace.shelf.entries()[0].path, copy)
         entry = workspace.shelf.import_file(copy)
         with pytest.raises(ModelRefused) as unknown:
-            workspace.load_model(entry.model_id, on_event=scripted.listen, cancel=threading.Event())
+            workspace.models.load(entry.model_id, on_event=scripted.listen, cancel=threading.Event())
         assert unknown.value.reason is RefusalReason.UNKNOWN_DIGEST
         workspace.shelf.pin(entry.model_id, unknown.value.actual_digest)
     return entry.model_id, copy
@@ -38,7 +38,7 @@ def state_of(workspace, model_id):
 def test_pinning_is_an_incident_and_makes_the_model_loadable(scripted, copied_model, never):
     model_id, _ = copied_model
     with scripted.open() as workspace:
-        assert workspace.load_model(model_id, on_event=scripted.listen, cancel=never).model_id == model_id
+        assert workspace.models.load(model_id, on_event=scripted.listen, cancel=never).model_id == model_id
         assert state_of(workspace, model_id) is VerificationState.PINNED
         assert workspace.incidents.entries(event=IncidentEvent.VERIFY_PINNED)
 
@@ -59,7 +59,7 @@ def test_one_byte_changed_is_refused_quarantined_and_recorded(scripted, copied_m
         record = workspace.incidents.entries(event=IncidentEvent.VERIFY_MISMATCH)[0].record
         assert record.details["model"] == model_id
         assert record.model_digest == refusal.value.actual_digest
-        assert workspace.loaded is None
+        assert workspace.models.loaded is None
         assert workspace.conversations.list() == []
         assert state_of(workspace, model_id) is VerificationState.MISMATCH
 
@@ -67,7 +67,7 @@ def test_one_byte_changed_is_refused_quarantined_and_recorded(scripted, copied_m
 def test_renaming_another_file_over_a_loaded_model_changes_nothing(scripted, copied_model, never, tmp_path):
     model_id, path = copied_model
     with scripted.open(["Still here."]) as workspace:
-        workspace.load_model(model_id, on_event=scripted.listen, cancel=never)
+        workspace.models.load(model_id, on_event=scripted.listen, cancel=never)
         evil = tmp_path / "evil.gguf"
         evil.write_bytes(b"GGUF evil")
         evil.replace(path)
@@ -77,7 +77,7 @@ def test_renaming_another_file_over_a_loaded_model_changes_nothing(scripted, cop
 def test_a_writer_ends_the_model_and_is_recorded(scripted, copied_model, never, tmp_path):
     model_id, path = copied_model
     with scripted.open(["This was shown. ", {"wait": str(tmp_path / "never")}]) as workspace:
-        workspace.load_model(model_id, on_event=scripted.listen, cancel=never)
+        workspace.models.load(model_id, on_event=scripted.listen, cancel=never)
         writers, threads = [], []
 
         def write():
@@ -95,7 +95,7 @@ def test_a_writer_ends_the_model_and_is_recorded(scripted, copied_model, never, 
         assert finished.state is MessageState.INTERRUPTED
         assert finished.error.code == "model.lease_broken"
         assert finished.message.text == "This was shown. "
-        assert workspace.loaded is None
+        assert workspace.models.loaded is None
         assert workspace.incidents.entries(event=IncidentEvent.LEASE_BROKEN)
         with pytest.raises(ModelRefused) as refusal:
             workspace.session().send("Again", on_event=lambda _: None, model_id=model_id)
@@ -115,4 +115,4 @@ def test_verify_model_reports_and_records_nothing_when_all_is_well(scripted, nev
 
 def test_an_unknown_model_id_is_refused(scripted, never):
     with scripted.open() as workspace, pytest.raises(UserFacingError):
-        workspace.load_model("no-such-model", on_event=scripted.listen, cancel=never)
+        workspace.models.load("no-such-model", on_event=scripted.listen, cancel=never)

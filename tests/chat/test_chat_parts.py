@@ -33,7 +33,7 @@ def pinned(workspace: Workspace, first, never) -> str:
     """Import the model, pin its digest, and return its id."""
     entry = workspace.shelf.import_file(first)
     with pytest.raises(ModelRefused) as unknown:
-        workspace.load_model(entry.model_id, on_event=lambda _: None, cancel=never)
+        workspace.models.load(entry.model_id, on_event=lambda _: None, cancel=never)
     assert unknown.value.reason is RefusalReason.UNKNOWN_DIGEST
     workspace.shelf.pin(entry.model_id, unknown.value.actual_digest)
     return entry.model_id
@@ -42,7 +42,7 @@ def pinned(workspace: Workspace, first, never) -> str:
 def test_the_worker_gets_every_part_in_order(scripted, parts, never):
     with scripted.open(["Hello."]) as workspace:
         model_id = pinned(workspace, parts[0], never)
-        loaded = workspace.load_model(model_id, on_event=scripted.listen, cancel=never)
+        loaded = workspace.models.load(model_id, on_event=scripted.listen, cancel=never)
         assert workspace.session().send("Hello", on_event=scripted.listen).message.text == "Hello."
         digests = [hashlib.sha256(path.read_bytes()).hexdigest() for path in parts]
         assert [[seen["digest"] for seen in load] for load in scripted.loads()] == [digests]
@@ -54,7 +54,7 @@ def test_the_worker_gets_every_part_in_order(scripted, parts, never):
 def test_a_writer_at_any_part_ends_the_model_and_is_recorded(scripted, parts, never, tmp_path, place):
     with scripted.open(["This was shown. ", {"wait": str(tmp_path / "never")}]) as workspace:
         model_id = pinned(workspace, parts[0], never)
-        workspace.load_model(model_id, on_event=scripted.listen, cancel=never)
+        workspace.models.load(model_id, on_event=scripted.listen, cancel=never)
         (worker,) = workspace.models.processes()
         process_id = worker.process_id
         alive_at_write: list[bool] = []
@@ -78,7 +78,7 @@ def test_a_writer_at_any_part_ends_the_model_and_is_recorded(scripted, parts, ne
         assert alive_at_write == [False]
         assert finished.state is MessageState.INTERRUPTED
         assert finished.error.code == "model.lease_broken"
-        assert workspace.loaded is None
+        assert workspace.models.loaded is None
         (entry,) = workspace.incidents.entries(event=IncidentEvent.LEASE_BROKEN)
         assert entry.record.details["file"] == parts[place].name
 
@@ -100,10 +100,10 @@ def test_a_writer_while_the_model_loads_waits_until_the_worker_is_dead(scripted,
                 writer.join()
 
         with pytest.raises(UserFacingError) as refusal:
-            workspace.load_model(model_id, on_event=on_event, cancel=never)
+            workspace.models.load(model_id, on_event=on_event, cancel=never)
         assert refusal.value.code == "model.lease_broken"
         assert was_alive == [False]
-        assert workspace.loaded is None
+        assert workspace.models.loaded is None
         assert workspace.incidents.entries(event=IncidentEvent.LEASE_BROKEN)
 
 
@@ -119,7 +119,7 @@ def test_one_byte_changed_in_any_part_refuses_the_model_and_is_recorded(scripted
         assert refusal.value.reason is RefusalReason.MISMATCH
         assert [path.exists() for path in parts] == [number != place for number in range(PARTS)]
         assert workspace.incidents.entries(event=IncidentEvent.VERIFY_MISMATCH)
-        assert workspace.loaded is None
+        assert workspace.models.loaded is None
         # A worker was getting ready meanwhile; it was never told to load, and it is gone.
         assert scripted.loads() == []
         assert not [one for one in threading.enumerate() if one.name == "engine-supervisor"]

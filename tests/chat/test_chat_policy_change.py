@@ -212,7 +212,7 @@ def test_no_model_is_loaded_while_no_policy_is_in_force(scripted, path, never):
         path.write_text("colour = 1\n", encoding="utf-8")
         workspace.policy.refresh()
         with pytest.raises(UserFacingError) as refused:
-            workspace.load_model(on_event=scripted.listen, cancel=never)
+            workspace.models.load(on_event=scripted.listen, cancel=never)
         assert refused.value.code == "policy.invalid"
         assert scripted.loads() == []
 
@@ -291,4 +291,4 @@ def test_the_settings_cannot_take_a_hub_back_from_the_policy_after_a_change(scri
 def test_a_text_is_tried_under_the_policy_in_force(scripted, path):
     with scripted.open(policy_file=path) as workspace:
         write(path, "2", "owl")
-        assert workspace.filter_text("The owl.", Direction.ANSWER).text == "The [bird masked]."
+        assert workspace.filters.filter_text("The owl.", Direction.ANSWER).text == "The [bird masked]."

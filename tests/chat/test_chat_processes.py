@@ -33,7 +33,7 @@ OPEN = Confinement((), (Gap(Barrier.SYSTEM_CALLS, "this kernel has none"),))
 
 
 def helper_of(workspace: Workspace):
-    (report,) = [report for report in workspace.processes() if report.role is ProcessRole.HELPER]
+    (report,) = [report for report in workspace.processes.known() if report.role is ProcessRole.HELPER]
     return report
 
 

@@ -50,7 +50,7 @@ def test_the_worker_gets_a_copy_in_memory_and_a_writer_at_the_file_harms_nothing
 ):
     with open_sealed(["First."], ["Second."]) as workspace:
         model_id = pinned(workspace, small_model)
-        loaded = workspace.load_model(model_id, on_event=scripted.listen, cancel=never)
+        loaded = workspace.models.load(model_id, on_event=scripted.listen, cancel=never)
         ((seen,),) = scripted.loads()
         assert seen["digest"] == loaded.digest
         assert seen["target"].startswith("/memfd:strongroom-model")
@@ -59,13 +59,13 @@ def test_the_worker_gets_a_copy_in_memory_and_a_writer_at_the_file_harms_nothing
         writer = os.open(small_model, os.O_RDWR | os.O_NONBLOCK)
         os.pwrite(writer, b"other bytes", 100)
         os.close(writer)
-        assert workspace.loaded is not None
+        assert workspace.models.loaded is not None
         finished = workspace.session().send("Hello", on_event=scripted.listen)
         assert (finished.state, finished.message.text) == (MessageState.COMPLETE, "First.")
         assert not workspace.incidents.entries(event=IncidentEvent.LEASE_BROKEN)
-        workspace.unload_model()
+        workspace.models.unload_all()
         with pytest.raises(ModelRefused) as refusal:
-            workspace.load_model(model_id, on_event=scripted.listen, cancel=never)
+            workspace.models.load(model_id, on_event=scripted.listen, cancel=never)
         assert refusal.value.reason is RefusalReason.MISMATCH
 
 
@@ -79,16 +79,16 @@ def test_unloading_gives_the_memory_back(open_sealed, small_model, never, script
 
     with open_sealed() as workspace:
         model_id = pinned(workspace, small_model)
-        workspace.load_model(model_id, on_event=scripted.listen, cancel=never)
+        workspace.models.load(model_id, on_event=scripted.listen, cancel=never)
         assert in_use() == 1
-        workspace.unload_model()
+        workspace.models.unload_all()
         assert in_use() == 0
 
 
 def test_progress_rises_over_hashing_copying_and_hashing_again(open_sealed, small_model, never, scripted):
     with open_sealed() as workspace:
         model_id = pinned(workspace, small_model)
-        workspace.load_model(model_id, on_event=scripted.listen, cancel=never)
+        workspace.models.load(model_id, on_event=scripted.listen, cancel=never)
     steps = [event for event in scripted.of(PhaseProgressed) if event.phase is Phase.VERIFYING]
     assert [step.done for step in steps] == sorted(step.done for step in steps)
     assert {step.total for step in steps} == {small_model.stat().st_size}
@@ -105,8 +105,8 @@ def test_cancel_ends_the_sealing(open_sealed, small_model, scripted):
     with open_sealed() as workspace:
         model_id = pinned(workspace, small_model)
         with pytest.raises(Cancelled):
-            workspace.load_model(model_id, on_event=stop, cancel=cancel)
-        assert workspace.loaded is None
+            workspace.models.load(model_id, on_event=stop, cancel=cancel)
+        assert workspace.models.loaded is None
 
 
 def test_bytes_that_changed_unnoticed_after_the_verification_are_refused_and_recorded(
@@ -129,19 +129,19 @@ def test_bytes_that_changed_unnoticed_after_the_verification_are_refused_and_rec
                 os.utime(small_model, ns=(before.st_atime_ns, before.st_mtime_ns))
 
         with pytest.raises(ModelRefused) as refusal:
-            workspace.load_model(model_id, on_event=change, cancel=never)
+            workspace.models.load(model_id, on_event=change, cancel=never)
         assert changed
         assert refusal.value.reason is RefusalReason.MISMATCH
         record = workspace.incidents.entries(event=IncidentEvent.VERIFY_MISMATCH)[0].record
         assert record.model_digest == refusal.value.actual_digest
         assert record.details["expected"] == refusal.value.expected_digest
-        assert workspace.loaded is None
+        assert workspace.models.loaded is None
 
 
 @pytest.mark.model
 def test_the_real_worker_answers_from_the_sealed_copy(scripted, tmp_path, never):
     with Workspace.open(DataPaths(tmp_path / "real"), policy_file=scripted.policy(SEALED)) as workspace:
         workspace.change_settings(max_tokens=8, temperature=0.0, context_length=512)
-        loaded = workspace.load_model(on_event=scripted.listen, cancel=never)
+        loaded = workspace.models.load(on_event=scripted.listen, cancel=never)
         assert loaded.digest == workspace.shelf.entries()[0].expected_digest
         assert workspace.session().send("What is the capital of France?", on_event=scripted.listen).message.text

@@ -30,7 +30,7 @@ def kept(paths):
         workspace.conversations.append_release(answer.message_id, f"Mail: [e-mail masked] {HOSTILE}", (mark,))
         workspace.conversations.finish_answer(answer.message_id, MessageState.STOPPED, FinishReason.CANCELLED, None)
         for text in ("jane@example.org", "john@example.org"):
-            findings = workspace.filter_text(text, Direction.ANSWER).findings
+            findings = workspace.filters.filter_text(text, Direction.ANSWER).findings
             workspace.recorder.record_findings(findings, text, conversation_id=number)
         workspace.recorder.record_event(IncidentEvent.WORKER_FAULT, kind="=cmd|' /C calc'!A0" + HOSTILE)
     return number

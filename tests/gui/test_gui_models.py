@@ -130,7 +130,7 @@ def test_an_unknown_file_is_not_loaded_without_a_yes(desk, qtbot):
 
 def test_a_changed_file_is_refused_and_the_place_of_quarantine_is_told(desk, qtbot):
     window = desk.window()
-    window.workspace.unload_model()
+    window.workspace.models.unload_all()
     content = bytearray(desk.model_file.read_bytes())
     content[100] ^= 1
     desk.model_file.write_bytes(content)
@@ -150,7 +150,7 @@ def test_a_changed_file_is_refused_and_the_place_of_quarantine_is_told(desk, qtb
 
 def test_a_missing_file_cannot_be_chosen(desk, qtbot):
     window = desk.window()
-    window.workspace.unload_model()
+    window.workspace.models.unload_all()
     desk.model_file.unlink()
     window.models.look_again()
     window.show_page("models")

@@ -124,7 +124,7 @@ class Processes:
         self.go = threading.Event()
         self.go.set()
 
-    def processes(self):
+    def known(self):
         return self.reports
 
     def measure(self, *, cancel):

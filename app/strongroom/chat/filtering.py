@@ -100,6 +100,15 @@ class PolicyFilters:
         self._policy.refresh()
         return self._filter_of(self._policy.current())
 
+    def filter_text(self, text: str, direction: Direction) -> FilteredText:
+        """Return ``text`` as the policy in force lets it be seen. Records nothing.
+
+        Raises:
+            FilterFailure: A detector failed; nothing of the text may be used.
+            UserFacingError: No policy is in force.
+        """
+        return self.in_force().filter_text(text, direction)
+
     def _prepare(self, change: PolicyChange) -> None:
         if change.now is not None:
             self._filter_of(change.now)

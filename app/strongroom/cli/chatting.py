@@ -194,7 +194,7 @@ class TerminalChat:
 
     def _model(self, rest: str) -> None:
         if not rest:
-            loaded = self._workspace.loaded
+            loaded = self._workspace.models.loaded
             say_table(
                 ("", "ID", "STATE", "NAME"),
                 [
@@ -206,7 +206,7 @@ class TerminalChat:
         view = TurnView()
         try:
             loaded = run_stoppable(
-                lambda on_event, stop: self._workspace.load_model(rest, on_event=on_event, cancel=stop), view.show
+                lambda on_event, stop: self._workspace.models.load(rest, on_event=on_event, cancel=stop), view.show
             )
         finally:
             view.close()

@@ -107,7 +107,7 @@ class Bench:
 
     def filter_a_sample(self) -> str:
         """Filter a text with a test address and a test card number by the built-in policy."""
-        filtered = self._workspace().filter_text(SAMPLE, Direction.ANSWER)
+        filtered = self._workspace().filters.filter_text(SAMPLE, Direction.ANSWER)
         for secret in ("jane.doe@example.org", "4111 1111 1111 1111"):
             if secret in filtered.text:
                 raise StepFailed(f"{secret} was let through")
@@ -117,7 +117,7 @@ class Bench:
         """Write incidents and verify the log."""
         workspace = self._workspace()
         before = workspace.incidents.count()
-        workspace.recorder.record_findings(workspace.filter_text(SAMPLE, Direction.ANSWER).findings, SAMPLE)
+        workspace.recorder.record_findings(workspace.filters.filter_text(SAMPLE, Direction.ANSWER).findings, SAMPLE)
         result = workspace.incidents.verify()
         if not result.is_intact:
             raise StepFailed(say_statement(result.problems[0].found))
@@ -136,7 +136,7 @@ class Bench:
 
     def load_the_model(self) -> str:
         """Load the starter model into a worker."""
-        loaded = self._workspace().load_model(on_event=_unseen, cancel=threading.Event())
+        loaded = self._workspace().models.load(on_event=_unseen, cancel=threading.Event())
         return f"{loaded.name} on {loaded.device} ({say_statement(loaded.device_reason)})"
 
     def generate(self) -> str:
@@ -172,7 +172,7 @@ class Bench:
 
     def measure_isolation(self) -> str:
         """Let each process try what it should not be able to do."""
-        reports = self._workspace().measure(cancel=threading.Event())
+        reports = self._workspace().processes.measure(cancel=threading.Event())
         for report in reports:
             if report.surprises:
                 names = ", ".join(one.name for one in report.surprises)

@@ -13,7 +13,7 @@ from strongroom.confinement.spawning import Launcher, SpawnerGone
 from strongroom.core.isolation import Confinement, ProcessReport, ProcessRole
 from strongroom.core.paths import DataPaths
 from strongroom.core.statement import Statement
-from strongroom.hosting import measured
+from strongroom.hosting import Isolation, ModelPool, measured
 from strongroom.hub import FaultKind, Hub, HubFault
 
 _NO_HELPER = Statement("process.no_helper")
@@ -25,6 +25,57 @@ _NO_HELPER_WANTED = (
     FaultKind.LAUNCHER_GONE,
     FaultKind.LEDGER,
 )
+
+
+class Processes:
+    """The processes of one data folder. Safe to use from several threads.
+
+    Args:
+        paths: The data folder, of which most processes must be able to read nothing.
+        isolation: Knows what holds around this process.
+        models: Has the workers.
+        hub: Has the helper.
+        launcher: Starts the helper; None where it becomes a child of this process.
+    """
+
+    def __init__(
+        self, paths: DataPaths, isolation: Isolation, models: ModelPool, hub: Hub, launcher: Launcher | None
+    ) -> None:
+        self._paths = paths
+        self._isolation = isolation
+        self._models = models
+        self._hub = hub
+        self._launcher = launcher
+
+    def known(self) -> tuple[ProcessReport, ...]:
+        """Return what is known about each process of the app, without trying anything."""
+        known = (
+            main_report(self._isolation.main),
+            *self._models.processes(),
+            launcher_report(self._launcher),
+            helper_report(self._hub),
+        )
+        return tuple(report for report in known if report is not None)
+
+    def measure(self, *, cancel: threading.Event) -> tuple[ProcessReport, ...]:
+        """Let each process try, now, what it should not be able to do. Takes about a second.
+
+        A worker is started for this where none is loaded; a helper is, unless nothing may be asked of a hub.
+
+        Raises:
+            UserFacingError: A process did not answer, or could not be started.
+            Cancelled: ``cancel`` was set.
+        """
+        private = private_files(self._paths)
+        helper = measure_helper(self._hub, private, cancel)
+        launcher = measure_launcher(self._launcher, private)
+        found = (
+            measure_main(self._isolation.main, (helper, launcher)),
+            *self._models.measure(private, cancel),
+            launcher,
+            helper,
+        )
+        return tuple(report for report in found if report is not None)
 
 
 def private_files(paths: DataPaths) -> tuple[Path, ...]:

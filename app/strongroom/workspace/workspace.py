@@ -5,7 +5,6 @@
 The window and the terminal each open one and pass it on; there is no global one.
 """
 
-import threading
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -14,14 +13,12 @@ from typing import Any, Self
 from strongroom.chat import PolicyFilters, RunningTurns, Session, WholeAnswerCheck
 from strongroom.confinement.setup import ProcessSetup
 from strongroom.core.errors import UserFacingError
-from strongroom.core.events import Listener
-from strongroom.core.findings import Direction, FilteredText
 from strongroom.core.hub import Download
 from strongroom.core.incident import IncidentEvent
-from strongroom.core.isolation import Confinement, ProcessReport, ProcessRole
+from strongroom.core.isolation import Confinement, ProcessRole
 from strongroom.core.paths import DataPaths
 from strongroom.core.settings import Settings, load_settings, save_settings
-from strongroom.hosting import HostingLimits, Isolation, LoadedModel, MemoryWatch, ModelPool, engine_starter
+from strongroom.hosting import HostingLimits, Isolation, MemoryWatch, ModelPool, engine_starter
 from strongroom.hub import Hub, require_endpoint
 from strongroom.incidents import EgressLedger, IncidentLog, IncidentRecorder
 from strongroom.jobs import JobQueue
@@ -30,22 +27,37 @@ from strongroom.policy import Policy, PolicyChange, PolicyInForce, user_layers
 from strongroom.storage import ConversationStore, Keys, obtain_keys, open_conversations, set_passphrase
 from strongroom.workspace.catalog import Catalog, hub_options
 from strongroom.workspace.policy_records import PolicyRecords
-from strongroom.workspace.process_reports import (
-    helper_report,
-    launcher_report,
-    main_report,
-    measure_helper,
-    measure_launcher,
-    measure_main,
-    private_files,
-)
+from strongroom.workspace.process_reports import Processes
 from strongroom.workspace.shelf import Shelf
 
 PassphrasePrompt = Callable[[bool], str | None]
 
 
 class Workspace:
-    """What a door needs, and the only way to a model. Use :meth:`open`, and close it or use ``with``."""
+    """The parts of one data folder, made for one another. Use :meth:`open`, and close it or use ``with``.
+
+    A door asks a part for what that part does; nothing is passed through here.
+
+    Attributes:
+        paths: Where everything lies.
+        settings: Those in force; changed by :meth:`change_settings`.
+        conversations: What is kept of every chat.
+        incidents: The incident log.
+        egress: The log of what was asked of a network.
+        policy: The policy in force.
+        filters: Its filters.
+        recorder: Writes incidents.
+        isolation: What the policy asks of every process.
+        models: The models in memory, and the only way to one.
+        turns: Which conversations are being answered.
+        jobs: The long work that goes on.
+        hub: Search and download.
+        shelf: The known models.
+        catalog: The models of a hub, and what they mean here.
+        processes: What is known about the app's processes.
+        storage_note: How the databases are locked, or that nothing is kept.
+        is_persistent: Whether anything is kept.
+    """
 
     def __init__(
         self,
@@ -87,9 +99,8 @@ class Workspace:
         )
         self.turns = RunningTurns()
         self.storage_note = keys.description
-        """How the databases are locked, or that nothing is kept."""
         self.is_persistent = keys.chats is not None
-        self._launcher = setup.helper_spawner() if setup is not None else None
+        launcher = setup.helper_spawner() if setup is not None else None
         self.jobs = JobQueue(paths.jobs)
         self.hub = Hub(
             paths,
@@ -97,7 +108,7 @@ class Workspace:
             jobs=self.jobs,
             on_verified=self._shelve_download,
             ledger=self.egress,
-            spawner=self._launcher,
+            spawner=launcher,
             admit=self._admit_helper,
         )
         self.shelf = Shelf(self._library, self.hub, self.models, self.recorder, self.jobs)
@@ -108,6 +119,7 @@ class Workspace:
             lambda: memory.look(returning=self.models.memory_in_use),
             self._policy_now,
         )
+        self.processes = Processes(paths, self.isolation, self.models, self.hub, launcher)
         self._resources = resources
         resources.callback(policy.subscribe(self._on_policy_changed))
         resources.callback(self.models.close)
@@ -213,11 +225,6 @@ class Workspace:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    @property
-    def loaded(self) -> LoadedModel | None:
-        """The loaded model, or None."""
-        return self.models.loaded
-
     def change_settings(self, **values: Any) -> Settings:
         """Check, save and return the changed settings.
 
@@ -231,53 +238,6 @@ class Workspace:
         self.settings = changed
         self._reach_hub()
         return changed
-
-    def load_model(self, model_id: str = "", *, on_event: Listener, cancel: threading.Event) -> LoadedModel:
-        """Verify and load a model; see :meth:`strongroom.hosting.ModelPool.load`."""
-        return self.models.load(model_id, on_event=on_event, cancel=cancel)
-
-    def unload_model(self) -> None:
-        """End every worker and let go of the models' files."""
-        self.models.unload_all()
-
-    def processes(self) -> tuple[ProcessReport, ...]:
-        """Return what is known about each process of the app, without trying anything."""
-        known = (
-            main_report(self.isolation.main),
-            *self.models.processes(),
-            launcher_report(self._launcher),
-            helper_report(self.hub),
-        )
-        return tuple(report for report in known if report is not None)
-
-    def measure(self, *, cancel: threading.Event) -> tuple[ProcessReport, ...]:
-        """Let each process try, now, what it should not be able to do. Takes about a second.
-
-        A worker is started for this where none is loaded; a helper is, unless nothing may be asked of a hub.
-
-        Raises:
-            UserFacingError: A process did not answer, or could not be started.
-            Cancelled: ``cancel`` was set.
-        """
-        private = private_files(self.paths)
-        helper = measure_helper(self.hub, private, cancel)
-        launcher = measure_launcher(self._launcher, private)
-        found = (
-            measure_main(self.isolation.main, (helper, launcher)),
-            *self.models.measure(private, cancel),
-            launcher,
-            helper,
-        )
-        return tuple(report for report in found if report is not None)
-
-    def filter_text(self, text: str, direction: Direction) -> FilteredText:
-        """Return ``text`` as the policy in force lets it be seen. Records nothing.
-
-        Raises:
-            FilterFailure: A detector failed; nothing of the text may be used.
-            UserFacingError: No policy is in force.
-        """
-        return self.filters.in_force().filter_text(text, direction)
 
     def session(self, conversation_id: int | None = None) -> Session:
         """Return a session for a kept conversation, or for a new one."""

@@ -203,7 +203,7 @@ class ModelDesk(QObject):
         self._begin(
             Activity.LOADING,
             model_id,
-            lambda cancel: workspace.load_model(model_id, on_event=self._events.post, cancel=cancel),
+            lambda cancel: workspace.models.load(model_id, on_event=self._events.post, cancel=cancel),
             self._on_loaded,
         )
         self.look_again()

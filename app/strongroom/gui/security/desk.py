@@ -16,9 +16,9 @@ from strongroom.gui.background.task_runner import TaskRunner
 
 
 class ProcessSource(Protocol):
-    """What knows the processes; the workspace does."""
+    """What knows the processes."""
 
-    def processes(self) -> tuple[ProcessReport, ...]:
+    def known(self) -> tuple[ProcessReport, ...]:
         """Return what is known without trying anything."""
 
     def measure(self, *, cancel: threading.Event) -> tuple[ProcessReport, ...]:
@@ -72,7 +72,7 @@ class SecurityDesk(QObject):
         """See what holds the processes back now; what was measured stays with the processes that measured it."""
         if self._source is not None:
             source = self._source
-            self._looking.start(lambda _cancel: source.processes(), self._on_looked, self.failed.emit)
+            self._looking.start(lambda _cancel: source.known(), self._on_looked, self.failed.emit)
 
     def measure(self) -> None:
         """Have every process try what it must not be able to do, in the place of a measurement under way."""

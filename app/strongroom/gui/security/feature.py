@@ -75,7 +75,7 @@ class SecurityFeature(Feature):
 
     def attach(self, workspace: Workspace) -> None:
         """Begin."""
-        self.security.attach(workspace)
+        self.security.attach(workspace.processes)
         self.egress.attach(workspace)
         if self._shell.page == self.name:
             self.page.refresh()

@@ -13,9 +13,17 @@ from hypothesis import strategies as st
 
 from strongroom.core.chat import MessageState, Note, Role
 from strongroom.core.findings import Action, Direction, Mark, PolicyIdentity
-from strongroom.core.generation import FinishReason, GenerationNumbers
+from strongroom.core.generation import FinishReason, GenerationNumbers, SamplingParameters
 from strongroom.storage import StorageError, StorageProblem, open_conversations
-from strongroom.storage.codec import decode_marks, decode_notes, decode_numbers, encode_marks, encode_numbers
+from strongroom.storage.codec import (
+    decode_marks,
+    decode_notes,
+    decode_numbers,
+    decode_sampling,
+    encode_marks,
+    encode_numbers,
+    encode_sampling,
+)
 from strongroom.words import say_note
 from support.refusals import raises_saying
 
@@ -463,12 +471,26 @@ def test_numbers_come_back_as_they_were():
     [
         (decode_marks, "{}"), (decode_marks, "[1]"), (decode_marks, "["), (decode_marks, '[{"start": 1}]'),
         (decode_notes, '[{"code": "x", "text": 3}]'), (decode_notes, '[{"code": "x", "text": "y", "more": 1}]'),
+        (decode_sampling, "[]"), (decode_sampling, '{"seed": "1"}'), (decode_sampling, '{"stop": "END"}'),
+        (decode_sampling, '{"stop": [1]}'), (decode_sampling, '{"temperature": 9}'), (decode_sampling, '{"more": 1}'),
         (decode_notes, '[{"code": "x"}]'), (decode_numbers, "[]"), (decode_numbers, '{"threads": true}'),
     ],
 )  # fmt: skip
 def test_columns_that_hold_something_else_are_refused(decode, text):
     with pytest.raises(ValueError, match=r"."):
         decode(text)
+
+
+@given(
+    sampling=st.builds(
+        SamplingParameters,
+        temperature=st.floats(0, 5),
+        seed=st.none() | st.integers(0, 2**32 - 1),
+        stop=st.lists(st.text(min_size=1, max_size=8), max_size=3).map(tuple),
+    )
+)
+def test_sampling_parameters_come_back_as_they_were(sampling):
+    assert decode_sampling(encode_sampling(sampling)) == sampling
 
 
 def test_a_mark_with_an_unknown_action_is_refused():

@@ -352,6 +352,21 @@ def test_an_old_file_is_migrated_and_no_copy_stays(closed, key):
         assert database.rows("SELECT count(*) FROM facts") == [(40,)]
 
 
+def test_a_file_of_a_version_before_the_first_one_is_brought_forward_and_then_migrated(closed, key):
+    def bring_forward(statements):
+        statements.execute("ALTER TABLE facts ADD COLUMN moved TEXT DEFAULT 'moved'")
+
+    released = replace(FIRST, migrations=(m001_first, m002_second), first_version=5, bring_forward=bring_forward)
+    assert released.version == 6
+    assert [number for number, _ in released.steps_from(0)] == [5, 6]
+    assert released.steps_from(0)[0][1] is m001_first
+
+    with closing(open_database(closed, key, released, is_durable=False)) as database:
+        assert database.rows("SELECT DISTINCT moved, extra FROM facts") == [("moved", "added")]
+        assert database.rows("SELECT count(*) FROM facts") == [(40,)]
+        assert database.rows("PRAGMA user_version") == [(6,)]
+
+
 def test_a_failing_migration_is_refused_and_leaves_the_file_and_an_encrypted_copy(closed, key):
     broken = replace(FIRST, migrations=(m001_first, m002_second, m003_failing))
 

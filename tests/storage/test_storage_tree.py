@@ -275,11 +275,20 @@ def test_what_an_answer_was_generated_with_comes_back(store, conversation, paths
 
 
 @pytest.mark.parametrize(
-    "made_with", ["?", "{}", '{"seed": 1}', "null", '"x"'],
-)  # fmt: skip
-def test_settings_that_this_app_never_wrote_are_refused_by_the_number_of_the_message(store, conversation, made_with):
-    kept = store.add_message(conversation, Role.ASSISTANT, "x")
-    store.database.write("UPDATE messages SET made_with = ?", (made_with,))
+    "values",
+    [
+        "sampling = '?'",
+        "sampling = 'null'",
+        "sampling = NULL",
+        "seed = NULL",
+        "seed = -1",
+        "template_digest = '?'",
+        "sampling = NULL, seed = NULL",
+    ],
+)
+def test_settings_that_this_app_never_wrote_are_refused_by_the_number_of_the_message(store, conversation, values):
+    kept = store.add_message(conversation, Role.ASSISTANT, "x", made_with=SETTINGS)
+    store.database.write(f"UPDATE messages SET {values}")  # noqa: S608
 
     with raises_saying(StorageError, f"Message {kept.message_id} ") as refusal:
         store.messages(conversation)

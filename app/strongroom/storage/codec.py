@@ -1,19 +1,19 @@
 # SPDX-FileCopyrightText: 2026 The Strongroom authors
 # SPDX-License-Identifier: Apache-2.0
-"""Marks, notes, settings and numbers as JSON columns: written from the values of ``core``, read back strictly."""
+"""Marks, notes, sampling parameters, numbers as JSON columns: written from values of ``core``, read back strictly."""
 
 import json
 import re
 from collections.abc import Sequence
 from dataclasses import MISSING, asdict, fields, is_dataclass
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from types import UnionType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from strongroom.core.chat import KEPT_TEXT, Note
 from strongroom.core.findings import Mark
-from strongroom.core.generation import GenerationNumbers, GenerationSettings
+from strongroom.core.generation import GenerationNumbers, SamplingParameters
 from strongroom.core.statement import statement_from_json, statement_to_json
 
 T = TypeVar("T")
@@ -79,18 +79,20 @@ def decode_numbers(text: str | None) -> GenerationNumbers | None:
     return None if text is None else _decode(GenerationNumbers, json.loads(text))
 
 
-def encode_settings(settings: GenerationSettings | None) -> str | None:
-    """Return what an answer was generated with as JSON, or None."""
-    return None if settings is None else _dump(asdict(settings))
+def encode_sampling(sampling: SamplingParameters) -> str:
+    """Return sampling parameters as JSON."""
+    return _dump(asdict(sampling))
 
 
-def decode_settings(text: str | None) -> GenerationSettings | None:
-    """Return the settings of :func:`encode_settings`.
+@lru_cache(maxsize=64)
+def decode_sampling(text: str) -> SamplingParameters:
+    """Return the sampling parameters of :func:`encode_sampling`; most answers have the same ones.
 
     Raises:
         ValueError: The text is something else.
     """
-    return None if text is None else _decode(GenerationSettings, json.loads(text))
+    sampling: SamplingParameters = _decode(SamplingParameters, json.loads(text))
+    return sampling
 
 
 def storable(text: str) -> str:

@@ -9,16 +9,16 @@ from typing import Any, TypeVar
 
 from strongroom.core.chat import MessageState, Role, StoredMessage, UnknownPart
 from strongroom.core.clock import utc_now
-from strongroom.core.generation import FinishReason
+from strongroom.core.generation import FinishReason, GenerationSettings
 from strongroom.storage.codec import (
     decode_marks,
     decode_notes,
     decode_numbers,
-    decode_settings,
+    decode_sampling,
     encode_marks,
     encode_notes,
     encode_numbers,
-    encode_settings,
+    encode_sampling,
     storable,
 )
 from strongroom.storage.database import Statements
@@ -28,7 +28,7 @@ T = TypeVar("T")
 
 MESSAGES = """
     SELECT id, conversation_id, role, state, text, created_at, marks, notes, model_name, model_digest, finish_reason,
-        numbers, parent_id, made_with, (
+        numbers, parent_id, sampling, seed, template_digest, (
             SELECT json_group_array(kind)
             FROM (SELECT kind FROM message_parts WHERE message_id = messages.id ORDER BY position)
         )
@@ -45,13 +45,16 @@ def keep_new(statements: Statements, message: StoredMessage, writer: str) -> Sto
         message: Without its number, which is found here.
         writer: The token of whoever is writing it; empty for a whole message.
     """
+    made_with = message.made_with
     statements.execute(
         "INSERT INTO messages (conversation_id, parent_id, role, text, created_at, state, marks, notes, model_name,"
-        " model_digest, made_with, finish_reason, numbers, writer) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " model_digest, sampling, seed, template_digest, finish_reason, numbers, writer)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             message.conversation_id, message.parent_id, message.role.value, storable(message.text), message.created_at,
             message.state.value, encode_marks(message.marks), encode_notes(message.notes),
-            storable(message.model_name), message.model_digest, encode_settings(message.made_with),
+            storable(message.model_name), message.model_digest, made_with and encode_sampling(made_with.sampling),
+            made_with and made_with.seed, made_with.template_digest if made_with else "",
             message.finish_reason and message.finish_reason.value, encode_numbers(message.numbers), writer,
         ),
     )  # fmt: skip
@@ -100,7 +103,7 @@ def message_of(row: tuple[Any, ...]) -> StoredMessage:
         StorageError: The row holds something that this app never wrote (``DAMAGED``).
     """
     message_id, conversation_id, role, state, text, created_at, marks, notes, name, digest, reason, numbers, *rest = row
-    parent_id, made_with, further_kinds = rest
+    parent_id, sampling, seed, template_digest, further_kinds = rest
     return StoredMessage(
         message_id=message_id,
         conversation_id=conversation_id,
@@ -115,9 +118,18 @@ def message_of(row: tuple[Any, ...]) -> StoredMessage:
         finish_reason=None if reason is None else strict(message_id, FinishReason, reason),
         numbers=strict(message_id, decode_numbers, numbers),
         parent_id=parent_id,
-        made_with=strict(message_id, decode_settings, made_with),
-        further_parts=tuple(UnknownPart(kind) for kind in json.loads(further_kinds)),
+        made_with=strict(message_id, _settings_of, (sampling, seed, template_digest)),
+        further_parts=tuple(UnknownPart(kind) for kind in json.loads(further_kinds)) if further_kinds != "[]" else (),
     )
+
+
+def _settings_of(columns: tuple[str | None, int | None, str]) -> GenerationSettings | None:
+    sampling, seed, template_digest = columns
+    if sampling is None and seed is None and not template_digest:
+        return None
+    if sampling is None or seed is None:
+        raise ValueError("sampling parameters without a seed, or the reverse")
+    return GenerationSettings(decode_sampling(sampling), seed, template_digest)
 
 
 def _read(statements: Statements, message_id: int) -> StoredMessage:

@@ -19,12 +19,13 @@ _LONGEST_OUTLINE = 80
 _READ_FOR_OUTLINE = 4 * _LONGEST_OUTLINE
 """Characters that are read for it; line breaks and runs of spaces fall away."""
 
-# The end of a path is found by its number, and so is each parent: the rest of the conversation costs nothing.
+# The end of a path is found by its number, and so is each parent: the rest of the conversation costs nothing. "CROSS"
+# keeps the order of the two: from each message that is found to its next ones, by an index, and never the reverse.
 _PATH = f"""
     WITH RECURSIVE path (id, parent_id) AS (
         SELECT id, parent_id FROM messages WHERE id = ?
         UNION ALL
-        SELECT messages.id, messages.parent_id FROM path JOIN messages ON messages.id = path.parent_id
+        SELECT messages.id, messages.parent_id FROM path CROSS JOIN messages ON messages.id = path.parent_id
         LIMIT ?
     )
     {MESSAGES} WHERE id IN (SELECT id FROM path) ORDER BY id
@@ -34,7 +35,8 @@ _NEWEST_BELOW = """
     WITH RECURSIVE below (id) AS (
         SELECT ?
         UNION ALL
-        SELECT messages.id FROM below JOIN messages ON messages.conversation_id = ? AND messages.parent_id = below.id
+        SELECT messages.id
+        FROM below CROSS JOIN messages ON messages.conversation_id = ? AND messages.parent_id = below.id
     )
     SELECT max(id) FROM below
 """

@@ -42,7 +42,11 @@ class ScriptedWorkspace:
 
     def requests(self) -> list[list[list[str]]]:
         """The messages of each request that reached a worker."""
-        return [json.loads(line)["messages"] for line in self._requests.read_text(encoding="utf-8").splitlines()]
+        return [request["messages"] for request in self.whole_requests()]
+
+    def whole_requests(self) -> list[dict[str, object]]:
+        """Each request that reached a worker, with its sampling parameters."""
+        return [json.loads(line) for line in self._requests.read_text(encoding="utf-8").splitlines()]
 
     def loads(self) -> list[list[dict[str, str]]]:
         """What each worker that loaded found behind its descriptors: digest and target."""

@@ -10,6 +10,7 @@ from strongroom.chat import PolicyFilter, export_conversation, outgoing_text
 from strongroom.core.chat import Role, VisibleText
 from strongroom.core.errors import UserFacingError
 from strongroom.core.findings import Direction
+from strongroom.core.generation import GenerationSettings, SamplingParameters
 from strongroom.core.incident import IncidentEvent
 from strongroom.filter import FilterFailure
 from strongroom.words import say_note
@@ -94,6 +95,45 @@ def test_json_is_masked_too_and_its_marks_fit_its_text(reopened, kept):
     assert content["title"] == "Where is the [term masked]?"
     for mark in answer["marks"]:
         assert {"severity", "evidence", "disguise", "removed_sentences", "confidence", "policy"} <= mark.keys()
+
+
+def test_json_has_the_selected_path_with_what_each_answer_was_made_with(scripted, kept):
+    made_with = GenerationSettings(SamplingParameters(temperature=0.9, stop=("END",)), 17, "7" * 64)
+    with scripted.open(policy_file=scripted.policy(ADDRESSES)) as workspace:
+        store = workspace.conversations
+        prompt, first = (message.message_id for message in store.messages(kept))
+        second = store.add_message(
+            kept, Role.ASSISTANT, "Another heron.", model_name="Tiny", model_digest="d" * 64, made_with=made_with,
+            parent=prompt,
+        )  # fmt: skip
+        content = json.loads(export_conversation(workspace, kept, "json", say_note=say_note))
+        store.tree.select_head(kept, first)
+        former = export_conversation(workspace, kept, "markdown", say_note=say_note)
+    assert (content["head_id"], content["message_count"]) == (second.message_id, 3)
+    assert [(message["message_id"], message["parent_id"]) for message in content["messages"]] == [
+        (prompt, None),
+        (second.message_id, prompt),
+    ]
+    answer = content["messages"][-1]
+    assert (answer["text"], answer["model_digest"]) == ("Another heron.", "d" * 64)
+    assert (answer["made_with"]["seed"], answer["made_with"]["template_digest"]) == (17, "7" * 64)
+    assert (answer["made_with"]["sampling"]["temperature"], answer["made_with"]["sampling"]["stop"]) == (0.9, ["END"])
+    assert content["messages"][0]["made_with"] is None
+    assert "Another heron." not in former
+    assert ANSWER in former
+
+
+def test_a_part_that_this_version_cannot_show_is_mentioned_and_its_content_stays(scripted, kept):
+    with scripted.open(policy_file=scripted.policy(ADDRESSES)) as workspace:
+        answer = workspace.conversations.messages(kept)[-1].message_id
+        workspace.conversations.database.write(
+            "INSERT INTO message_parts VALUES (?, 1, 'tool_result', ?)", (answer, '{"of": "a later version"}')
+        )
+        markdown = export_conversation(workspace, kept, "markdown", say_note=say_note)
+        written = export_conversation(workspace, kept, "json", say_note=say_note)
+    assert markdown.count("(a part that this version of the app cannot show)") == 1
+    assert json.loads(written)["messages"][-1]["further_parts"] == [{"kind": "tool_result"}]
+    assert "a later version" not in markdown + written
 
 
 def test_clipboard_is_masked_too(reopened, kept):

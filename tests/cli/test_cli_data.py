@@ -6,13 +6,16 @@ import csv
 import hashlib
 import io
 import json
+from dataclasses import replace
 
 import pytest
 
 from strongroom.cli import ExitCode
-from strongroom.core.chat import MessageState, Role
+from strongroom.cli.asking import answer_fields
+from strongroom.core.chat import MessageState, Role, StoredMessage
+from strongroom.core.events import TurnFinished
 from strongroom.core.findings import Action, Direction, Mark
-from strongroom.core.generation import FinishReason
+from strongroom.core.generation import FinishReason, GenerationSettings, SamplingParameters
 from strongroom.core.incident import IncidentEvent
 from strongroom.workspace import Workspace
 
@@ -51,6 +54,43 @@ def test_no_listing_shows_a_text_or_obeys_one(run, kept):
         assert result.exit_code == 0
         assert "example.org" not in result.output
         assert "\x1b" not in result.stdout
+
+
+def test_show_prints_the_selected_path_with_what_each_answer_was_made_with(run, kept, paths):
+    made_with = GenerationSettings(SamplingParameters(), 4_711, "7" * 64)
+    with Workspace.open(paths) as workspace:
+        store = workspace.conversations
+        prompt = store.messages(kept)[0].message_id
+        other = store.add_message(
+            kept, Role.ASSISTANT, "Another answer", model_name="Tiny", model_digest="d" * 64, made_with=made_with,
+            parent=prompt,
+        )  # fmt: skip
+        store.database.write(
+            "INSERT INTO message_parts VALUES (?, 1, 'tool_result', ?)", (other.message_id, '{"of": "a later version"}')
+        )
+    shown = run("conversations", "show", str(kept)).stdout
+
+    assert shown.index("Tell me") < shown.index("Another answer")
+    assert "e-mail masked" not in shown
+    assert "A part of this message that this version cannot show." in shown
+    assert "a later version" not in shown
+    assert f"seed 4711 · Tiny sha256 {'d' * 64}" in shown
+    (listed,) = json.loads(run("conversations", "list", "--json").stdout)
+    assert (listed["message_count"], listed["head_id"]) == (3, other.message_id)
+
+
+def test_an_answer_as_json_says_which_model_and_which_seed_it_is_from():
+    made_with = GenerationSettings(SamplingParameters(), 4_711, "7" * 64)
+    message = StoredMessage(
+        2, 1, Role.ASSISTANT, "Hi", "2026", model_name="Tiny", model_digest="d" * 64, made_with=made_with
+    )
+    finished = TurnFinished(message, FinishReason.STOP, MessageState.COMPLETE, None)
+
+    fields = answer_fields(finished)
+    assert (fields["model"], fields["model_digest"]) == ("Tiny", "d" * 64)
+    assert (fields["seed"], fields["template_digest"]) == (4_711, "7" * 64)
+    unknown = answer_fields(replace(finished, message=replace(message, made_with=None)))
+    assert unknown["seed"] is unknown["template_digest"] is None
 
 
 def test_listing_and_verifying_add_nothing_to_the_log(run, kept, paths):

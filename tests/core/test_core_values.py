@@ -10,7 +10,7 @@ import pytest
 from strongroom.core.clock import format_utc, parse_utc, utc_now
 from strongroom.core.errors import UserFacingError
 from strongroom.core.findings import Action, Direction, FilteredText, Finding
-from strongroom.core.generation import SamplingParameters
+from strongroom.core.generation import GenerationSettings, SamplingParameters
 from strongroom.core.paths import DataPaths, default_root, resource_path
 
 
@@ -54,6 +54,28 @@ def test_the_verdict_is_the_strictest_action_carried_out():
 def test_a_sampling_parameter_out_of_range_is_refused_by_name(name, value):
     with pytest.raises(ValueError, match=name):
         SamplingParameters(**{name: value})
+
+
+def test_a_seed_that_is_set_is_the_one_that_is_used_and_another_is_drawn_anew():
+    assert SamplingParameters(seed=7).choose_seed() == 7
+    drawn = {SamplingParameters().choose_seed() for _ in range(20)}
+    assert len(drawn) > 1
+    assert all(0 <= seed < 2**32 for seed in drawn)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("seed", -1),
+        ("seed", 2**32),
+        ("template_digest", "7" * 63),
+        ("template_digest", "A" * 64),
+        ("template_digest", "7" * 64 + "\n"),
+    ],
+)
+def test_a_setting_that_no_answer_was_generated_with_is_refused_by_name(name, value):
+    with pytest.raises(ValueError, match=name):
+        GenerationSettings(**{"sampling": SamplingParameters(), "seed": 1, name: value})
 
 
 def test_times_are_utc_text_that_sorts():

@@ -25,6 +25,10 @@ def test_ask_prints_a_real_answer_with_its_numbers_and_keeps_nothing(program):
     assert list(answer) == [
         "text",
         "finish_reason",
+        "model",
+        "model_digest",
+        "seed",
+        "template_digest",
         "prompt_tokens",
         "completion_tokens",
         "time_to_first_token_s",
@@ -33,10 +37,18 @@ def test_ask_prints_a_real_answer_with_its_numbers_and_keeps_nothing(program):
     ]
     assert len(answer["text"].split()) > 5
     assert answer["finish_reason"] in ("stop", "length")
+    assert (answer["seed"], len(answer["model_digest"]), len(answer["template_digest"])) == (1, 64, 64)
     assert answer["completion_tokens"] <= 24
     assert min(answer["prompt_tokens"], answer["time_to_first_token_s"], answer["tokens_per_second"]) > 0
     assert program.json("conversations", "list", "--json") == []
     assert program.run("incidents", "verify").returncode == 0
+
+
+def test_an_answer_is_had_again_with_the_seed_that_was_drawn_for_it(program):
+    asked = ("ask", "Tell me a story about a lighthouse", "--temperature", "1.2", "--max-tokens", "16", "--json")
+    drawn = json.loads(program.run(*asked).stdout)
+
+    assert json.loads(program.run(*asked, "--seed", str(drawn["seed"])).stdout)["text"] == drawn["text"]
 
 
 def test_a_planted_address_and_number_are_masked_wherever_the_answer_goes(program, answers_only, planted):

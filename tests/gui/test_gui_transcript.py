@@ -11,7 +11,7 @@ from PySide6.QtCore import QPoint, Qt, QUrl
 from PySide6.QtGui import QColor, QImage, QTextCursor
 from PySide6.QtWidgets import QMenu
 
-from strongroom.core.chat import KEPT_TEXT, MessageState, Note, Role, StoredMessage, VisibleText
+from strongroom.core.chat import KEPT_TEXT, MessageState, Note, Role, StoredMessage, UnknownPart, VisibleText
 from strongroom.core.findings import Action, Direction, Mark, PolicyIdentity
 from strongroom.core.generation import FinishReason, GenerationNumbers
 from strongroom.gui.chat.transcript import Transcript
@@ -39,6 +39,16 @@ def answer(number=2, text=RICH, **values):
         else ()
     )
     return message(number, Role.ASSISTANT, text, **{"marks": marks, "model_name": "Small"} | values)
+
+
+@pytest.mark.parametrize("role", [Role.USER, Role.ASSISTANT])
+def test_a_part_that_this_version_cannot_show_is_said_to_be_there(transcript, role):
+    transcript.show_messages(
+        [message(1, role, "With a picture.", further_parts=(UnknownPart("picture"),))], has_earlier=False
+    )
+
+    shown = transcript.browser.toPlainText()
+    assert shown.index("With a picture.") < shown.index("A part of this message that this version cannot show.")
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ export CMAKE_BUILD_PARALLEL_LEVEL ?= $(shell getconf _NPROCESSORS_ONLN 2>/dev/nu
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint types bundle bench clean
+.PHONY: help setup run test lint types strings bundle bench clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -38,6 +38,13 @@ types: setup ## Check the types, strictly
 	@$(RUN)/mypy
 	@# Code for systems that this one is not is otherwise skipped.
 	@for system in win32 darwin; do $(RUN)/mypy --platform $$system app/strongroom/confinement/choosing.py || exit 1; done
+
+strings: setup ## Extract every text for translators into build/strongroom.pot
+	@mkdir -p build
+	@$(RUN)/pybabel --quiet extract --no-default-keywords --keyword translate:1c,2 --keyword translatable \
+		--sort-by-file --no-wrap --project Strongroom --copyright-holder "The Strongroom authors" \
+		--output-file build/strongroom.pot app/strongroom
+	@echo "build/strongroom.pot holds $$(grep -c '^msgid' build/strongroom.pot) texts."
 
 bundle: setup ## Build dist/strongroom, which runs on a machine without Python, and test it
 	@$(RUN)/python -m pip install --quiet --no-warn-conflicts --group bundle

@@ -218,7 +218,7 @@ def test_exports_hold_every_record_and_every_request(ledger, tmp_path):
 
 def test_refused_by_the_incident_log_nothing_is_exported(ledger, tmp_path):
     def refuse(format: str, to: str) -> None:
-        raise UserFacingError("Incident log not writable", f"{format} {to}", "", code="incidents.not_writable")
+        raise UserFacingError("incidents.not_writable", reason=f"{format} {to}")
 
     ledger.record_export = refuse
     with pytest.raises(UserFacingError):

@@ -18,6 +18,7 @@ from strongroom.cli.exits import exit_code_for
 from strongroom.cli.invocation import Invocation, guarded, invocation_of
 from strongroom.core.errors import Cancelled, UserFacingError
 from strongroom.core.paths import DataPaths
+from strongroom.words import explain
 from support.refusals import raises_saying
 
 
@@ -102,17 +103,18 @@ def ending(error: BaseException, *, as_json: bool = False):
     ],
 )
 def test_an_error_has_its_exit_code_and_no_traceback(code, exit_code):
-    error = UserFacingError("Title", "Message.", "Next.", code=code)
+    error = UserFacingError(code)
     assert exit_code_for(error) == exit_code
     result = ending(error)
     assert result.exit_code == exit_code
     assert result.stdout == ""
-    assert result.stderr == "Title: Message.\nNext.\n"
+    text = explain(error)
+    assert result.stderr.splitlines() == [text.line, *([text.next_step] if text.next_step else [])]
 
 
 def test_an_error_of_a_json_command_is_json():
-    result = ending(UserFacingError("Title", "Message.", code="a.b"), as_json=True)
-    assert json.loads(result.stderr)["error"]["code"] == "a.b"
+    result = ending(UserFacingError("storage.exists", path="/x"), as_json=True)
+    assert json.loads(result.stderr)["error"]["code"] == "storage.exists"
 
 
 @pytest.mark.parametrize("error", [Cancelled(), KeyboardInterrupt()])

@@ -58,16 +58,22 @@ def test_json_is_exact_for_a_program_and_harmless_on_a_terminal(text):
 
 
 def test_an_error_says_what_why_and_what_to_do_on_standard_error(capsys):
-    output.show_error(UserFacingError("Model refused", "a\x1b[31m.gguf differs.", "Download it.", code="x.y"))
+    output.show_error(UserFacingError("storage.exists", path="a\x1b[31m.db"))
     shown = capsys.readouterr()
     assert shown.out == ""
-    assert shown.err == "Model refused: a␛[31m.gguf differs.\nDownload it.\n"
+    assert shown.err == "Not overwritten: a␛[31m.db exists already.\nMove it away first.\n"
 
 
 def test_an_error_as_json_is_one_line(capsys):
-    output.show_error(UserFacingError("T", "M", "N", code="c.d"), as_json=True)
+    output.show_error(UserFacingError("storage.exists", path="/x"), as_json=True)
     assert json.loads(capsys.readouterr().err) == {
-        "error": {"code": "c.d", "title": "T", "message": "M", "next_step": "N"}
+        "error": {
+            "code": "storage.exists",
+            "title": "Not overwritten",
+            "message": "/x exists already.",
+            "next_step": "Move it away first.",
+            "facts": {"path": "/x"},
+        }
     }
 
 

@@ -37,6 +37,7 @@ from strongroom.gui.security.status import IsolationFact
 from strongroom.gui.widgets.feature import StatusFact
 from strongroom.gui.window.status_bar import StatusBar
 from strongroom.incidents import EgressLedger, IncidentFormat
+from strongroom.words import explain
 from support.security_values import (
     NO_LANDLOCK,
     Processes,
@@ -255,10 +256,11 @@ def test_a_test_under_way_can_be_cancelled_and_started_anew(shown, qtbot):
 
 def test_a_test_that_failed_says_what_happened_and_what_to_do(shown):
     page = shown(main())
-    page.processes.error = UserFacingError("Not tested", "It fell silent.", "Try again.", code="engine.silent")
+    page.processes.error = UserFacingError("engine.silent", detail="")
     page.open()
     view = page.isolation
-    assert view.summary.text() == "Not tested. It fell silent. Try again."
+    assert view.summary.text() == explain(page.processes.error).sentence
+    assert view.summary.text().startswith("Model not responding. The model's process gave no sign")
     assert not view.details.isVisible()
     view.details_button.click()
     assert view.details.text() == "Code: engine.silent"

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from strongroom.core.errors import UserFacingError
 from strongroom.core.settings import Settings, load_settings
+from strongroom.core.statement import Statement
 from strongroom.gui.window.dialogs import DefectDialog, PassphraseDialog
 from strongroom.policy import default_policy
 from strongroom.storage import KEY_FILE_VARIABLE, set_passphrase
@@ -106,7 +107,7 @@ def test_every_focusable_widget_has_a_name(desk):
     window = desk.window(["Answer to ann@example.org."])
     desk.send(window, "Question")
     window.status_bar.press("policy")
-    window.show_error(UserFacingError("Title", "Message.", "Next step.", code="some.code"))
+    window.show_error(UserFacingError("chat.busy"))
     nameless = set()
     for page in (feature.name for feature in window.features):
         window.show_page(page)
@@ -121,7 +122,9 @@ def test_every_focusable_widget_has_a_name(desk):
 
 def test_every_label_shows_plain_text(desk):
     window = desk.window()
-    window.failure_page.show_error(UserFacingError("<b>t</b>", "m", "n", code="x"))
+    window.failure_page.show_error(
+        UserFacingError("storage.exists", path="<b>t</b>", title=Statement("storage.not_migrated", database="<b>t</b>"))
+    )
     rich = [
         label.text()
         for label in window.findChildren(QLabel)
@@ -300,15 +303,16 @@ def test_a_bad_policy_fails_closed_with_its_reason(desk, qtbot):
 
 def test_an_error_for_the_user_is_a_banner_with_folded_details(desk):
     window = desk.window()
-    window.show_error(UserFacingError("Title <b>", "Message.", "Next step.", code="some.code"))
-    banner = window.banners._banners["some.code"]
+    window.show_error(UserFacingError("storage.busy", case="log", log="<b>", file="a.db"))
+    banner = window.banners._banners["storage.busy"]
     texts = [label.text() for label in banner.findChildren(QLabel) if label.isVisible()]
-    assert {"Title <b>", "Message. Next step."} <= set(texts)
-    assert "Code: some.code" not in texts
+    assert "<b> in use" in texts
+    assert any(text.startswith("Another process has kept a.db locked. Close the other window") for text in texts)
+    assert "Code: storage.busy" not in texts
     next(button for button in banner.findChildren(QToolButton) if button.text() == "Details").click()
-    assert "Code: some.code" in [label.text() for label in banner.findChildren(QLabel) if label.isVisible()]
-    window.show_error(UserFacingError("Title", "Again.", code="some.code"))
-    assert [notice.message for notice in window.banners.notices] == ["Again."]
+    assert "Code: storage.busy" in [label.text() for label in banner.findChildren(QLabel) if label.isVisible()]
+    window.show_error(UserFacingError("storage.busy", case="log", log="Log", file="b.db"))
+    assert [notice.message for notice in window.banners.notices] == ["Another process has kept b.db locked."]
 
 
 def test_a_defect_shows_what_would_be_saved(desk):

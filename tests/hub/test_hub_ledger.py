@@ -25,7 +25,7 @@ from support.listening_app import ListeningApp
 from support.loopback_hub import HubRepository, LoopbackHub, Misbehavior, wait_until
 
 NEVER = threading.Event()
-FULL = UserFacingError("Disk full", "There is no room for the record.", "Free some.", code="storage.full")
+FULL = UserFacingError("storage.full", place="egress.db")
 
 
 class Ledger:
@@ -107,7 +107,7 @@ def test_refused_by_the_ledger_no_request_leaves_and_the_helper_is_ended(loopbac
     for _ in range(2):
         fault = refusal(kept_hub)
         assert (fault.kind, fault.code) == (FaultKind.LEDGER, "hub.ledger")
-        assert "There is no room for the record" in explain(fault).message
+        assert "The disk that holds egress.db is full" in explain(fault).message
         wait_until(lambda: kept_hub.process_id is None)
     assert loopback_hub.log == []
     assert kept_hub.requests == 0
@@ -266,7 +266,7 @@ def test_refused_by_the_ledger_a_download_fails_with_its_words_and_can_be_resume
     wait_until(lambda: not kept_hub.downloads()[0].is_active)
     (failed,) = kept_hub.downloads()
     assert (failed.state, failed.code) == (DownloadState.FAILED, "hub.ledger")
-    assert "There is no room for the record" in explain(failed.problem).message
+    assert "The disk that holds egress.db is full" in explain(failed.problem).message
     assert len(loopback_hub.log) == before
     ledger.refusal = None
     kept_hub.resume(download.download_id)

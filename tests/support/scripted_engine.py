@@ -87,7 +87,7 @@ class ScriptedEngine:
             training_context_length=CONTEXT_LENGTH,
             has_template=True,
             device="CPU",
-            device_reason=Statement("device.not_asked"),
+            device_reason=Statement("device.cpu.not_asked"),
             threads=1,
             confinement=self.confinement,
         )

@@ -25,7 +25,7 @@ from strongroom.cli.output import say, say_json, size_text
 from strongroom.core.errors import UserFacingError
 from strongroom.core.incident import IncidentVerification
 from strongroom.core.paths import DataPaths
-from strongroom.words import say_statement
+from strongroom.words import explain, say_statement
 
 if TYPE_CHECKING:
     from strongroom.hub import HubOptions
@@ -135,7 +135,7 @@ def _lease(invocation: Invocation) -> Iterator[Fact]:
         with open(descriptor, "rb"):
             yield Fact("lease", "Read lease", f"{note} (in {folder})")
     except UserFacingError as error:
-        yield Fact("lease", "Read lease", "none", error.message)
+        yield Fact("lease", "Read lease", "none", explain(error).message)
     finally:
         path.unlink()
 
@@ -146,7 +146,7 @@ def _policy(invocation: Invocation) -> Iterator[Fact]:
     try:
         identity = open_filter(invocation.policy_layers).identity
     except UserFacingError as error:
-        yield Fact("policy", "Policy", invocation.policy_layers[-1].source, f"{error.title}: {error.message}")
+        yield Fact("policy", "Policy", invocation.policy_layers[-1].source, explain(error).line)
         return
     yield Fact("policy", "Policy", f"{identity.name} {identity.version} from {identity.source}, {identity.digest}")
 
@@ -163,7 +163,7 @@ def _databases(invocation: Invocation) -> Iterator[Fact]:
     try:
         keys = obtain_keys(paths, passphrase=invocation.passphrase)
     except UserFacingError as error:
-        yield Fact("keys", "Keys", "not available", f"{error.title}: {error.message} {error.next_step}")
+        yield Fact("keys", "Keys", "not available", explain(error).line_with_next_step)
         return
     yield Fact("keys", "Keys", say_statement(keys.description))
     yield _opened("chats", "Chats", (paths.chats,), lambda: _count_chats(paths, keys))
@@ -179,7 +179,7 @@ def _opened(key: str, label: str, files: Sequence[Path], measure: Callable[[], s
     try:
         return Fact(key, label, measure())
     except UserFacingError as error:
-        return Fact(key, label, str(files[0]), f"{error.title}: {error.message} {error.next_step}")
+        return Fact(key, label, str(files[0]), explain(error).line_with_next_step)
 
 
 def _keys_to_be() -> str:
@@ -190,7 +190,7 @@ def _keys_to_be() -> str:
     try:
         keyrings = find_keyrings()
     except UserFacingError as error:
-        return f"none yet; the keyring cannot be used: {error.message}"
+        return f"none yet; the keyring cannot be used: {explain(error).message}"
     if keyrings:
         return f"none yet; {keyrings[0].label} would be used"
     if name := os.environ.get(KEY_FILE_VARIABLE):
@@ -247,7 +247,7 @@ def _models(invocation: Invocation) -> Iterator[Fact]:
     try:
         entries = ModelLibrary(invocation.paths).entries()
     except UserFacingError as error:
-        yield Fact("models", "Models", "list not readable", f"{error.title}: {error.message} {error.next_step}")
+        yield Fact("models", "Models", "list not readable", explain(error).line_with_next_step)
         return
     yield Fact("models", "Models", ", ".join(f"{entry.model_id} ({entry.state.value})" for entry in entries))
 
@@ -279,7 +279,7 @@ def _hub(invocation: Invocation) -> Iterator[Fact]:
         endpoint = require_endpoint(options.endpoint or os.environ.get(ENDPOINT_VARIABLE, ""))
     except UserFacingError as error:
         is_said = error.code.startswith("policy.")
-        problem = "" if is_said else f"{error.title}: {error.message} {error.next_step}"
+        problem = "" if is_said else explain(error).line_with_next_step
         yield Fact("hub", "Hub", "cannot be asked", problem)
         return
     if not options.is_allowed:
@@ -297,7 +297,7 @@ def _engine(_invocation: Invocation) -> Iterator[Fact]:
     try:
         build = inspect_engine()
     except UserFacingError as error:
-        yield Fact("llama_cpp", "llama.cpp", "does not start", f"{error.title}: {error.message} {error.next_step}")
+        yield Fact("llama_cpp", "llama.cpp", "does not start", explain(error).line_with_next_step)
         return
     yield Fact("llama_cpp", "llama.cpp", build.build)
     yield Fact("llama_cpp_features", "", build.features)

@@ -15,6 +15,7 @@ from strongroom.cli.invocation import guarded, invocation_of
 from strongroom.cli.output import json_text, notice, write_exact
 from strongroom.core.errors import UserFacingError
 from strongroom.core.findings import Direction, FilteredText, Finding
+from strongroom.words import explain
 
 if TYPE_CHECKING:
     from strongroom.chat import PolicyFilter
@@ -84,7 +85,7 @@ def _answer(line: bytes, apply: Callable[[str], FilteredText]) -> dict[str, Any]
     try:
         filtered = apply(text)
     except UserFacingError as error:
-        return {"error": f"{error.title}: {error.message}"}
+        return {"error": explain(error).line}
     return {
         "text": filtered.text,
         "verdict": filtered.verdict.value,

@@ -17,6 +17,7 @@ from strongroom.cli.turns import run_stoppable
 from strongroom.core.errors import Cancelled, UserFacingError
 from strongroom.core.hub import Download, DownloadState, Fit, RemoteModel, SearchQuery, SortOrder
 from strongroom.core.statement import Statement
+from strongroom.words import say_statement
 
 if TYPE_CHECKING:
     from strongroom.workspace import QuantizationTable, TableRow, Workspace
@@ -103,7 +104,7 @@ def show(
         ("", "FILE", "QUANT", "BITS", "SIZE", "PARTS", f"MEMORY AT {table.context_length:,}", "FITS"),
         [_row_cells(row) for row in table.rows],
     )
-    for line in filter(None, (_recommendation(table), table.note)):
+    for line in filter(None, (_recommendation(table), say_statement(table.note))):
         say(line, style="dim")
 
 
@@ -263,7 +264,7 @@ def _table_fields(table: "QuantizationTable") -> dict[str, Any]:
         "repository": asdict(table.repository) | {"models": None},
         "context_length": table.context_length,
         "free_memory": table.free_memory,
-        "note": table.note,
+        "note": say_statement(table.note),
         "rows": [
             {
                 **asdict(row.model),

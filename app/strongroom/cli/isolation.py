@@ -15,7 +15,7 @@ from strongroom.confinement.levels import shortfall
 from strongroom.core.errors import UserFacingError
 from strongroom.core.isolation import Capability, IsolationLevel, Outcome, ProcessReport, ProcessRole
 from strongroom.core.paths import DataPaths
-from strongroom.words import say_statement
+from strongroom.words import explain, say_statement
 
 if TYPE_CHECKING:
     from strongroom.hub import HubOptions
@@ -68,7 +68,7 @@ class IsolationCheck:
                 try:
                     report = measure()
                 except UserFacingError as error:
-                    problem = f"{error.title}: {error.message} {error.next_step}".strip()
+                    problem = explain(error).line_with_next_step
                     found[role] = Fact(f"isolation_{role.value}", _LABELS[role], "not measured", problem)
                     continue
                 if report is not None:

@@ -20,7 +20,7 @@ from strongroom.cli.turns import run_stoppable
 from strongroom.core.errors import UserFacingError
 from strongroom.core.events import ChatEvent, Listener, Phase, PhaseProgressed
 from strongroom.core.verification import ModelEntry, VerificationResult
-from strongroom.words import say_statement
+from strongroom.words import explain, say_statement
 
 if TYPE_CHECKING:
     from strongroom.workspace import Workspace
@@ -79,7 +79,7 @@ def verify_models(
                 result = _verify(workspace, model_id)
             except ModelRefused as refusal:
                 refusals.append(refusal)
-                outcomes.append({"model": model_id, "state": refusal.reason.value, "message": refusal.message})
+                outcomes.append({"model": model_id, "state": refusal.reason.value, "message": explain(refusal).message})
                 if not as_json:
                     show_error(refusal)
             else:

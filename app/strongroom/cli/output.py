@@ -17,6 +17,8 @@ from rich.console import Console
 from rich.text import Text
 
 from strongroom.core.errors import UserFacingError
+from strongroom.core.statement import facts_to_json
+from strongroom.words import explain
 
 _UNSAFE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # C0 without tab and line feed, DEL, C1 (0x9b alone begins a sequence)
@@ -87,15 +89,22 @@ def say_table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
 
 def show_error(error: UserFacingError, *, as_json: bool = False) -> None:
     """Say what happened, why, and what to do, on standard error; as one line of JSON for scripts."""
+    text = explain(error)
     if as_json:
-        fields = {"code": error.code, "title": error.title, "message": error.message, "next_step": error.next_step}
+        fields = {
+            "code": error.code,
+            "title": text.title,
+            "message": text.message,
+            "next_step": text.next_step,
+            "facts": facts_to_json(error.facts),
+        }
         sys.stderr.write(json_text({"error": fields}) + "\n")
         sys.stderr.flush()
         return
     console = stderr()
-    console.print(Text.assemble((safe_text(error.title), "bold red"), ": ", safe_text(error.message)))
-    if error.next_step:
-        console.print(Text(safe_text(error.next_step)))
+    console.print(Text.assemble((safe_text(text.title), "bold red"), ": ", safe_text(text.message)))
+    if text.next_step:
+        console.print(Text(safe_text(text.next_step)))
 
 
 def size_text(size: int) -> str:

@@ -13,6 +13,7 @@ from strongroom.cli.invocation import invocation_of
 from strongroom.cli.output import notice, say, say_json
 from strongroom.core.errors import UserFacingError
 from strongroom.core.findings import Finding
+from strongroom.words import explain
 
 if TYPE_CHECKING:
     from strongroom.chat import PolicyFilter
@@ -84,7 +85,7 @@ def _try(policy_filter: "PolicyFilter", number: int, line: str) -> _Failure | No
     except SampleRefused as refusal:
         return _Failure(number, None, str(refusal))
     except UserFacingError as error:
-        return _Failure(number, None, f"{error.title}: {error.message}")
+        return _Failure(number, None, explain(error).line)
     return None if outcome.is_as_expected else _Failure(number, outcome)
 
 

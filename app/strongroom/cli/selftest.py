@@ -27,7 +27,7 @@ from strongroom.core.findings import Direction
 from strongroom.core.generation import SamplingParameters
 from strongroom.core.hub import SearchQuery
 from strongroom.core.paths import DataPaths, resource_path
-from strongroom.words import say_statement
+from strongroom.words import explain, say_statement
 
 if TYPE_CHECKING:
     from strongroom.workspace import Workspace
@@ -242,7 +242,7 @@ def _run(name: str, step: Callable[[], str]) -> StepResult:
     except Cancelled:
         raise
     except UserFacingError as error:
-        detail, ok = f"{error.title}: {error.message} {error.next_step}".strip(), False
+        detail, ok = explain(error).line_with_next_step, False
     except Exception as error:  # noqa: BLE001 - whatever is broken here is what the command exists to report
         detail, ok = f"{type(error).__name__}: {error}", False
     return StepResult(name, ok, detail, round(time.monotonic() - began, 3))

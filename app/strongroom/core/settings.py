@@ -15,33 +15,106 @@ from strongroom.core.durable import replace_durably
 from strongroom.core.errors import UserFacingError
 from strongroom.core.generation import SamplingParameters
 from strongroom.core.statement import Statement
+from strongroom.core.translatable import translatable
 
 
-def _row(default: Any, description: str, **bounds: Any) -> Any:
-    return field(default=default, metadata={"description": description, **bounds})
+def _row(default: Any, label: str, description: str, **bounds: Any) -> Any:
+    return field(default=default, metadata={"label": label, "description": description, **bounds})
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Every setting. The metadata of each field feeds the settings page, the docs and the checks."""
 
-    model: str = _row("", "The model that a new conversation uses; empty for the starter model.")
-    system_prompt: str = _row("", "What every conversation tells the model first.", maximum_length=20_000)
-    context_length: int = _row(
-        4096, "Tokens that a model can look back on; more needs more memory.", least=256, most=1_048_576
+    model: str = _row(
+        "", translatable("Model"), translatable("The model that a new conversation uses; empty for the starter model.")
     )
-    threads: int = _row(0, "CPU threads for a model; 0 follows the measured speed.", least=0, most=256)
-    gpu_layers: int = _row(0, "GPU offload layers; -1 offloads all of them, 0 stays on the CPU.", least=-1, most=10_000)
-    temperature: float = _row(0.3, "0 always takes the likeliest token; higher is more varied.", least=0.0, most=5.0)
-    top_k: int = _row(40, "Keep only so many of the likeliest tokens; 0 keeps all.", least=0, most=1_000_000)
-    top_p: float = _row(0.95, "Keep the likeliest tokens up to this share of probability.", least=0.0, most=1.0)
-    min_p: float = _row(0.05, "Drop tokens less likely than this share of the likeliest.", least=0.0, most=1.0)
-    repeat_penalty: float = _row(1.1, "Above 1, the model repeats itself less.", least=0.1, most=10.0)
-    max_tokens: int = _row(1024, "The longest answer, in tokens.", least=1, most=1_000_000)
-    offline: bool = _row(False, "Nothing is fetched: no search, no download. Chatting needs no network at all.")
-    hub_endpoint: str = _row("", "Another address for model search and downloads, as a mirror; empty for the usual.")
-    certificate_file: str = _row("", "A file with more certificates to trust (PEM), as a company's proxy may need.")
-    appearance: str = _row("system", "Light or dark, or as the system says.", choices=("system", "light", "dark"))
+    system_prompt: str = _row(
+        "",
+        translatable("System prompt"),
+        translatable("What every conversation tells the model first."),
+        maximum_length=20_000,
+    )
+    context_length: int = _row(
+        4096,
+        translatable("Context length"),
+        translatable("Tokens that a model can look back on; more needs more memory."),
+        least=256,
+        most=1_048_576,
+    )
+    threads: int = _row(
+        0,
+        translatable("Threads"),
+        translatable("CPU threads for a model; 0 follows the measured speed."),
+        least=0,
+        most=256,
+    )
+    gpu_layers: int = _row(
+        0,
+        translatable("GPU layers"),
+        translatable("GPU offload layers; -1 offloads all of them, 0 stays on the CPU."),
+        least=-1,
+        most=10_000,
+    )
+    temperature: float = _row(
+        0.3,
+        translatable("Temperature"),
+        translatable("0 always takes the likeliest token; higher is more varied."),
+        least=0.0,
+        most=5.0,
+    )
+    top_k: int = _row(
+        40,
+        translatable("Top k"),
+        translatable("Keep only so many of the likeliest tokens; 0 keeps all."),
+        least=0,
+        most=1_000_000,
+    )
+    top_p: float = _row(
+        0.95,
+        translatable("Top p"),
+        translatable("Keep the likeliest tokens up to this share of probability."),
+        least=0.0,
+        most=1.0,
+    )
+    min_p: float = _row(
+        0.05,
+        translatable("Min p"),
+        translatable("Drop tokens less likely than this share of the likeliest."),
+        least=0.0,
+        most=1.0,
+    )
+    repeat_penalty: float = _row(
+        1.1,
+        translatable("Repeat penalty"),
+        translatable("Above 1, the model repeats itself less."),
+        least=0.1,
+        most=10.0,
+    )
+    max_tokens: int = _row(
+        1024, translatable("Max tokens"), translatable("The longest answer, in tokens."), least=1, most=1_000_000
+    )
+    offline: bool = _row(
+        False,
+        translatable("Offline"),
+        translatable("Nothing is fetched: no search, no download. Chatting needs no network at all."),
+    )
+    hub_endpoint: str = _row(
+        "",
+        translatable("Hub endpoint"),
+        translatable("Another address for model search and downloads, as a mirror; empty for the usual."),
+    )
+    certificate_file: str = _row(
+        "",
+        translatable("Certificate file"),
+        translatable("A file with more certificates to trust (PEM), as a company's proxy may need."),
+    )
+    appearance: str = _row(
+        "system",
+        translatable("Appearance"),
+        translatable("Light or dark, or as the system says."),
+        choices=("system", "light", "dark"),
+    )
 
     def __post_init__(self) -> None:
         """Refuse a value of the wrong type or outside its bounds.

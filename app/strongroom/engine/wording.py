@@ -37,14 +37,13 @@ def facts_of(loaded: Loaded, wanted_context_length: int, confinement: Confinemen
 
 
 def _device_reason(loaded: Loaded) -> Statement:
-    code = f"device.{loaded.device_reason.value}"
     if loaded.device_reason is DeviceReason.OFFLOADED:
-        return Statement(code, offloaded=loaded.offloaded_layers, total=loaded.total_layers)
-    return Statement(code)
+        return Statement("device.gpu", offloaded=loaded.offloaded_layers, total=loaded.total_layers)
+    return Statement(f"device.cpu.{loaded.device_reason.value}")
 
 
 def _fallback(problem: TemplateProblem) -> Note:
-    return Note("template.fallback", reason=Statement(f"template.{problem.value}"))
+    return Note("template.fallback", reason=Statement(f"template.reason.{problem.value}"))
 
 
 def note_of(notice: Notice) -> EngineNote:

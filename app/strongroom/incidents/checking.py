@@ -51,7 +51,12 @@ class ChainCheck:
         self._add(
             ProblemKind.UNREADABLE,
             stretch.first,
-            _stretch("log.stretch_unreadable", stretch.first, stretch.last),
+            Statement(
+                "log.stretch_unreadable",
+                case="one" if stretch.first == stretch.last else None,
+                first=stretch.first,
+                last=stretch.last,
+            ),
         )
         self._expected = stretch.last + 1
         self.last = stretch.last
@@ -95,7 +100,9 @@ class ChainCheck:
 
     def _note_gap(self, sequence: int) -> None:
         if sequence > self._expected:
-            self._add(ProblemKind.MISSING, self._expected, _stretch("log.stretch_gone", self._expected, sequence - 1))
+            first, last = self._expected, sequence - 1
+            found = Statement("log.stretch_gone", case="one" if first == last else None, first=first, last=last)
+            self._add(ProblemKind.MISSING, first, found)
             self._links = None
 
     def _compare_with_anchor(self, anchor: Anchor) -> None:
@@ -197,9 +204,3 @@ def _page_problems(open_log: Callable[[], Database]) -> list[IncidentProblem]:
     if found == ["ok"]:
         return []
     return [IncidentProblem(ProblemKind.UNREADABLE, None, Statement("log.pages_damaged", pages=tuple(found)))]
-
-
-def _stretch(code: str, first: int, last: int) -> Statement:
-    if first == last:
-        return Statement(code, case="one", first=first)
-    return Statement(code, first=first, last=last)

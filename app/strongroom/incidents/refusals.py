@@ -25,7 +25,7 @@ class IncidentLogDamaged(UserFacingError):
 
     def __init__(self, problem: IncidentProblem, kind: LogKind, files: Sequence[str]) -> None:
         super().__init__(
-            f"{kind.family}.damaged",
+            "egress.damaged" if kind.family == "egress" else "incidents.damaged",
             log=kind.title,
             found=problem.found,
             family=kind.family,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from strongroom.core.errors import UserFacingError
 from strongroom.core.hub import Download, FileKind, Fit, RemoteModel, Repository, RepositorySummary, SearchQuery
 from strongroom.core.settings import Settings
+from strongroom.core.statement import Statement
 from strongroom.hub import Hub, HubOptions
 from strongroom.models import (
     Choice,
@@ -54,7 +55,7 @@ class QuantizationTable:
     rows: tuple[TableRow, ...]
     free_memory: int
     """Bytes that a model could have now, what the loaded one gives back included."""
-    note: str = ""
+    note: Statement | None = None
     """Why nothing is said about what fits; empty when something is."""
 
 
@@ -131,19 +132,19 @@ class Catalog:
         """
         return self._hub.start(repository, model)
 
-    def _shape(self, repository: Repository, cancel: threading.Event) -> tuple[ModelShape | None, str]:
+    def _shape(self, repository: Repository, cancel: threading.Event) -> tuple[ModelShape | None, Statement | None]:
         """Return what the repository's models are like, or why that is not known."""
         models = [model for model in repository.models if model.kind is FileKind.MODEL]
         if not models:
-            return None, ""
+            return None, None
         try:
             header = self._hub.header(repository, min(models, key=lambda model: model.size), cancel=cancel)
-            return shape_of([parse_header(header)]), ""
+            return shape_of([parse_header(header)]), None
         except UserFacingError as error:
             # A gated repository shows its list to everybody, and its files to those who may have them.
-            return None, f"What fits is not known: {error.message}"
+            return None, Statement("catalog.fit_unknown", reason=error.statement)
         except (GgufInvalid, NeedMoreBytes):
-            return None, "What fits is not known: the file's header is not one that this version understands."
+            return None, Statement("catalog.header_unknown")
 
     def _row(
         self,

@@ -8,7 +8,7 @@ from strongroom.core.hub import Download, DownloadState, FileKind, Fit, Reposito
 from strongroom.gui.models.import_desk import Keeper
 from strongroom.gui.models.model_desk import ModelDesk
 from strongroom.gui.widgets import wording
-from strongroom.words import translate
+from strongroom.words import say_statement, translate
 from strongroom.workspace import QuantizationTable, TableRow
 
 _LONGEST_ESTIMATE_S = 48 * 3600
@@ -117,7 +117,11 @@ def fit(value: Fit | None) -> str:
 def fit_sentence(row: TableRow, table: QuantizationTable) -> str:
     """Return what one row needs here, and what there is."""
     if row.fit is None:
-        return kind_sentence(row.model.kind) or table.note or translate("HubWording", "What it needs is not known.")
+        return (
+            kind_sentence(row.model.kind)
+            or say_statement(table.note)
+            or translate("HubWording", "What it needs is not known.")
+        )
     sentence = translate(
         "HubWording", "{fit}: it needs about {memory} at a context length of {tokens} tokens; {free} are free now."
     )

@@ -16,17 +16,12 @@ from strongroom.gui.settings.fields import ChoiceField, SettingField, make_field
 from strongroom.gui.widgets.controls import PlainLabel, push_button
 from strongroom.gui.widgets.page_view import PageHeader, PageView
 from strongroom.gui.widgets.theme import Theme
-from strongroom.words import translate
+from strongroom.words import translate, translate_marked
 from strongroom.workspace import Workspace
 
 _WIDTH = 640
 _HUB_SETTINGS = ("offline", "hub_endpoint", "certificate_file")
 """What a policy that allows no hub decides."""
-
-
-def setting_name(name: str) -> str:
-    """Return a setting's name for people."""
-    return translate("Settings", name.replace("_", " ").capitalize().replace("Gpu", "GPU"))
 
 
 class SettingsPage(PageView):
@@ -112,8 +107,8 @@ class SettingsPage(PageView):
     def _make_row(self, row: "Field[Any]") -> QVBoxLayout:
         choices = {"": translate("Settings", "Starter model")} if row.name == "model" else None
         field = make_field(row, self, choices)
-        name = setting_name(row.name)
-        description = translate("Settings", row.metadata["description"])
+        name = translate_marked(row.metadata["label"])
+        description = translate_marked(row.metadata["description"])
         field.widget.setAccessibleName(name)
         field.widget.setAccessibleDescription(description)
         field.edited.connect(lambda: self._on_edited(row.name))

@@ -145,6 +145,10 @@ ERRORS: Mapping[str, ErrorWords] = {
 
 PHRASES: Mapping[str, str] = {
     "hub.not_downloaded": translatable("Not downloaded"),
+    "catalog.fit_unknown": translatable("What fits is not known: {reason}"),
+    "catalog.header_unknown": translatable(
+        "What fits is not known: the file's header is not one that this version understands."
+    ),
     "hub.detail.ends_at_once": translatable("it ends as soon as it is started"),
     "hub.detail.settings_changed": translatable("the settings have changed"),
     "hub.detail.closing": translatable("the app is closing"),

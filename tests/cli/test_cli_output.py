@@ -15,6 +15,7 @@ from strongroom.cli.transcript import styled, unloaded_line, why_lines
 from strongroom.core.errors import UserFacingError
 from strongroom.core.events import ModelsUnloaded, RoomReason
 from strongroom.core.findings import Action, Direction, Mark, PolicyIdentity
+from support.catalogs import shouting
 
 POLICY = PolicyIdentity("Default", "1", "sha256:00", "built-in")
 FORBIDDEN_CONTROLS = {chr(code) for code in [*range(0x20), *range(0x7F, 0xA0)]} - {"\n", "\t"}
@@ -75,6 +76,12 @@ def test_an_error_as_json_is_one_line(capsys):
             "facts": {"path": "/x"},
         }
     }
+
+
+def test_an_error_in_the_terminal_goes_through_translation(capsys):
+    with shouting():
+        output.show_error(UserFacingError("storage.exists", path="/x"))
+    assert capsys.readouterr().err == "⟦Not overwritten⟧: ⟦/x exists already.⟧\n⟦Move it away first.⟧\n"
 
 
 def test_brackets_in_a_text_are_no_markup(capsys):

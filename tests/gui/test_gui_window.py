@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The window as a whole: pages, folding, names for everything, storage, failures, the end."""
 
-import gettext
 import threading
 from dataclasses import fields
 
@@ -25,7 +24,8 @@ from strongroom.core.statement import Statement
 from strongroom.gui.window.dialogs import DefectDialog, PassphraseDialog
 from strongroom.policy import default_policy
 from strongroom.storage import KEY_FILE_VARIABLE, set_passphrase
-from strongroom.words import say_statement, use_catalog
+from strongroom.words import say_statement
+from support.catalogs import shouting
 from support.observed_window import ObservedWindow
 
 RULE = """
@@ -356,17 +356,12 @@ def test_a_setting_that_is_not_accepted_says_why_and_goes_back(desk, qtbot):
     desk.settle(window)
 
 
-class Shouting(gettext.NullTranslations):
-    """Translates every text of ours, so that one that was not asked for stands out."""
-
-    def pgettext(self, context, message):
-        return f"⟦{message}⟧"
-
-
 def test_every_word_of_the_window_goes_through_translation(desk, qapp):
-    use_catalog(Shouting())
-    try:
+    with shouting():
         window = desk.window()
+        error = UserFacingError("storage.busy", case="log", log=Statement("log.egress"), file="egress.db")
+        window.show_error(error)
+        window.failure_page.show_error(error)
         for page in (feature.name for feature in window.features):
             window.show_page(page)
         desk.settle(window)
@@ -382,5 +377,5 @@ def test_every_word_of_the_window_goes_through_translation(desk, qapp):
             if not widget.objectName().startswith("qt_"):
                 plain += [text for text in texts if any(map(str.isalpha, text)) and "⟦" not in text and text not in own]
         assert plain == []
-    finally:
-        use_catalog(gettext.NullTranslations())
+        assert window.failure_page.message.text() == "⟦Another process has kept egress.db locked.⟧"
+        assert window.banners.notices[-1].title == "⟦⟦Egress ledger⟧ in use⟧"

@@ -12,6 +12,7 @@ from strongroom.core.errors import UserFacingError
 from strongroom.core.statement import Statement
 from strongroom.words import ErrorText, explain, say_note, say_statement
 from strongroom.words.errors import ERRORS, PHRASES
+from support.catalogs import shouting
 from support.stated import stated
 
 WORDS = {key: (words.title, words.message, words.next_step) for key, words in ERRORS.items()}
@@ -115,3 +116,18 @@ def test_nothing_is_said_of_no_statement():
 def test_a_note_about_an_error_says_all_of_it():
     note = UserFacingError("chat.busy").statement
     assert say_note(note) == "Still answering. The model is answering another message. Wait for it, or press Stop."
+
+
+def test_every_word_of_an_error_goes_through_translation():
+    error = UserFacingError("storage.damaged", database=Statement("database.chats"), place="chats.db", detail="page 3")
+    with shouting():
+        text = explain(error)
+    assert text.title == "⟦The ⟦chat database⟧ is damaged⟧"
+    assert text.message == "⟦chats.db is damaged (page 3).⟧"
+    assert text.next_step.startswith("⟦")
+
+
+def test_every_sentence_that_is_stated_goes_through_translation():
+    with shouting():
+        said = {key: say_statement(Statement(key)) for key in PHRASES if not placeholders(WORDS[key])}
+    assert [key for key, text in said.items() if not (text.startswith("⟦") and text.endswith("⟧"))] == []

@@ -19,7 +19,7 @@ from strongroom.gui.widgets import wording
 from strongroom.gui.widgets.controls import PlainLabel
 from strongroom.gui.widgets.icons import Glyph
 from strongroom.gui.widgets.theme import Theme
-from strongroom.words import translate
+from strongroom.words import explain, translate
 from strongroom.workspace import QuantizationTable
 
 SIDE_BY_SIDE_FROM = 860
@@ -313,7 +313,8 @@ class FindModelsView(QWidget):
             else []
         )
         panel.say_error(error, actions=[*token, again, *back])
-        self.announced.emit(f"{error.title}. {error.message}")
+        text = explain(error)
+        self.announced.emit(f"{text.title}. {text.message}")
 
     def _say_offline(self, panel: StatePanel, more: Sequence[Action] = ()) -> None:
         self._is_at_rest = panel is self.search_state

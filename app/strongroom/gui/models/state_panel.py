@@ -12,7 +12,7 @@ from strongroom.gui.widgets.banner import details_of
 from strongroom.gui.widgets.controls import IconLabel, PlainLabel, link_button, push_button
 from strongroom.gui.widgets.icons import Glyph
 from strongroom.gui.widgets.theme import Theme
-from strongroom.words import translate
+from strongroom.words import explain, translate
 
 Action = tuple[str, Callable[[], object]]
 
@@ -76,12 +76,13 @@ class StatePanel(QWidget):
 
     def say_error(self, error: UserFacingError, *, actions: Sequence[Action]) -> None:
         """Show what went wrong."""
+        text = explain(error)
         self.say(
             Glyph.WARNING,
             "warning",
-            error.title,
-            error.message,
-            error.next_step,
+            text.title,
+            text.message,
+            text.next_step,
             actions=actions,
             details=details_of(error),
         )

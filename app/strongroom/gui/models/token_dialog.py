@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLineEdit, QVBoxLayout,
 
 from strongroom.core.errors import UserFacingError
 from strongroom.gui.widgets.controls import PlainLabel
-from strongroom.words import translate
+from strongroom.words import explain, translate
 
 _WIDTH = 520
 
@@ -90,7 +90,8 @@ class TokenDialog(QDialog):
         """Say why the keyring did not do it."""
         self._is_busy = False
         if isinstance(error, UserFacingError):
-            self.problem.setText(f"{error.message} {error.next_step}".strip())
+            text = explain(error)
+            self.problem.setText(f"{text.message} {text.next_step}".strip())
         else:
             self.problem.setText(translate("TokenDialog", "The keyring did not answer."))
         self.problem.show()

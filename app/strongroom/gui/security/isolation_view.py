@@ -14,7 +14,7 @@ from strongroom.gui.widgets.banner import details_of
 from strongroom.gui.widgets.controls import IconLabel, PlainLabel, link_button, push_button
 from strongroom.gui.widgets.icons import Glyph
 from strongroom.gui.widgets.theme import Theme
-from strongroom.words import translate
+from strongroom.words import explain, translate
 
 _BAR_WIDTH = 120
 _SUMMARY_HEIGHT = 46
@@ -139,7 +139,7 @@ class IsolationView(QWidget):
         if isinstance(error, Cancelled):
             self._say_untested()
         elif isinstance(error, UserFacingError):
-            sentence = f"{error.title}. {error.message} {error.next_step}".strip()
+            sentence = explain(error).sentence
             self._say(Glyph.WARNING, "warning", sentence, details_of(error))
         else:
             self._say(Glyph.WARNING, "warning", translate("IsolationView", "The test could not be made."))

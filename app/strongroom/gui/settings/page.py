@@ -16,7 +16,7 @@ from strongroom.gui.settings.fields import ChoiceField, SettingField, make_field
 from strongroom.gui.widgets.controls import PlainLabel, push_button
 from strongroom.gui.widgets.page_view import PageHeader, PageView
 from strongroom.gui.widgets.theme import Theme
-from strongroom.words import translate, translate_marked
+from strongroom.words import explain, translate, translate_marked
 from strongroom.workspace import Workspace
 
 _WIDTH = 640
@@ -210,7 +210,7 @@ class SettingsPage(PageView):
         if self._workspace is not None:
             self._fields[name].show_value(getattr(self._workspace.settings, name))
         if isinstance(error, UserFacingError):
-            self._say(name, error.message)
+            self._say(name, explain(error).message)
         else:
             self.failed.emit(error)
 

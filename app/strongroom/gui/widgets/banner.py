@@ -14,7 +14,7 @@ from strongroom.gui.widgets.controls import IconButton, IconLabel, PlainLabel, l
 from strongroom.gui.widgets.icons import Glyph
 from strongroom.gui.widgets.theme import Theme
 from strongroom.models import ModelRefused
-from strongroom.words import translate
+from strongroom.words import explain, translate
 
 
 class BannerKind(StrEnum):
@@ -47,7 +47,8 @@ class Notice:
 
 def notice_of(error: UserFacingError, *, kind: BannerKind = BannerKind.DANGER) -> Notice:
     """Return an error as a banner says it."""
-    return Notice(kind, error.title, error.message, error.next_step, details_of(error), error.code)
+    text = explain(error)
+    return Notice(kind, text.title, text.message, text.next_step, details_of(error), error.code)
 
 
 def details_of(error: UserFacingError) -> str:

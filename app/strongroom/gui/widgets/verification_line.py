@@ -10,7 +10,7 @@ from strongroom.gui.widgets import wording
 from strongroom.gui.widgets.controls import IconLabel, PlainLabel
 from strongroom.gui.widgets.icons import Glyph
 from strongroom.gui.widgets.theme import Theme
-from strongroom.words import say_statement, translate
+from strongroom.words import explain, say_statement, translate
 
 _MOST_PROBLEMS = 8
 
@@ -47,7 +47,7 @@ class VerificationLine(QWidget):
 
     def show_damage(self, error: UserFacingError) -> None:
         """Say why nothing can be added any more."""
-        self._say(f"{error.title}. {error.message} {error.next_step}".strip(), "danger", Glyph.DANGER)
+        self._say(explain(error).sentence, "danger", Glyph.DANGER)
 
     def show_verification(self, verification: IncidentVerification) -> None:
         """Say whether the chain is intact, or what is wrong with it."""

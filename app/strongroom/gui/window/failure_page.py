@@ -10,7 +10,7 @@ from strongroom.gui.widgets.banner import details_of
 from strongroom.gui.widgets.controls import IconLabel, PlainLabel, link_button, push_button
 from strongroom.gui.widgets.icons import Glyph
 from strongroom.gui.widgets.theme import Theme
-from strongroom.words import translate
+from strongroom.words import explain, translate
 
 _WIDTH = 560
 
@@ -73,8 +73,9 @@ class FailurePage(QWidget):
 
     def show_error(self, error: UserFacingError) -> None:
         """Show one error."""
-        self.title.setText(error.title)
-        self.message.setText(error.message)
-        self.next_step.setText(error.next_step)
+        text = explain(error)
+        self.title.setText(text.title)
+        self.message.setText(text.message)
+        self.next_step.setText(text.next_step)
         self.details.setText(details_of(error))
         self.retry_button.setFocus()

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from strongroom.core.errors import Cancelled
 from strongroom.gui.background.task_runner import TaskRunner
 from strongroom.storage import KeyProblem, KeyRefused
+from strongroom.words import explain
 from strongroom.workspace import Workspace
 
 _POLL_MS = 50
@@ -68,7 +69,7 @@ class WorkspaceOpener(QObject):
             except KeyRefused as refusal:
                 if refusal.problem is not KeyProblem.PASSPHRASE_WRONG:
                     raise
-                problem = refusal.message
+                problem = explain(refusal).message
                 continue
             if cancelled.is_set():
                 # The window was closed meanwhile, so nobody else will close this.

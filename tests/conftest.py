@@ -9,8 +9,6 @@ import keyring
 import pytest
 from keyring.backends.null import Keyring as NullKeyring
 
-import strongroom.words  # noqa: F401  # the bridge
-
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # As in a shell's background job. Programs under test would inherit it, and Ctrl+C is a part of what they do.
     signal.signal(signal.SIGINT, signal.default_int_handler)

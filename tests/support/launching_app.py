@@ -24,6 +24,7 @@ def main() -> int:
     from strongroom.core.isolation import Outcome
     from strongroom.core.paths import DataPaths
     from strongroom.hub import Hub, HubFault, HubOptions
+    from strongroom.words import explain
 
     root, endpoint = sys.argv[1:]
     hub = Hub(DataPaths(Path(root)), HubOptions(endpoint=endpoint), spawner=spawner)
@@ -32,7 +33,7 @@ def main() -> int:
         try:
             found = hub.search(SearchQuery(), cancel=threading.Event())
         except HubFault as fault:
-            return {"code": fault.code, "next_step": fault.next_step}
+            return {"code": fault.code, "next_step": explain(fault).next_step}
         return {"code": "", "found": len(found)}
 
     def obey(line: str) -> dict:

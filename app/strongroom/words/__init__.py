@@ -6,7 +6,6 @@ In: codes and facts from the rooms below, English texts from the doors. Out: the
 doors import it: no room below words anything.
 """
 
-from strongroom.core import errors as _errors
 from strongroom.words.explaining import explain, say_note, say_statement
 from strongroom.words.text import ErrorText
 from strongroom.words.translation import install_language, translate, translate_marked, use_catalog
@@ -21,11 +20,3 @@ __all__ = [
     "translate_marked",
     "use_catalog",
 ]
-
-
-def _texts(error: _errors.UserFacingError) -> tuple[str, str, str]:
-    text = explain(error)
-    return text.title, text.message, text.next_step
-
-
-_errors.bridge = _texts

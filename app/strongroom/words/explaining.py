@@ -20,8 +20,6 @@ _LOG = logging.getLogger(__name__)
 def explain(error: UserFacingError | Statement) -> ErrorText:
     """Return what the user reads about an error; of a code without words, the code and the facts."""
     statement = error.statement if isinstance(error, UserFacingError) else error
-    if statement.facts.get("case") == "legacy":  # the bridge
-        return ErrorText(*(str(statement.facts[name]) for name in ("title", "message", "next_step")))
     words = ERRORS.get(statement.key)
     if words is None:
         return _unworded(statement)

@@ -14,6 +14,7 @@ from strongroom.hub import Hub, HubOptions
 from strongroom.models import MemoryNow, ModelLibrary
 from strongroom.models.starter import load_starter
 from strongroom.policy import default_policy
+from strongroom.words import say_statement
 from strongroom.workspace import Catalog, Workspace
 from support.loopback_hub import HubRepository, LoopbackHub
 
@@ -86,7 +87,7 @@ def test_each_row_has_bits_memory_and_what_fits(table):
     assert (rows["Q4_1"].fit, rows["Q8_0"].fit) == (Fit.RAM, Fit.RAM)
     assert [row.model.quantization for row in shown.rows if row.is_recommended] == ["Q4_1"]
     assert shown.free_memory == 4 * GIGABYTE
-    assert shown.note == ""
+    assert shown.note is None
 
 
 def test_a_longer_context_needs_more_memory(table):
@@ -130,7 +131,7 @@ def test_a_model_of_the_shelf_is_recognized_by_its_digest(table):
 def test_a_header_that_cannot_be_had_leaves_the_list_and_says_why(table, name):
     shown = table(name, MemoryNow(GIGABYTE))
     assert [(row.fit, row.memory) for row in shown.rows] == [(None, 0)]
-    assert shown.note.startswith("What fits is not known")
+    assert say_statement(shown.note).startswith("What fits is not known")
 
 
 @pytest.fixture

@@ -114,8 +114,8 @@ def test_nothing_is_said_of_no_statement():
 
 
 def test_a_note_about_an_error_says_all_of_it():
-    note = UserFacingError("chat.busy").statement
-    assert say_note(note) == "Still answering. The model is answering another message. Wait for it, or press Stop."
+    note = UserFacingError("chat.empty").statement
+    assert say_note(note) == "Nothing to send. The message is empty. Write something first."
 
 
 def test_every_word_of_an_error_goes_through_translation():

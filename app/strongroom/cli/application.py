@@ -30,6 +30,7 @@ from strongroom.cli.exits import ExitCode
 from strongroom.cli.invocation import Doors, Invocation, guarded
 from strongroom.cli.output import notice
 from strongroom.core.paths import DataPaths, default_root
+from strongroom.words import install_language
 
 if TYPE_CHECKING:
     from strongroom.confinement.setup import ProcessSetup
@@ -141,6 +142,7 @@ def _global_options(
     ] = False,
 ) -> None:
     """Open-weight language models, used safely on one's own machine. Without a command: the window."""
+    install_language()
     doors = context.obj if isinstance(context.obj, Doors) else Doors()
     root = data_dir.expanduser().absolute() if data_dir is not None else default_root()
     invocation = Invocation(DataPaths(root), policy_file, ask_passphrase, doors)

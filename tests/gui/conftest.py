@@ -146,7 +146,7 @@ class Desk:
         self.paths = DataPaths(folder / "data")
         self.theme = theme
         self._qtbot = qtbot
-        self._windows: list[ObservedWindow] = []
+        self.windows: list[ObservedWindow] = []
         self._script = folder / "script.json"
         self._requests = folder / "requests.jsonl"
         self.model_file = folder / "Small-Q4_0.gguf"
@@ -197,7 +197,7 @@ class Desk:
         if not self.paths.settings.exists():
             self.prepare()
         window = ObservedWindow(lambda passphrase: self.workspace(passphrase, policy_file), self.theme)
-        self._windows.append(window)
+        self.windows.append(window)
         window.show()
         if ready:
             self._qtbot.waitUntil(lambda: window.models.loaded is not None and not window.runner.pending)
@@ -215,8 +215,8 @@ class Desk:
 
     def close(self) -> None:
         """Close every window as the program does."""
-        while self._windows:
-            window = self._windows.pop()
+        while self.windows:
+            window = self.windows.pop()
             window.close()
             window.shut_down()
             window.deleteLater()

@@ -66,7 +66,7 @@ def test_a_refused_prompt_comes_back_and_says_why(desk, qtbot):
     assert page.transcript.messages == []
     notice = page.notices.notices[-1]
     assert (notice.kind, notice.message) == (BannerKind.WARNING, "Unreleased products stay inside.")
-    banner = page.notices._banners[notice.key]
+    banner = page.notices.banner(notice.key)
     why = next(button for button in banner.findChildren(QPushButton) if button.text() == "Why?")
     why.click()
     assert dict(window.inspector.card.facts)["Rule"] == "prices"
@@ -194,10 +194,9 @@ def test_deleting_the_conversation_that_is_being_answered_stops_it(desk, qtbot, 
 def test_a_long_stream_paints_some_thirty_times_a_second_at_most(desk, qtbot, monkeypatch):
     window = desk.window([f"word{number} " for number in range(1000)])
     painted = []
-    draw = window.chat_page.transcript._draw_last
-    monkeypatch.setattr(
-        window.chat_page.transcript, "_draw_last", lambda: (painted.append(time.monotonic()), draw())[1]
-    )
+    browser = window.chat_page.transcript.browser
+    grow = browser.text_grew
+    monkeypatch.setattr(browser, "text_grew", lambda: (painted.append(time.monotonic()), grow())[1])
     desk.send(window, "Say a lot")
     assert "word999" in text_of(window)
     # However long a busy machine takes for it. The first and the last state are shown at once.
@@ -225,7 +224,7 @@ def test_a_model_stays_while_it_answers(desk, qtbot, tmp_path):
     page.composer.field.setPlainText("Question")
     page.composer.button.click()
     qtbot.waitUntil(lambda: "Begun" in text_of(window))
-    page.picker._fill_menu()
+    page.picker.menu.aboutToShow.emit()
     choices = [action for action in page.picker.menu.actions() if action.data()]
     assert choices
     assert not any(action.isEnabled() for action in choices)

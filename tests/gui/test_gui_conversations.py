@@ -5,7 +5,8 @@
 import json
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QLabel, QToolButton
 
 from strongroom.core.chat import Role
 from strongroom.storage import StorageError
@@ -63,7 +64,7 @@ def test_delete_and_undo(window, qtbot, desk):
     assert page.current is None
     assert page.transcript.messages == []
     assert page.list.undo_bar.isVisible()
-    page.list.undo_bar._undo.click()
+    page.list.undo_bar.findChild(QToolButton).click()
     qtbot.waitUntil(lambda: page.current == deleted)
     qtbot.waitUntil(lambda: "Beta question" in titles(window))
     assert not page.list.undo_bar.isVisible()
@@ -73,7 +74,7 @@ def test_a_deletion_that_is_not_taken_back_is_for_good(window, qtbot, desk):
     deleted = window.chat_page.current
     qtbot.keyClick(window.chat_page.list.view, Qt.Key.Key_Delete)
     qtbot.waitUntil(window.chat_page.list.undo_bar.isVisible)
-    window.chat_page.list.undo_bar._timer.timeout.emit()
+    window.chat_page.list.undo_bar.findChild(QTimer).timeout.emit()
     desk.settle(window)
     with pytest.raises(StorageError):
         window.workspace.conversations.restore(deleted)
@@ -104,7 +105,7 @@ def test_search_without_a_hit_says_so(window, qtbot):
     page = window.chat_page
     qtbot.keyClicks(page.list.search, "nowhere")
     qtbot.waitUntil(lambda: page.list.model.rowCount() == 0)
-    assert page.list._empty.text() == "Nothing found."
+    assert "Nothing found." in [label.text() for label in page.list.findChildren(QLabel) if label.isVisible()]
 
 
 def test_an_export_holds_what_is_shown(window, qtbot, tmp_path):

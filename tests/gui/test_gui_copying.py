@@ -83,7 +83,7 @@ def test_the_screen_may_show_more_than_the_clipboard_gets(window, desk, qtbot, c
     desk.settle(window)
     assert clipboard.text() == "[term masked] = 1"
     transcript = window.chat_page.transcript
-    transcript._on_menu_wanted(QPoint(10, 10), browser_of(window).document().find("Where is").position())
+    transcript.browser.menu_wanted.emit(QPoint(10, 10), browser_of(window).document().find("Where is").position())
     choose(transcript, "Copy whole message")
     desk.settle(window)
     assert clipboard.text() == "Where is the [term masked]?"
@@ -100,7 +100,7 @@ def test_a_selection_is_filtered_by_key_and_by_menu(window, desk, qtbot, clipboa
     assert clipboard.text() == OUT
     clipboard.setText("theirs")
     transcript = window.chat_page.transcript
-    transcript._on_menu_wanted(QPoint(10, 10), cursor.position())
+    transcript.browser.menu_wanted.emit(QPoint(10, 10), cursor.position())
     choose(transcript, "Copy selected text")
     desk.settle(window)
     assert clipboard.text() == OUT
@@ -108,7 +108,9 @@ def test_a_selection_is_filtered_by_key_and_by_menu(window, desk, qtbot, clipboa
 
 def test_a_whole_conversation_its_title_and_its_files_are_filtered(window, desk, qtbot, clipboard, tmp_path):
     conversations = window.chat_page.list
-    conversations._on_menu(conversations.view.visualRect(conversations.model.index(0)).center())
+    conversations.view.customContextMenuRequested.emit(
+        conversations.view.visualRect(conversations.model.index(0)).center()
+    )
     choose(conversations, "Copy conversation")
     desk.settle(window)
     copied = clipboard.text()

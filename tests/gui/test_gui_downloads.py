@@ -48,7 +48,8 @@ def state_of(window):
 
 
 def banner_of(window, title):
-    return next(banner for banner in window.banners._banners.values() if banner.notice.title == title)
+    notice = next(notice for notice in window.banners.notices if notice.title == title)
+    return window.banners.banner(notice.key or title)
 
 
 def stall(loopback_hub, tiny, file=FILE):

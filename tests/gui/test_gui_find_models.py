@@ -313,7 +313,8 @@ def test_the_views_have_their_names_in_the_narrowest_window(hub_window):
         assert button.width() >= button.sizeHint().width()
     window.resize(1000, 700)
     QApplication.processEvents()
-    assert window.models_page.header._title.isVisible()
+    titles = [label for label in window.models_page.header.findChildren(QLabel) if label.text() == "Models"]
+    assert [label.isVisible() for label in titles] == [True]
 
 
 def test_every_focusable_widget_of_a_found_repository_has_a_name(hub_window, qtbot, tiny):

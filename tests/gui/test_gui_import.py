@@ -215,7 +215,7 @@ def test_a_model_is_taken_off_the_list_and_can_be_imported_again(desk, qtbot):
     question.yes_button.click()
     qtbot.waitUntil(lambda: not entries_named(window, "Other"))
     assert path.exists()
-    banner = window.banners._banners["removed"]
+    banner = window.banners.banner("removed")
     next(button for button in banner.findChildren(QPushButton) if button.text() == "Import it again").click()
     qtbot.waitUntil(lambda: bool(entries_named(window, "Other")))
     desk.settle(window)
@@ -248,5 +248,5 @@ def test_a_projector_is_shown_as_one_and_cannot_be_loaded(desk, qtbot):
     assert shelf.model.index(shelf.table.current_row(), 2).data() == "Projector"
     assert not shelf.load_button.isEnabled()
     assert shelf.sentence.text().startswith("A projector lets another model see images or hear")
-    window.chat_page.picker._fill_menu()
+    window.chat_page.picker.menu.aboutToShow.emit()
     assert all("mmproj" not in action.text() for action in window.chat_page.picker.menu.actions())

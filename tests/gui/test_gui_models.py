@@ -23,7 +23,7 @@ def entry_of(window, name):
 
 
 def menu_lines(window):
-    window.chat_page.picker._fill_menu()
+    window.chat_page.picker.menu.aboutToShow.emit()
     return [action.text() for action in window.chat_page.picker.menu.actions() if action.text()]
 
 
@@ -155,7 +155,7 @@ def test_a_missing_file_cannot_be_chosen(desk, qtbot):
     window.models.look_again()
     window.show_page("models")
     qtbot.waitUntil(lambda: entry_of(window, "Small-Q4_0").state is VerificationState.MISSING)
-    window.chat_page.picker._fill_menu()
+    window.chat_page.picker.menu.aboutToShow.emit()
     lines = {action.text(): action.isEnabled() for action in window.chat_page.picker.menu.actions()}
     assert not next(enabled for line, enabled in lines.items() if "File missing" in line)
 

@@ -129,7 +129,7 @@ def test_a_policy_that_allows_no_hub_locks_what_it_decides_and_says_so(desk, qtb
     assert not page.field("offline").widget.isEnabled()
     assert not page.token_button.isEnabled()
     assert page.field("temperature").widget.isEnabled()
-    assert page._notes["offline"].text() == "Decided by the policy in force, Test."
+    assert page.note("offline") == "Decided by the policy in force, Test."
     desk.settle(window)
 
 

@@ -6,9 +6,9 @@ from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QScrollArea, QWidget
 
 from strongroom.core.egress import Purpose
 from strongroom.core.errors import UserFacingError
@@ -300,13 +300,13 @@ def test_a_process_that_was_started_for_the_test_stays_listed_until_another_of_i
 
 
 def test_gaps_and_granted_devices_are_told_with_their_reason(shown):
-    view = shown(worker(NO_LANDLOCK)).isolation
-    block = view.blocks[0]
+    page = shown(worker(NO_LANDLOCK))
+    block = page.isolation.blocks[0]
     assert block.level.text() == "Reduced isolation"
     assert block.gaps() == ["Missing: file rules (Landlock). This kernel has no Landlock."]
     assert block.granted.text() == "Devices that it may use: /dev/nvidiactl, /dev/nvidia0, /dev/nvidia-uvm"
-    view._desk.reports = (worker(),)
-    view._desk.looked.emit()
+    page.security.reports = (worker(),)
+    page.security.looked.emit()
     assert block.level.text() == "Fully isolated"
     assert not block.granted.isVisible()
 
@@ -333,7 +333,7 @@ def test_the_status_bar_says_so_only_when_isolation_is_less_than_full(theme, qtb
     bar.set_facts([*facts, fact])
     bar.resize(1200, 30)
     bar.show()
-    button = bar._buttons["isolation"]
+    button = bar.button("isolation")
     assert not button.isVisible()
     desk.reports = (worker(NO_LANDLOCK),)
     desk.looked.emit()
@@ -396,7 +396,8 @@ def test_the_keyboard_scrolls_and_what_is_current_is_brought_into_view(shown):
     page.open()
     page.page.activateWindow()
     QApplication.processEvents()
-    bar = page.isolation._area.verticalScrollBar()
+    area = page.isolation.findChild(QScrollArea)
+    bar = area.verticalScrollBar()
     page.page.test_button.setFocus()
     QTest.keyClick(page.page.test_button, Qt.Key.Key_PageDown)
     assert bar.value() > 0
@@ -404,8 +405,8 @@ def test_the_keyboard_scrolls_and_what_is_current_is_brought_into_view(shown):
     tree.setFocus()
     QTest.keyClick(tree, Qt.Key.Key_End)
     row = tree.visualItemRect(tree.currentItem())
-    below = tree.viewport().mapTo(page.isolation._area.viewport(), row.bottomLeft()).y()
-    assert below <= page.isolation._area.viewport().height()
+    below = tree.viewport().mapTo(area.viewport(), row.bottomLeft()).y()
+    assert below <= area.viewport().height()
     QTest.keyClick(tree, Qt.Key.Key_PageUp)
     assert bar.value() < bar.maximum()
 
@@ -469,7 +470,7 @@ def test_new_requests_come_above_older_ones_that_were_asked_for(shown, monkeypat
     assert not page.network.more_button.isVisible()
     assert page.cells(0)[EgressColumn.STATUS] == "Not ended"
     page.network.table.choose(2)
-    page.network._again.stop()
+    page.network.findChild(QTimer).stop()
     page.ledger.made(numbers[-1], status=206, received=1)
     numbers.append(request(page.ledger))
     page.network.refresh()
@@ -493,7 +494,7 @@ def test_a_request_that_is_under_way_is_looked_at_again_until_it_has_ended(shown
     page.open()
     page.ledger.made(number, status=404, received=0)
     qtbot.waitUntil(lambda: page.cells(0)[EgressColumn.STATUS] == "404")
-    assert not page.network._again.isActive()
+    assert not page.network.findChild(QTimer).isActive()
 
 
 def test_the_ledger_is_verified_and_a_damage_is_told(shown, tmp_path):

@@ -16,6 +16,7 @@ from strongroom.core.findings import Action, Direction, Mark, PolicyIdentity
 from strongroom.core.generation import FinishReason, GenerationNumbers
 from strongroom.gui.chat.transcript import Transcript
 from strongroom.gui.findings.cards import MarkedPassage
+from strongroom.gui.rendering.document import DocumentWriter
 
 POLICY = PolicyIdentity("Test", "7", "sha256:00", "built-in")
 NUMBERS = GenerationNumbers(512, 0, 300, 0.41, 142, 38.2, 654, 4096, 2)
@@ -120,7 +121,7 @@ def test_growing_in_pieces_shows_the_same_as_all_at_once(transcript, theme, qtbo
         if start < position < start + len(MASK):
             position = start + len(MASK)
         marks = whole.marks if position >= start + len(MASK) else ()
-        transcript._rest.stop()
+        transcript.rest.stop()
         transcript.put(replace(whole, text=RICH[:position], marks=marks, state=MessageState.WRITING, numbers=None))
     transcript.put(whole)
     grown = content(transcript)
@@ -133,9 +134,11 @@ def test_only_what_changed_is_written_anew(transcript, monkeypatch):
     text = "A first paragraph.\n\nA second one"
     transcript.put(answer(2, text, state=MessageState.WRITING))
     written = []
-    write = transcript._writer.write
-    monkeypatch.setattr(transcript._writer, "write", lambda part, marks: (written.append(part), write(part, marks)))
-    transcript._rest.stop()
+    write = DocumentWriter.write
+    monkeypatch.setattr(
+        DocumentWriter, "write", lambda writer, part, marks: (written.append(part), write(writer, part, marks))
+    )
+    transcript.rest.stop()
     transcript.put(answer(2, text + " that grows", state=MessageState.WRITING))
     assert [part.block.spans[0].text for part in written] == ["A second one that grows"]
 
@@ -143,13 +146,13 @@ def test_only_what_changed_is_written_anew(transcript, monkeypatch):
 def test_flushes_that_come_too_fast_are_joined(transcript, qtbot, monkeypatch):
     transcript.show_messages([], has_earlier=False)
     transcript.put(answer(2, "a", state=MessageState.WRITING))
-    transcript._rest.start(10_000)
+    transcript.rest.start(10_000)
     for length in range(2, 50):
         transcript.put(answer(2, "a" * length, state=MessageState.WRITING))
     assert "aa" not in transcript.browser.toPlainText()
     transcript.put(answer(2, "a" * 50))
     assert "a" * 50 in transcript.browser.toPlainText()
-    transcript._rest.stop()
+    transcript.rest.stop()
 
 
 def test_the_view_follows_only_from_the_bottom(transcript, qtbot):
@@ -158,17 +161,17 @@ def test_the_view_follows_only_from_the_bottom(transcript, qtbot):
     transcript.put(answer(2, long, state=MessageState.WRITING))
     bar = transcript.browser.verticalScrollBar()
     assert bar.value() == bar.maximum() > 0
-    assert transcript._jump.isHidden()
+    assert transcript.jump_button.isHidden()
     bar.setValue(bar.maximum() // 2)
     place = bar.value()
-    assert not transcript._jump.isHidden()
-    transcript._rest.stop()
+    assert not transcript.jump_button.isHidden()
+    transcript.rest.stop()
     transcript.put(answer(2, long + "\n\nmore\n\nand more", state=MessageState.WRITING))
     assert bar.value() == place
-    qtbot.mouseClick(transcript._jump, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(transcript.jump_button, Qt.MouseButton.LeftButton)
     assert bar.value() == bar.maximum()
-    assert transcript._jump.isHidden()
-    transcript._rest.stop()
+    assert transcript.jump_button.isHidden()
+    transcript.rest.stop()
     transcript.put(answer(2, long + "\n\nmore\n\nand more\n\nand more still"))
     assert bar.value() == bar.maximum()
 
@@ -187,10 +190,10 @@ def test_a_selection_above_survives_growth(transcript):
     transcript.put(answer(2, "Select this.\n\nGrowing", state=MessageState.WRITING))
     cursor = transcript.browser.document().find("Select this")
     transcript.browser.setTextCursor(cursor)
-    transcript._rest.stop()
+    transcript.rest.stop()
     transcript.put(answer(2, "Select this.\n\nGrowing text", state=MessageState.WRITING))
     assert transcript.browser.selected_text() == "Select this"
-    transcript._rest.stop()
+    transcript.rest.stop()
 
 
 def test_a_pill_opens_by_click(transcript, qtbot):
@@ -266,7 +269,7 @@ def test_sentences_that_were_taken_back_are_a_pill_in_their_place(transcript, qt
     transcript.show_messages([message(1, Role.USER, "Tell me")], has_earlier=False)
     first = "Fine.\n\nThis stays. It costs 5. It costs 6. And this."
     transcript.put(answer(2, first, marks=(), state=MessageState.WRITING))
-    transcript._rest.stop()
+    transcript.rest.stop()
     transcript.put(revised())
     text = transcript.browser.toPlainText()
     assert "It costs" not in text
@@ -289,7 +292,7 @@ def test_a_revision_keeps_the_place_and_drops_a_selection_of_what_is_gone(transc
     bar.setValue(120)
     assert transcript.browser.selected_text() == "It costs"
     transcript.put(revised(f"{long}\n\nThis stays. {REMOVED} And this.", state=MessageState.WRITING))
-    transcript._rest.stop()
+    transcript.rest.stop()
     assert bar.value() == 120
     assert not transcript.browser.is_following
     assert transcript.browser.selected_text() == ""
@@ -300,7 +303,7 @@ def test_a_selection_above_what_was_taken_back_stays(transcript):
     transcript.show_messages([writing], has_earlier=False)
     transcript.browser.setTextCursor(transcript.browser.document().find("Fine"))
     transcript.put(revised(state=MessageState.WRITING))
-    transcript._rest.stop()
+    transcript.rest.stop()
     assert transcript.browser.selected_text() == "Fine"
 
 
@@ -361,7 +364,7 @@ def test_a_pasted_document_is_folded_until_it_is_asked_for(transcript):
 
 def test_the_context_menu_copies_a_whole_message_and_offers_no_link(transcript, qtbot):
     transcript.show_messages([message(1, Role.USER, "Mine"), answer(2, f"Theirs, {MASK}")], has_earlier=False)
-    transcript._on_menu_wanted(QPoint(10, 10), transcript.browser.document().find("Theirs").position())
+    transcript.browser.menu_wanted.emit(QPoint(10, 10), transcript.browser.document().find("Theirs").position())
     menu = transcript.findChild(QMenu)
     actions = {action.text(): action for action in menu.actions()}
     assert list(actions) == ["Copy selected text", "Copy whole message", "Select all"]

@@ -44,7 +44,7 @@ def dialog_of(window, kind):
 
 
 def action_of(window, key):
-    banner = window.banners._banners[key]
+    banner = window.banners.banner(key)
     return next(button for button in banner.findChildren(QPushButton) if button.text() != "Details")
 
 
@@ -58,7 +58,7 @@ def test_the_window_is_usable_before_the_workspace_is_open(desk, qtbot):
     desk.prepare()
     desk.script(["Answer."])
     window = ObservedWindow(slow, desk.theme)
-    desk._windows.append(window)
+    desk.windows.append(window)
     window.show()
     QApplication.processEvents()
     assert window.isVisible()
@@ -182,7 +182,7 @@ def test_the_list_can_be_put_away_and_stays_as_it_was_put(desk):
     window.resize(460, 700)
     QApplication.processEvents()
     assert window.chat_page.list.width() > 400
-    assert window.chat_page._content.isHidden()
+    assert not window.chat_page.composer.isVisible()
 
 
 def test_the_menu_stands_in_for_the_rail(desk, qtbot):
@@ -304,7 +304,7 @@ def test_a_bad_policy_fails_closed_with_its_reason(desk, qtbot):
 def test_an_error_for_the_user_is_a_banner_with_folded_details(desk):
     window = desk.window()
     window.show_error(UserFacingError("storage.busy", case="log", log="<b>", file="a.db"))
-    banner = window.banners._banners["storage.busy"]
+    banner = window.banners.banner("storage.busy")
     texts = [label.text() for label in banner.findChildren(QLabel) if label.isVisible()]
     assert "<b> in use" in texts
     assert any(text.startswith("Another process has kept a.db locked. Close the other window") for text in texts)

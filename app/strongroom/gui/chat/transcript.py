@@ -59,14 +59,15 @@ class Transcript(QWidget):
         self.browser.menu_wanted.connect(self._on_menu_wanted)
         self.browser.copy_wanted.connect(self._copy_selected)
         self._writer = DocumentWriter(self.browser.document(), Formats(theme))
-        self._jump = QPushButton(translate("Transcript", "Jump to latest"), self)
-        self._jump.setProperty("role", "pill")
-        self._jump.setIconSize(CONTROL_SIZE)
-        self._jump.clicked.connect(self.browser.follow)
-        self._jump.hide()
-        self._rest = QTimer(self)
-        self._rest.setSingleShot(True)
-        self._rest.timeout.connect(self._draw_pending)
+        self.jump_button = QPushButton(translate("Transcript", "Jump to latest"), self)
+        self.jump_button.setProperty("role", "pill")
+        self.jump_button.setIconSize(CONTROL_SIZE)
+        self.jump_button.clicked.connect(self.browser.follow)
+        self.jump_button.hide()
+        self.rest = QTimer(self)
+        """Runs after each drawing of a message that grows; what comes meanwhile is drawn when it ends."""
+        self.rest.setSingleShot(True)
+        self.rest.timeout.connect(self._draw_pending)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.browser)
@@ -99,7 +100,7 @@ class Transcript(QWidget):
     def put(self, message: StoredMessage) -> None:
         """Show a new message at the end, or the new state of the last one."""
         if self._messages and self._messages[-1].message_id == message.message_id:
-            if message.state is MessageState.WRITING and self._rest.isActive():
+            if message.state is MessageState.WRITING and self.rest.isActive():
                 self._pending = message
                 return
             self._pending = None
@@ -172,16 +173,16 @@ class Transcript(QWidget):
                 self._writer.write(part, message.marks)
         self.browser.text_grew()
         if message.state is MessageState.WRITING:
-            self._rest.start(int((time.monotonic() - began) * 1000 * _REST_FACTOR))
+            self.rest.start(int((time.monotonic() - began) * 1000 * _REST_FACTOR))
 
     def _draw_pending(self) -> None:
-        self._rest.stop()
+        self.rest.stop()
         if self._pending is not None:
             message, self._pending = self._pending, None
             self.put(message)
 
     def _drop_pending(self) -> None:
-        self._rest.stop()
+        self.rest.stop()
         self._pending = None
 
     def _on_anchor(self, url: QUrl) -> None:
@@ -242,7 +243,7 @@ class Transcript(QWidget):
             self.copy_wanted.emit(visible, said)
 
     def _on_theme_changed(self) -> None:
-        self._jump.setIcon(icon(Glyph.DOWN, self._theme.tokens))
+        self.jump_button.setIcon(icon(Glyph.DOWN, self._theme.tokens))
         self._writer.formats = Formats(self._theme)
         bar = self.browser.verticalScrollBar()
         place, is_following = bar.value(), self.browser.is_following
@@ -251,10 +252,11 @@ class Transcript(QWidget):
             bar.setValue(place)
 
     def _place_jump(self) -> None:
-        self._jump.setVisible(not self.browser.is_following)
-        self._jump.adjustSize()
-        self._jump.move((self.width() - self._jump.width()) // 2, self.height() - self._jump.height() - 12)
-        self._jump.raise_()
+        self.jump_button.setVisible(not self.browser.is_following)
+        self.jump_button.adjustSize()
+        below = self.height() - self.jump_button.height() - 12
+        self.jump_button.move((self.width() - self.jump_button.width()) // 2, below)
+        self.jump_button.raise_()
 
 
 def _marked(message: StoredMessage, index: int) -> MarkedPassage:

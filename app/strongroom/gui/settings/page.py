@@ -104,6 +104,10 @@ class SettingsPage(PageView):
         """Return why the last value of a setting was not accepted; empty when it was."""
         return self._problems[name].text()
 
+    def note(self, name: str) -> str:
+        """Return who decided a setting in the user's stead; empty when nobody did."""
+        return self._notes[name].text()
+
     def _make_row(self, row: "Field[Any]") -> QVBoxLayout:
         choices = {"": translate("Settings", "Starter model")} if row.name == "model" else None
         field = make_field(row, self, choices)

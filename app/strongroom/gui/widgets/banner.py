@@ -141,6 +141,10 @@ class BannerStack(QWidget):
         """What is shown."""
         return [banner.notice for banner in self._banners.values()]
 
+    def banner(self, key: str) -> Banner:
+        """Return the banner of the notice with this key, or with this title where it has none."""
+        return self._banners[key]
+
     def show_notice(self, notice: Notice, *, action: tuple[str, Callable[[], object]] | None = None) -> None:
         """Show a notice; one with the same key gives way."""
         key = notice.key or notice.title

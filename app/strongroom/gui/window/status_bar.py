@@ -53,6 +53,10 @@ class StatusBar(QFrame):
         """Return what the fact with this name says."""
         return self._buttons[name].accessibleName()
 
+    def button(self, name: str) -> QToolButton:
+        """Return what the fact with this name stands on."""
+        return self._buttons[name]
+
     def press(self, name: str) -> None:
         """Press the fact with this name, as a click does."""
         self._buttons[name].click()

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLabel
 
 from strongroom.core.incident import IncidentEvent
 from strongroom.gui.incidents.false_alarm_dialog import FalseAlarmDialog
-from strongroom.gui.incidents.false_alarm_model import AlarmColumn
+from strongroom.gui.incidents.false_alarms_view import AlarmColumn
 from strongroom.gui.widgets.question import Question
 
 TERMS = """

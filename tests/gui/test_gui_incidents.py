@@ -43,7 +43,7 @@ def test_the_table_shows_the_log_newest_first(window):
     assert masked[Column.ACTION] == "Masked"
     assert masked[Column.DIRECTION] == "Answer"
     assert masked[Column.MODEL] == "Small-Q4_0"
-    numbers = [window.incidents_page.model.entry(row).sequence for row in range(len(shown))]
+    numbers = [window.incidents_page.model.row(row).sequence for row in range(len(shown))]
     assert numbers == sorted(numbers, reverse=True)
     assert "ann@example.org" not in str(shown)
 

@@ -144,7 +144,7 @@ def test_requests_are_counted_and_listed(hub_window, qtbot, desk, tiny, loopback
     desk.settle(window)
     assert network.count.text() == f"{count} requests since start · {count} kept"
     assert network.model.rowCount() == count
-    paths = [network.model.entry(row).path for row in range(count)]
+    paths = [network.model.row(row).path for row in range(count)]
     assert "/api/models/acme/tiny-GGUF" in paths
     assert paths[::-1] == [request.path.partition("?")[0] for request in loopback_hub.log]
     network.facts_button.click()
@@ -157,7 +157,7 @@ def test_a_request_is_listed_while_the_network_view_is_open(hub_window, qtbot, d
     desk.settle(window)
     assert network.empty.isVisible()
     search(window, qtbot, "tiny")
-    qtbot.waitUntil(lambda: network.model.rowCount() > 0 and network.model.entry(0).status == 200)
+    qtbot.waitUntil(lambda: network.model.rowCount() > 0 and network.model.row(0).status == 200)
     assert not network.empty.isVisible()
     desk.settle(window)
 

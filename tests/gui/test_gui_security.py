@@ -97,7 +97,7 @@ class Shown:
 
     def sequences(self):
         model = self.network.model
-        return [model.entry(row).sequence for row in range(model.rowCount())]
+        return [model.row(row).sequence for row in range(model.rowCount())]
 
     def close(self):
         self.security.close()

@@ -1,20 +1,64 @@
 # SPDX-FileCopyrightText: 2026 The Strongroom authors
 # SPDX-License-Identifier: Apache-2.0
-"""The reports of false alarms in a table: read, turned into entries of the allow-list, removed."""
+"""The reports of false alarms: a table, and what can be done with one of them."""
+
+from enum import IntEnum
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from strongroom.core.false_alarm import FalseAlarm
+from strongroom.gui.findings import words as finding_wording
 from strongroom.gui.findings.cards import alarm_card
 from strongroom.gui.incidents.false_alarm_desk import FalseAlarmDesk
-from strongroom.gui.incidents.false_alarm_model import FalseAlarmModel
+from strongroom.gui.widgets import wording
 from strongroom.gui.widgets.controls import PlainLabel, push_button
-from strongroom.gui.widgets.table import FactTable
+from strongroom.gui.widgets.table import FactTable, RowsModel
 from strongroom.words import translate
 
+_LONGEST_CELL = 48
 _ROOM_FOR_HINT = 520
+
+
+class AlarmColumn(IntEnum):
+    """The columns, left to right."""
+
+    TIME = 0
+    CATEGORY = 1
+    RULE = 2
+    CONFIDENCE = 3
+    PASSAGE = 4
+    COMMENT = 5
+
+
+class FalseAlarmModel(RowsModel[FalseAlarm]):
+    """Reports, newest first."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(
+            {
+                AlarmColumn.TIME: (
+                    translate("FalseAlarmModel", "Time"),
+                    lambda alarm: wording.exact_moment(alarm.reported_at),
+                ),
+                AlarmColumn.CATEGORY: (
+                    translate("FalseAlarmModel", "Category"),
+                    lambda alarm: finding_wording.category(alarm.category),
+                ),
+                AlarmColumn.RULE: (translate("FalseAlarmModel", "Rule"), lambda alarm: alarm.rule_id),
+                AlarmColumn.CONFIDENCE: (
+                    translate("FalseAlarmModel", "Confidence"),
+                    lambda alarm: finding_wording.confidence(alarm.confidence),
+                ),
+                AlarmColumn.PASSAGE: (
+                    translate("FalseAlarmModel", "What stood there"),
+                    lambda alarm: _cell(alarm.passage),
+                ),
+                AlarmColumn.COMMENT: (translate("FalseAlarmModel", "Comment"), lambda alarm: _cell(alarm.comment)),
+            },
+            parent,
+        )
 
 
 class FalseAlarmsView(QWidget):
@@ -92,7 +136,7 @@ class FalseAlarmsView(QWidget):
 
     def _on_listed(self, alarms: list[FalseAlarm]) -> None:
         row = self.table.current_row()
-        self.model.set_alarms(alarms)
+        self.model.set_rows(alarms)
         if alarms:
             self.table.choose(min(max(row, 0), len(alarms) - 1))
         self.table.setVisible(bool(alarms))
@@ -107,10 +151,10 @@ class FalseAlarmsView(QWidget):
         self.hint.setVisible(has_rows and self.width() >= _ROOM_FOR_HINT)
 
     def _chosen(self) -> FalseAlarm | None:
-        return self.model.alarm(self.table.current_row())
+        return self.model.row(self.table.current_row())
 
     def _on_row_activated(self, row: int) -> None:
-        if alarm := self.model.alarm(row):
+        if alarm := self.model.row(row):
             self.card_wanted.emit(alarm_card(alarm))
 
     def _on_copy(self) -> None:
@@ -122,3 +166,8 @@ class FalseAlarmsView(QWidget):
     def _on_remove(self) -> None:
         if alarm := self._chosen():
             self.removal_wanted.emit(alarm)
+
+
+def _cell(text: str) -> str:
+    line = wording.one_line(text)
+    return line if len(line) <= _LONGEST_CELL else f"{line[:_LONGEST_CELL]}…"

@@ -212,9 +212,9 @@ class IncidentsPage(PageView):
 
     def _on_listed(self, listing: IncidentListing) -> None:
         if listing.is_continued:
-            self.model.add_entries(listing.entries)
+            self.model.append_rows(listing.entries)
         else:
-            self.model.set_entries(listing.entries)
+            self.model.set_rows(listing.entries)
         self._offer_categories(listing.categories)
         self.more_button.setVisible(listing.has_more)
         shown = self.model.rowCount()
@@ -257,7 +257,7 @@ class IncidentsPage(PageView):
         self.model.set_model_names(names)
 
     def _on_row_activated(self, row: int) -> None:
-        if entry := self.model.entry(row):
+        if entry := self.model.row(row):
             self.card_wanted.emit(incident_card(entry))
 
 

@@ -6,18 +6,16 @@ from collections.abc import Sequence
 from enum import IntEnum
 from pathlib import Path
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
 
 from strongroom.gui.models import words as hub_wording
 from strongroom.gui.widgets import wording
 from strongroom.gui.widgets.controls import PlainLabel, set_look
-from strongroom.gui.widgets.table import FactTable
+from strongroom.gui.widgets.table import FactTable, Index, RowsModel
 from strongroom.models import Candidate
 from strongroom.words import say_statement, translate
-
-Index = QModelIndex | QPersistentModelIndex
 
 _SIZE = (860, 480)
 
@@ -30,65 +28,55 @@ class _Column(IntEnum):
     PATH = 4
 
 
-class CandidateModel(QAbstractTableModel):
+class CandidateModel(RowsModel[Candidate]):
     """Candidates as rows with a check box each."""
 
     def __init__(self, candidates: Sequence[Candidate], parent: QWidget) -> None:
-        super().__init__(parent)
-        self._candidates = tuple(candidates)
-        self._is_chosen = [not one.problem for one in self._candidates]
-
-    def rowCount(self, parent: Index | None = None) -> int:
-        """Return the number of candidates."""
-        return 0 if parent is not None and parent.isValid() else len(self._candidates)
-
-    def columnCount(self, parent: Index | None = None) -> int:  # noqa: ARG002 - Qt's signature
-        """Return the number of columns."""
-        return len(_Column)
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Return the columns' names."""
-        if orientation is not Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
-            return None
-        names = {
-            _Column.NAME: translate("CandidateModel", "Model"),
-            _Column.SIZE: translate("CandidateModel", "Size"),
-            _Column.PARTS: translate("CandidateModel", "Parts"),
-            _Column.ORIGIN: translate("CandidateModel", "From"),
-            _Column.PATH: translate("CandidateModel", "File"),
-        }
-        return names[_Column(section)]
+        super().__init__(
+            {
+                _Column.NAME: (
+                    translate("CandidateModel", "Model"),
+                    lambda one: hub_wording.named(one.kind, one.name),
+                ),
+                _Column.SIZE: (
+                    translate("CandidateModel", "Size"),
+                    lambda one: wording.size(one.size) if one.size else "",
+                ),
+                _Column.PARTS: (translate("CandidateModel", "Parts"), lambda one: wording.number(len(one.parts))),
+                _Column.ORIGIN: (translate("CandidateModel", "From"), lambda one: one.origin),
+                _Column.PATH: (
+                    translate("CandidateModel", "File"),
+                    lambda one: say_statement(one.problem) or str(one.path),
+                ),
+            },
+            parent,
+        )
+        self._is_chosen = [not one.problem for one in candidates]
+        self.set_rows(candidates)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Return a cell."""
-        if not index.isValid():
-            return None
-        candidate, column = self._candidates[index.row()], _Column(index.column())
-        if role == Qt.ItemDataRole.CheckStateRole and column is _Column.NAME and not candidate.problem:
+        """Return a cell, or whether it is checked."""
+        is_box = role == Qt.ItemDataRole.CheckStateRole and index.isValid() and index.column() == _Column.NAME
+        if is_box and not self.rows[index.row()].problem:
             return Qt.CheckState.Checked if self._is_chosen[index.row()] else Qt.CheckState.Unchecked
-        if role == Qt.ItemDataRole.ForegroundRole and candidate.problem:
+        return super().data(index, role)
+
+    def look(self, row: Candidate, column: int, role: int) -> object:
+        """Return the color of one that cannot be imported as it is."""
+        if role == Qt.ItemDataRole.ForegroundRole and row.problem:
             return QPalette().color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.Text)
-        if role != Qt.ItemDataRole.DisplayRole:
-            return None
-        texts = {
-            _Column.NAME: hub_wording.named(candidate.kind, candidate.name),
-            _Column.SIZE: wording.size(candidate.size) if candidate.size else "–",
-            _Column.PARTS: wording.number(len(candidate.parts)),
-            _Column.ORIGIN: candidate.origin or "–",
-            _Column.PATH: say_statement(candidate.problem) or str(candidate.path),
-        }
-        return texts[column]
+        return super().look(row, column, role)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Return that a row's first cell can be checked, unless it cannot be imported as it is."""
         flags = super().flags(index)
-        if index.isValid() and self._candidates[index.row()].problem:
+        if index.isValid() and self.rows[index.row()].problem:
             return flags & ~Qt.ItemFlag.ItemIsUserCheckable
         return flags | Qt.ItemFlag.ItemIsUserCheckable if index.column() == _Column.NAME else flags
 
     def setData(self, index: Index, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:
         """Choose a candidate or leave it out."""
-        if role != Qt.ItemDataRole.CheckStateRole or not index.isValid() or self._candidates[index.row()].problem:
+        if role != Qt.ItemDataRole.CheckStateRole or not index.isValid() or self.rows[index.row()].problem:
             return False
         self._is_chosen[index.row()] = Qt.CheckState(value) is Qt.CheckState.Checked
         self.dataChanged.emit(index, index)
@@ -96,12 +84,12 @@ class CandidateModel(QAbstractTableModel):
 
     def detail(self, row: int) -> str:
         """Return where a candidate is and, where it cannot be imported as it is, why."""
-        candidate = self._candidates[row]
+        candidate = self.rows[row]
         return f"{say_statement(candidate.problem)} {candidate.path}".strip()
 
     def chosen(self) -> list[Candidate]:
         """Return the chosen candidates."""
-        return [one for one, is_chosen in zip(self._candidates, self._is_chosen, strict=True) if is_chosen]
+        return [one for one, is_chosen in zip(self.rows, self._is_chosen, strict=True) if is_chosen]
 
 
 class FoundModelsDialog(QDialog):

@@ -4,7 +4,7 @@
 
 from enum import IntEnum
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont
 from PySide6.QtWidgets import QWidget
 
@@ -13,13 +13,10 @@ from strongroom.gui.models import words as hub_wording
 from strongroom.gui.models.looks import FIT_LOOK, KIND_GLYPH
 from strongroom.gui.widgets import wording
 from strongroom.gui.widgets.icons import Glyph, icon
+from strongroom.gui.widgets.table import NOTHING, RowsModel
 from strongroom.gui.widgets.theme import Theme
 from strongroom.words import translate
 from strongroom.workspace import QuantizationTable, TableRow
-
-Index = QModelIndex | QPersistentModelIndex
-
-_NOTHING = "–"
 
 
 class QuantizationColumn(IntEnum):
@@ -35,53 +32,53 @@ class QuantizationColumn(IntEnum):
     FILE = 7
 
 
-class QuantizationModel(QAbstractTableModel):
+class QuantizationModel(RowsModel[TableRow]):
     """Rows of one table, as the catalog ordered them."""
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
-        super().__init__(parent)
+        super().__init__(
+            {
+                QuantizationColumn.QUANTIZATION: (translate("QuantizationModel", "Quantization"), _quantization),
+                QuantizationColumn.FIT: (
+                    translate("QuantizationModel", "Fits here"),
+                    lambda row: hub_wording.fit(row.fit) if row.model.kind is FileKind.MODEL else "",
+                ),
+                QuantizationColumn.ACTION: (translate("QuantizationModel", "Download"), self.action),
+                QuantizationColumn.SIZE: (
+                    translate("QuantizationModel", "Size"),
+                    lambda row: wording.size(row.model.size),
+                ),
+                QuantizationColumn.MEMORY: (
+                    translate("QuantizationModel", "Memory"),
+                    lambda row: wording.size(row.memory) if row.memory else "",
+                ),
+                QuantizationColumn.BITS: (
+                    translate("QuantizationModel", "Bits per weight"),
+                    lambda row: wording.number(row.bits_per_weight, 1) if row.bits_per_weight else "",
+                ),
+                QuantizationColumn.PARTS: (
+                    translate("QuantizationModel", "Parts"),
+                    lambda row: wording.number(len(row.model.files)),
+                ),
+                QuantizationColumn.FILE: (
+                    translate("QuantizationModel", "File"),
+                    lambda row: ", ".join(wording.one_line(file.path) for file in row.model.files[:1]),
+                ),
+            },
+            parent,
+        )
         self._theme = theme
-        self._rows: tuple[TableRow, ...] = ()
         self._busy: frozenset[str] = frozenset()
 
-    def rowCount(self, parent: Index | None = None) -> int:
-        """Return the number of files."""
-        return 0 if parent is not None and parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: Index | None = None) -> int:  # noqa: ARG002 - Qt's signature
-        """Return the number of columns."""
-        return len(QuantizationColumn)
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Return the columns' names."""
-        if orientation is not Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
-            return None
-        names = {
-            QuantizationColumn.FILE: translate("QuantizationModel", "File"),
-            QuantizationColumn.QUANTIZATION: translate("QuantizationModel", "Quantization"),
-            QuantizationColumn.FIT: translate("QuantizationModel", "Fits here"),
-            QuantizationColumn.SIZE: translate("QuantizationModel", "Size"),
-            QuantizationColumn.MEMORY: translate("QuantizationModel", "Memory"),
-            QuantizationColumn.BITS: translate("QuantizationModel", "Bits per weight"),
-            QuantizationColumn.PARTS: translate("QuantizationModel", "Parts"),
-            QuantizationColumn.ACTION: translate("QuantizationModel", "Download"),
-        }
-        return names[QuantizationColumn(section)]
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Return a cell."""
-        if not index.isValid():
-            return None
-        row, column = self._rows[index.row()], QuantizationColumn(index.column())
+    def look(self, row: TableRow, column: int, role: int) -> object:
+        """Return the icons, the color of what can be done, and the weight of what is recommended."""
         tokens = self._theme.tokens
-        if role == Qt.ItemDataRole.DisplayRole:
-            return self._text(row, column)
         if role == Qt.ItemDataRole.DecorationRole:
-            glyph, color = self._look(row, column)
+            glyph, color = self._icon(row, column)
             return icon(glyph, tokens, color=getattr(tokens, color)) if glyph is not None else None
-        if role == Qt.ItemDataRole.ForegroundRole and column is QuantizationColumn.ACTION:
-            return QColor(tokens.accent if self.can_download(index.row()) else tokens.muted)
-        if role == Qt.ItemDataRole.FontRole and row.is_recommended and column is QuantizationColumn.QUANTIZATION:
+        if role == Qt.ItemDataRole.ForegroundRole and column == QuantizationColumn.ACTION:
+            return QColor(tokens.accent if self._is_offered(row) else tokens.muted)
+        if role == Qt.ItemDataRole.FontRole and row.is_recommended and column == QuantizationColumn.QUANTIZATION:
             font = QFont(self._theme.body_font())
             font.setWeight(QFont.Weight.DemiBold)
             return font
@@ -89,24 +86,13 @@ class QuantizationModel(QAbstractTableModel):
 
     def set_table(self, table: QuantizationTable | None) -> None:
         """Show the rows of a table; nothing for None."""
-        self.beginResetModel()
-        self._rows = table.rows if table else ()
-        self.endResetModel()
+        self.set_rows(table.rows if table else ())
 
     def set_busy(self, names: frozenset[str]) -> None:
         """Say which models, by name, are being downloaded."""
         if names != self._busy:
             self._busy = names
             self.redraw()
-
-    def redraw(self) -> None:
-        """Take other colors or words for every cell."""
-        if self._rows:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, len(QuantizationColumn) - 1))
-
-    def row(self, number: int) -> TableRow | None:
-        """Return the row at ``number``."""
-        return self._rows[number] if 0 <= number < len(self._rows) else None
 
     def recommended(self) -> int:
         """Return the number of the recommended row; 0 when none is."""
@@ -115,7 +101,7 @@ class QuantizationModel(QAbstractTableModel):
     def can_download(self, number: int) -> bool:
         """Return whether the row can be downloaded, and is not yet."""
         row = self.row(number)
-        return row is not None and not row.model_id and row.model.has_digests and row.model.name not in self._busy
+        return row is not None and self._is_offered(row)
 
     def action(self, row: TableRow) -> str:
         """Return what can be done with a row, or what is being done."""
@@ -123,36 +109,23 @@ class QuantizationModel(QAbstractTableModel):
             return translate("QuantizationModel", "Downloading")
         return hub_wording.action(row)
 
-    def _text(self, row: TableRow, column: QuantizationColumn) -> str:
-        model = row.model
-        if column is QuantizationColumn.FILE:
-            return ", ".join(wording.one_line(file.path) for file in model.files[:1])
-        if column is QuantizationColumn.QUANTIZATION:
-            name = hub_wording.named(model.kind, model.quantization or _NOTHING)
-            return (
-                translate("QuantizationModel", "{quantization}, recommended").format(quantization=name)
-                if row.is_recommended
-                else name
-            )
-        if column is QuantizationColumn.FIT:
-            return hub_wording.fit(row.fit) if model.kind is FileKind.MODEL else _NOTHING
-        if column is QuantizationColumn.SIZE:
-            return wording.size(model.size)
-        if column is QuantizationColumn.MEMORY:
-            return wording.size(row.memory) if row.memory else _NOTHING
-        if column is QuantizationColumn.BITS:
-            return wording.number(row.bits_per_weight, 1) if row.bits_per_weight else _NOTHING
-        if column is QuantizationColumn.PARTS:
-            return wording.number(len(model.files))
-        return self.action(row)
+    def _is_offered(self, row: TableRow) -> bool:
+        return not row.model_id and row.model.has_digests and row.model.name not in self._busy
 
-    def _look(self, row: TableRow, column: QuantizationColumn) -> tuple[Glyph | None, str]:
-        if column is QuantizationColumn.FIT and row.model.kind is FileKind.MODEL:
+    def _icon(self, row: TableRow, column: int) -> tuple[Glyph | None, str]:
+        if column == QuantizationColumn.FIT and row.model.kind is FileKind.MODEL:
             return FIT_LOOK[row.fit] if row.fit is not None else (Glyph.UNKNOWN, "muted")
-        if column is QuantizationColumn.QUANTIZATION and row.is_recommended:
+        if column == QuantizationColumn.QUANTIZATION and row.is_recommended:
             return Glyph.RECOMMENDED, "accent"
-        if column is QuantizationColumn.QUANTIZATION and row.model.kind is not FileKind.MODEL:
+        if column == QuantizationColumn.QUANTIZATION and row.model.kind is not FileKind.MODEL:
             return KIND_GLYPH[row.model.kind], "muted"
-        if column is QuantizationColumn.ACTION and row.model_id:
+        if column == QuantizationColumn.ACTION and row.model_id:
             return Glyph.VERIFIED, "good"
         return None, ""
+
+
+def _quantization(row: TableRow) -> str:
+    name = hub_wording.named(row.model.kind, row.model.quantization or NOTHING)
+    if row.is_recommended:
+        return translate("QuantizationModel", "{quantization}, recommended").format(quantization=name)
+    return name

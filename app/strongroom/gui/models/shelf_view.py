@@ -67,7 +67,7 @@ class ShelfView(QWidget):
 
     def chosen(self) -> ModelEntry | None:
         """Return the model whose row is chosen."""
-        return self.model.entry(self.table.current_row())
+        return self.model.row(self.table.current_row())
 
     def choose(self, model_id: str) -> None:
         """Choose a model's row, now or as soon as the model is listed."""
@@ -142,7 +142,7 @@ class ShelfView(QWidget):
             self.removal_wanted.emit(entry)
 
     def _on_row_activated(self, row: int) -> None:
-        if entry := self.model.entry(row):
+        if entry := self.model.row(row):
             self.card_wanted.emit(model_card(entry, self._models.loaded_of(entry.model_id)))
 
 

@@ -119,7 +119,7 @@ class NetworkView(QWidget):
         chosen = self._chosen()
         oldest = self.model.oldest
         if listing.is_continued:
-            self.model.add_older(listing.entries)
+            self.model.append_rows(listing.entries)
         else:
             self.model.show_newest(listing.entries)
             if chosen is not None and self._chosen() is None:
@@ -145,8 +145,8 @@ class NetworkView(QWidget):
             self._again.start()
 
     def _chosen(self) -> EgressEntry | None:
-        return self.model.entry(self.table.current_row())
+        return self.model.row(self.table.current_row())
 
     def _on_row_activated(self, row: int) -> None:
-        if entry := self.model.entry(row):
+        if entry := self.model.row(row):
             self.card_wanted.emit(request_card(entry))

@@ -6,8 +6,9 @@ import pytest
 
 from strongroom.core.findings import Direction
 from strongroom.filter import filter_text
-from strongroom.filter.detectors.personal import PERSONAL
+from strongroom.policy import DETECTORS
 
+PERSONAL = [declared.type for declared in DETECTORS if declared.category.startswith("pii.")]
 SENTENCES = """
 In 2024 the company sold 1,234,567 units for $98,765,432.10 in 37 countries.
 Revenue rose from 12.5 million in 2019 to 103.75 million in 2023, a growth of 730 %.

@@ -4,8 +4,6 @@
 
 from strongroom.core.findings import Scope, Severity
 from strongroom.policy import default_policy, explain, explain_origin, load_policy
-from strongroom.policy.detectors import BUILT_IN_DETECTORS, DEFAULT_LABELS
-from strongroom.policy.explanation import _FINDS
 
 HEAD = 'version = 1\nname = "n"\nrevision = "r"\n'
 
@@ -98,8 +96,3 @@ def test_what_comes_from_presets_and_what_was_changed_is_said():
 
 def test_a_policy_of_its_own_has_no_origin():
     assert explain_origin(default_policy()) == ()
-
-
-def test_every_detector_has_words():
-    assert set(BUILT_IN_DETECTORS) == _FINDS.keys()
-    assert DEFAULT_LABELS.keys() == {*BUILT_IN_DETECTORS, "link", "terms", "pattern"}

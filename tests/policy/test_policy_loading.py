@@ -17,6 +17,7 @@ from strongroom.core.isolation import IsolationLevel
 from strongroom.core.paths import resource_path
 from strongroom.policy import (
     BUILT_IN,
+    DETECTORS,
     AllowList,
     BuiltInDetector,
     HubTable,
@@ -512,7 +513,8 @@ def test_a_domain_of_a_link_detector_is_a_domain():
 def test_the_built_in_policy_looks_everywhere_and_blocks_nothing():
     policy = default_policy()
     assert policy.identity.source == BUILT_IN
-    assert {rule.detector.type for rule in policy.rules} == {*BUILT_IN_DETECTORS, "link"}
+    expected = {declared.type for declared in DETECTORS if not declared.is_opt_in}
+    assert {rule.detector.type for rule in policy.rules} == expected
     masked = {rule.detector.type for rule in policy.rules if rule.action is Action.MASK}
     assert {"payment_card", "iban", "national_id", "private_key", "provider_key", "email", "phone"} <= masked
     assert {rule.action for rule in policy.rules} == {Action.ALLOW, Action.LOG, Action.WARN, Action.MASK}

@@ -11,9 +11,9 @@ match. Then the text is in the prefix closure of the scanner's pattern. At any o
 can change the verdict.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 from strongroom.core.findings import Evidence
 from strongroom.filter.window import LEAST_LEFT_CONTEXT, Window
@@ -52,6 +52,13 @@ class Scanner(Protocol):
         From left to right: the first place with a match, then the first one from that match's end on, and so on. The
         caller sees to it that every place before ``limit`` is decided.
         """
+
+
+ScannerMaker: TypeAlias = Callable[[float], Scanner]
+"""Makes the scanner of a detector without options for a threshold."""
+
+Scanners: TypeAlias = Mapping[str, ScannerMaker]
+"""Detector type, as in ``policy/declarations.py``, to what makes its scanner."""
 
 
 class PatternScanner:

@@ -9,7 +9,15 @@ wrong policy might have meant.
 """
 
 from strongroom.policy.allow_list import AllowList
-from strongroom.policy.detectors import BuiltInDetector, LinkDetector, PatternDetector, TermsDetector
+from strongroom.policy.declarations import (
+    CATEGORY_TITLES,
+    DETECTORS,
+    KIND_TITLES,
+    DetectorDeclaration,
+    Kind,
+)
+from strongroom.policy.detector_options import LinkDetector, PatternDetector, TermsDetector
+from strongroom.policy.detectors import BuiltInDetector
 from strongroom.policy.explanation import RuleExplanation, explain, explain_origin
 from strongroom.policy.in_force import PolicyChange, PolicyInForce
 from strongroom.policy.layers import BUILT_IN_LAYER, Layer, LayerKind, user_layers
@@ -41,14 +49,19 @@ from strongroom.policy.snapshot import PolicySnapshot, ValueOrigin
 __all__ = [
     "BUILT_IN",
     "BUILT_IN_LAYER",
+    "CATEGORY_TITLES",
+    "DETECTORS",
+    "KIND_TITLES",
     "LONGEST_MATCH",
     "MEMORY_OF_A_GROUP",
     "Adjust",
     "AllowList",
     "BoundedPattern",
     "BuiltInDetector",
+    "DetectorDeclaration",
     "HubTable",
     "IsolationTable",
+    "Kind",
     "Layer",
     "LayerKind",
     "LinkDetector",

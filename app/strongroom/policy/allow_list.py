@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, Strict, StringConstraints
 
-from strongroom.policy.detectors import Domains, Pattern, StrictModel, Term
+from strongroom.policy.detector_options import Domains, Pattern, StrictModel, Term
 from strongroom.policy.values import digits_of, is_at_or_below, require_number
 
 MOST_ALLOWED = 10_000

@@ -1,13 +1,38 @@
 # SPDX-FileCopyrightText: 2026 The Strongroom authors
 # SPDX-License-Identifier: Apache-2.0
-"""Categories, and what names several of them: ``pii.email``, ``pii.*``, ``*``."""
+"""Categories, their groups, and what names several of them: ``pii.email``, ``pii.*``, ``*``."""
 
 import difflib
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from strongroom.core.statement import Statement
+from strongroom.core.translatable import translatable
 
 ALL = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryGroup:
+    """The first part of a category's name: what all below it have in common."""
+
+    name: str
+    title: str
+    """What people call it."""
+
+
+CATEGORY_GROUPS = (
+    CategoryGroup("pii", translatable("Personal data")),
+    CategoryGroup("secret", translatable("Secret")),
+    CategoryGroup("link", translatable("Link")),
+    CategoryGroup("code", translatable("Code")),
+    CategoryGroup("term", translatable("Term")),
+    CategoryGroup("evasion", translatable("Disguised text")),
+    CategoryGroup("harm", translatable("Harmful content")),
+    CategoryGroup("misuse", translatable("Misuse")),
+)
+"""The groups that are declared; a policy may have others of its own."""
+
 _BELOW = ".*"
 
 

@@ -9,44 +9,13 @@ from strongroom.core.findings import Action, Scope, Severity
 from strongroom.policy.adjusting import changed_keys
 from strongroom.policy.allow_list import AllowList
 from strongroom.policy.categories import ALL, covers
-from strongroom.policy.detectors import LinkDetector, PatternDetector, TermsDetector
+from strongroom.policy.declarations import DETECTORS_BY_TYPE
+from strongroom.policy.detector_options import LinkDetector, PatternDetector, TermsDetector
 from strongroom.policy.loading import Policy
 from strongroom.policy.patterns import analyze_pattern
 from strongroom.policy.presets import preset_origins, read_preset
 from strongroom.policy.schema import Adjust, Rule
 
-_FINDS = {
-    "email": "e-mail addresses",
-    "payment_card": "payment card numbers with a valid check digit",
-    "iban": "IBANs with valid check digits",
-    "phone": "telephone numbers",
-    "national_id": "national identifiers",
-    "ip_address": "IP addresses",
-    "mac_address": "MAC addresses",
-    "crypto_address": "addresses of crypto currencies",
-    "passport": "passport numbers",
-    "driver_license": "numbers of driver's licenses",
-    "tax_id": "tax identifiers",
-    "bank_account": "national bank account numbers",
-    "birth_date": "dates of birth",
-    "street_address": "street addresses",
-    "medical_record": "medical record numbers",
-    "provider_key": "keys and tokens of known providers",
-    "private_key": "private keys",
-    "connection_string": "connection strings with a password",
-    "jwt": "JSON web tokens",
-    "password": "passwords next to their keyword",
-    "credential": "keys and tokens next to their keyword",
-    "dangerous_code": "code that does harm when it is run",
-    "evasion": "text that is hidden from a filter",
-}
-_LINKS = {
-    "web": "ordinary links",
-    "punycode": "links whose host shows other letters than it has",
-    "data": "links that carry their content",
-    "script": "links that run code",
-    "file": "links to files",
-}
 _PLACES = {
     Scope.PROMPT: "prompts",
     Scope.ANSWER: "answers",
@@ -164,17 +133,17 @@ def _change_of(name: str, change: Adjust) -> str:
 
 
 def _finds(rule: Rule, terms: int) -> str:
-    detector = rule.detector
+    detector, declared = rule.detector, DETECTORS_BY_TYPE[rule.detector.type]
     if isinstance(detector, TermsDetector):
         return f"{terms:,} term{'' if terms == 1 else 's'}" + (", as whole words" if detector.whole_words else "")
     if isinstance(detector, PatternDetector):
         length = analyze_pattern(detector.pattern, ignore_case=detector.ignore_case).max_length
         return f"the pattern {detector.pattern}, up to {length:,} characters"
     if isinstance(detector, LinkDetector):
-        found = _listed([_LINKS[kind] for kind in detector.kinds]) if detector.kinds else "links"
+        found = _listed([declared.kinds[kind].finds for kind in detector.kinds]) if detector.kinds else declared.finds
         found += f" to {_some(detector.domains)}" if detector.domains else ""
         return found + (f", but not to {_some(detector.except_domains)}" if detector.except_domains else "")
-    return _FINDS[detector.type]
+    return declared.finds
 
 
 def _looks_in(rule: Rule) -> str:

@@ -16,7 +16,7 @@ from strongroom.core.findings import PolicyIdentity
 from strongroom.core.paths import resource_path
 from strongroom.core.statement import Statement
 from strongroom.policy.adjusting import AdjustRefused, adjust_rules
-from strongroom.policy.detectors import TermsDetector
+from strongroom.policy.detector_options import TermsDetector
 from strongroom.policy.merging import MergeConflict
 from strongroom.policy.presets import preset_rules, read_preset
 from strongroom.policy.problems import (

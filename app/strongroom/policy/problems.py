@@ -14,13 +14,8 @@ from pydantic import BaseModel
 from strongroom.core.errors import UserFacingError
 from strongroom.core.statement import Statement
 from strongroom.policy.allow_list import AllowList
-from strongroom.policy.detectors import (
-    BUILT_IN_DETECTORS,
-    BuiltInDetector,
-    LinkDetector,
-    PatternDetector,
-    TermsDetector,
-)
+from strongroom.policy.declarations import DETECTORS
+from strongroom.policy.detectors import BuiltInDetector
 from strongroom.policy.schema import (
     FORMAT_VERSION,
     FORMS,
@@ -34,12 +29,7 @@ from strongroom.policy.schema import (
 from strongroom.policy.toml_locations import Path, Position, TomlLocations
 
 _MOST_SHOWN = 20
-_DETECTORS: dict[str, type[BaseModel]] = {
-    **dict.fromkeys(BUILT_IN_DETECTORS, BuiltInDetector),
-    "link": LinkDetector,
-    "terms": TermsDetector,
-    "pattern": PatternDetector,
-}
+_DETECTORS: dict[str, type[BaseModel]] = {declared.type: declared.options or BuiltInDetector for declared in DETECTORS}
 _TABLES: dict[tuple[type[BaseModel], str], type[BaseModel]] = {
     (PolicyDocument, "rules"): Rule,
     (PolicyDocument, "models"): ModelsTable,

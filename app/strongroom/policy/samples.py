@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Field, Strict, ValidationError
 from strongroom.core.findings import Action, Direction, FilteredText, Finding
 from strongroom.core.translatable import translatable
 from strongroom.policy.categories import covers, is_within
-from strongroom.policy.detectors import StrictModel
+from strongroom.policy.detector_options import StrictModel
 from strongroom.policy.values import require_expectation
 
 

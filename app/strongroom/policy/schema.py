@@ -15,7 +15,9 @@ from strongroom.core.findings import Action, Scope, Severity
 from strongroom.core.isolation import IsolationLevel
 from strongroom.core.translatable import translatable
 from strongroom.policy.allow_list import AllowList
-from strongroom.policy.detectors import DEFAULT_LABELS, Confidence, Detector, StrictModel
+from strongroom.policy.declarations import DETECTORS_BY_TYPE
+from strongroom.policy.detector_options import Confidence, StrictModel
+from strongroom.policy.detectors import Detector
 from strongroom.policy.hub_address import endpoint_problem
 
 FORMAT_VERSION = 1
@@ -123,7 +125,7 @@ class Rule(StrictModel):
     @property
     def shown_label(self) -> str:
         """What a masked passage is called."""
-        return self.label or DEFAULT_LABELS[self.detector.type]
+        return self.label or DETECTORS_BY_TYPE[self.detector.type].label
 
 
 class Adjust(StrictModel):

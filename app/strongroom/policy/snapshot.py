@@ -8,7 +8,7 @@ from functools import cached_property
 from types import MappingProxyType
 
 from strongroom.core.findings import PolicyIdentity
-from strongroom.policy.detectors import StrictModel
+from strongroom.policy.detector_options import StrictModel
 from strongroom.policy.layers import BUILT_IN_LAYER, Layer, LayerKind
 from strongroom.policy.loading import Policy
 from strongroom.policy.presets import preset_origins

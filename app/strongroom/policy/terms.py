@@ -9,7 +9,7 @@ import hashlib
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from strongroom.core.statement import Statement
-from strongroom.policy.detectors import MOST_TERMS, TermsDetector
+from strongroom.policy.detector_options import MOST_TERMS, TermsDetector
 from strongroom.policy.values import term_problem
 
 LARGEST_FILE = 32 << 20

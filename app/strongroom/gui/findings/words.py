@@ -6,7 +6,8 @@ from strongroom.core.chat import MessageState, StoredMessage
 from strongroom.core.findings import Action, Direction, Disguise, Evidence, Mark, Severity
 from strongroom.core.incident import IncidentEvent
 from strongroom.gui.widgets.wording import number, percent
-from strongroom.words import translate
+from strongroom.policy import CATEGORY_TITLES, KIND_TITLES
+from strongroom.words import translate, translate_marked
 
 
 def category(name: str) -> str:
@@ -15,12 +16,12 @@ def category(name: str) -> str:
     ``pii.national_id.us_ssn`` is a national identifier (US SSN); ``term.project`` is a term: project. What nobody
     knows stays as the administrator wrote it.
     """
-    words = _categories()
     labels = name.split(".")
     for length in range(len(labels), 0, -1):
-        known = words.get(".".join(labels[:length]))
-        if known is None:
+        declared = CATEGORY_TITLES.get(".".join(labels[:length]))
+        if declared is None:
             continue
+        known = translate_marked(declared)
         rest = [_kind(label) for label in labels[length:]]
         if not rest:
             return known
@@ -178,72 +179,7 @@ def ended(message: StoredMessage) -> str:
 
 def _kind(label: str) -> str:
     """Return a kind as a detector names it (``us_ssn``), as it is read: a country's two letters are capitals."""
-    known = {
-        "us_ssn": translate("Wording", "US Social Security number"),
-        "uk_nhs": translate("Wording", "UK NHS number"),
-        "uk_nino": translate("Wording", "UK National Insurance number"),
-        "ein": translate("Wording", "US employer identification number"),
-        "itin": translate("Wording", "US individual taxpayer number"),
-        "btc": "Bitcoin",
-        "eth": "Ethereum",
-        "ssh": "SSH",
-        "pem": "PEM",
-        "pgp": "PGP",
-        "ipv4": "IPv4",
-        "ipv6": "IPv6",
-    }
-    if label in known:
-        return known[label]
+    if known := KIND_TITLES.get(label):
+        return translate_marked(known)
     first, _, rest = label.partition("_")
     return f"{first.upper()} {rest.replace('_', ' ')}" if rest and len(first) == 2 else label.replace("_", " ")
-
-
-def _categories() -> dict[str, str]:
-    return {
-        "pii": translate("Wording", "Personal data"),
-        "pii.email": translate("Wording", "E-mail address"),
-        "pii.payment_card": translate("Wording", "Payment card number"),
-        "pii.iban": translate("Wording", "Bank account number"),
-        "pii.bank_account": translate("Wording", "National bank account number"),
-        "pii.phone": translate("Wording", "Phone number"),
-        "pii.national_id": translate("Wording", "National identifier"),
-        "pii.tax_id": translate("Wording", "Tax identifier"),
-        "pii.passport": translate("Wording", "Passport number"),
-        "pii.driver_license": translate("Wording", "Driver's license"),
-        "pii.ip_address": translate("Wording", "IP address"),
-        "pii.mac_address": translate("Wording", "Network card's address"),
-        "pii.crypto_address": translate("Wording", "Cryptocurrency address"),
-        "pii.birth_date": translate("Wording", "Date of birth"),
-        "pii.street_address": translate("Wording", "Street address"),
-        "pii.medical_record": translate("Wording", "Medical record number"),
-        "secret": translate("Wording", "Secret"),
-        "secret.provider_key": translate("Wording", "Key or token of a service"),
-        "secret.private_key": translate("Wording", "Private key"),
-        "secret.connection_string": translate("Wording", "Connection string with a password"),
-        "secret.jwt": translate("Wording", "JSON web token"),
-        "secret.password": translate("Wording", "Password"),
-        "secret.credential": translate("Wording", "Credential"),
-        "link": translate("Wording", "Link"),
-        "link.web": translate("Wording", "Link to a web page"),
-        "link.punycode": translate("Wording", "Link whose host has look-alike letters"),
-        "link.data": translate("Wording", "Link that holds its content itself"),
-        "link.script": translate("Wording", "Link that runs a script"),
-        "link.file": translate("Wording", "Link to a local file"),
-        "code": translate("Wording", "Code"),
-        "code.dangerous": translate("Wording", "Dangerous code"),
-        "code.shell": translate("Wording", "Dangerous shell command"),
-        "code.deserialization": translate("Wording", "Code that runs what it reads"),
-        "code.injection": translate("Wording", "Code that lets its input become code"),
-        "code.persistence": translate("Wording", "Code that makes itself stay"),
-        "code.transport": translate("Wording", "Code that trusts any connection"),
-        "term": translate("Wording", "Term"),
-        "evasion": translate("Wording", "Disguised text"),
-        "evasion.invisible": translate("Wording", "Invisible characters"),
-        "evasion.bidi": translate("Wording", "Reversed reading order"),
-        "evasion.mixed_script": translate("Wording", "Look-alike letters"),
-        "evasion.spaced": translate("Wording", "Letters set apart"),
-        "evasion.stacked_marks": translate("Wording", "Stacked marks"),
-        "evasion.tag": translate("Wording", "Invisible tag characters"),
-        "harm": translate("Wording", "Harmful content"),
-        "misuse": translate("Wording", "Misuse"),
-    }

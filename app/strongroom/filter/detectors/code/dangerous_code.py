@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from strongroom.core.findings import Evidence
 from strongroom.filter.detectors.code.patterns import PATTERNS, CodePattern
-from strongroom.filter.scanner import CheckedScanner, Match, Scanner
+from strongroom.filter.scanner import CheckedScanner, Match, Scanner, Scanners
 from strongroom.policy import analyze_pattern, any_of
 
 _CONTEXT = 300
@@ -75,3 +75,6 @@ def _applies(form: _Form, text: str, found: re.Match[str]) -> bool:
     if form.pattern.in_statement:
         context = context.rpartition(";")[2]
     return form.before.search(context) is not None
+
+
+SCANNERS: Scanners = {"dangerous_code": dangerous_code_scanner}

@@ -5,7 +5,7 @@
 from strongroom.filter.detectors.evasion.signs import sign_scanner
 from strongroom.filter.detectors.evasion.spaced import spaced_scanner
 from strongroom.filter.detectors.evasion.words import word_scanner
-from strongroom.filter.scanner import CheckedScanner, Match, first_open_place
+from strongroom.filter.scanner import CheckedScanner, Match, Scanners, first_open_place
 from strongroom.filter.window import Window
 from strongroom.policy import compile_expression
 
@@ -58,3 +58,6 @@ class EvasionScanner:
             # Without the match that is dropped, another one may begin in what it took.
             return self._scanners[number].find(window, position, limit)[::-1]
         return queue
+
+
+SCANNERS: Scanners = {"evasion": evasion_scanner}

@@ -13,7 +13,7 @@ from stdnum.nz import bankaccount as nz_account
 from stdnum.us import rtn as us_routing
 
 from strongroom.filter.detectors.personal.forms import SPACE, Form, compact, form_scanner
-from strongroom.filter.scanner import CheckedScanner
+from strongroom.filter.scanner import CheckedScanner, Scanners
 
 _ACCOUNT = frozenset({"bank_account"})
 _BANK = frozenset({"bank_routing"})
@@ -69,3 +69,6 @@ _FORMS = (
 def bank_account_scanner(threshold: float) -> CheckedScanner:
     """Return the scanner for account numbers and bank codes that are no IBAN."""
     return form_scanner(_FORMS, threshold)
+
+
+SCANNERS: Scanners = {"bank_account": bank_account_scanner}

@@ -6,7 +6,7 @@ import re
 
 from strongroom.core.findings import Evidence
 from strongroom.filter.detectors.context import ContextWords
-from strongroom.filter.scanner import CheckedScanner, Match
+from strongroom.filter.scanner import CheckedScanner, Match, Scanners
 from strongroom.policy import analyze_pattern
 
 LABELED_CONFIDENCE = 0.85
@@ -75,3 +75,6 @@ def _check(text: str, start: int, end: int) -> Match | int:
     if _LABELS.before(text, start):
         return Match(start, end, LABELED_CONFIDENCE, Evidence.CONTEXT)
     return Match(start, end, TOLD_CONFIDENCE, Evidence.CONTEXT) if _TALES.before(text, start) else start + 1
+
+
+SCANNERS: Scanners = {"birth_date": birth_date_scanner}

@@ -10,7 +10,7 @@ import hashlib
 import re
 
 from strongroom.core.findings import Evidence
-from strongroom.filter.scanner import CheckedScanner, Match
+from strongroom.filter.scanner import CheckedScanner, Match, Scanners
 from strongroom.policy import analyze_pattern
 
 CHECKED_CONFIDENCE = 0.98
@@ -122,3 +122,6 @@ def _polymod(values: list[int]) -> int:
         for index, generator in enumerate(_BECH32_GENERATORS):
             checksum ^= generator if top >> index & 1 else 0
     return checksum
+
+
+SCANNERS: Scanners = {"crypto_address": crypto_address_scanner}

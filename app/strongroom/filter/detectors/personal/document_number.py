@@ -12,7 +12,7 @@ from itertools import cycle
 from stdnum import luhn
 
 from strongroom.filter.detectors.personal.forms import SPACE, Form, form_scanner
-from strongroom.filter.scanner import CheckedScanner
+from strongroom.filter.scanner import CheckedScanner, Scanners
 
 _PASSPORT = frozenset({"passport"})
 _DRIVER_LICENSE = frozenset({"driver_license"})
@@ -142,3 +142,10 @@ def driver_license_scanner(threshold: float) -> CheckedScanner:
 def medical_record_scanner(threshold: float) -> CheckedScanner:
     """Return the scanner for the numbers of patients, their files and their insurance, and of those who treat them."""
     return form_scanner(_RECORDS, threshold)
+
+
+SCANNERS: Scanners = {
+    "passport": passport_scanner,
+    "driver_license": driver_license_scanner,
+    "medical_record": medical_record_scanner,
+}

@@ -8,7 +8,7 @@ sentence would look like the beginning of an address, and the words around one w
 
 import re
 
-from strongroom.filter.scanner import CheckedScanner, Match
+from strongroom.filter.scanner import CheckedScanner, Match, Scanners
 from strongroom.policy import analyze_pattern
 
 CONFIDENCE = 0.95
@@ -45,3 +45,6 @@ def _is_git_user(text: str, at: int) -> bool:
     """Whether the whole local part is ``git``: the account in every clone command, and no one's mailbox."""
     first = at - 3
     return first >= 0 and text[first:at] == "git" and (first == 0 or not _IS_LOCAL.match(text, first - 1))
+
+
+SCANNERS: Scanners = {"email": email_scanner}

@@ -13,7 +13,7 @@ from string import ascii_uppercase
 from stdnum import iban, numdb
 
 from strongroom.core.findings import Evidence
-from strongroom.filter.scanner import CheckedScanner, Match
+from strongroom.filter.scanner import CheckedScanner, Match, Scanners
 from strongroom.policy import analyze_pattern
 
 CONFIDENCE = 0.99
@@ -60,3 +60,6 @@ def _check(text: str, start: int, _end: int) -> Match | int:
 
 def _is_alphanumeric(character: str) -> bool:
     return character.isascii() and character.isalnum()
+
+
+SCANNERS: Scanners = {"iban": iban_scanner}

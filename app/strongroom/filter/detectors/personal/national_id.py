@@ -47,7 +47,7 @@ from stdnum.tr import tckimlik as tr_tckn
 from stdnum.za import idnr as za_id
 
 from strongroom.filter.detectors.personal.forms import SPACE, Form, compact, form_scanner
-from strongroom.filter.scanner import CheckedScanner
+from strongroom.filter.scanner import CheckedScanner, Scanners
 
 _GAP = f"{SPACE}?"
 _GAP_OR_HYPHEN = "[ \u00a0\u202f-]?"
@@ -213,3 +213,6 @@ _FORMS = _AMERICAN + _BRITISH + _WESTERN_EUROPEAN + _NORTHERN_EUROPEAN + _EASTER
 def national_id_scanner(threshold: float) -> CheckedScanner:
     """Return the scanner for national identity numbers."""
     return form_scanner(_FORMS, threshold)
+
+
+SCANNERS: Scanners = {"national_id": national_id_scanner}

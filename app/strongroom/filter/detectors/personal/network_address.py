@@ -11,7 +11,7 @@ import re
 
 from strongroom.core.findings import Evidence
 from strongroom.filter.detectors.context import ContextWords
-from strongroom.filter.scanner import CheckedScanner, Match
+from strongroom.filter.scanner import CheckedScanner, Match, Scanners
 from strongroom.policy import analyze_pattern
 
 IPV4_CONFIDENCE = 0.95
@@ -152,3 +152,6 @@ def _check_mac(text: str, start: int, end: int) -> Match | int:
 
 def _is_word(character: str) -> bool:
     return character.isalnum() or character == "_"
+
+
+SCANNERS: Scanners = {"ip_address": ip_address_scanner, "mac_address": mac_address_scanner}

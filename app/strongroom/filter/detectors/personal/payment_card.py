@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from strongroom.core.findings import Evidence
 from strongroom.filter.detectors.personal.topics import TOPICS
-from strongroom.filter.scanner import CheckedScanner, Match
+from strongroom.filter.scanner import CheckedScanner, Match, Scanners
 from strongroom.policy import analyze_pattern
 
 GROUPED_CONFIDENCE = 0.95
@@ -141,3 +141,6 @@ def _passes_luhn(digits: str) -> bool:
         value = int(digit) * (1 + index % 2)
         total += value - 9 if value > 9 else value
     return total % 10 == 0
+
+
+SCANNERS: Scanners = {"payment_card": payment_card_scanner}

@@ -14,7 +14,7 @@ import phonenumbers
 from strongroom.core.findings import Evidence
 from strongroom.filter.detectors.personal.payment_card import is_card_number
 from strongroom.filter.detectors.personal.topics import TOPICS
-from strongroom.filter.scanner import CheckedScanner, Match
+from strongroom.filter.scanner import CheckedScanner, Match, Scanners
 from strongroom.policy import analyze_pattern
 
 VALID = 0.9
@@ -207,3 +207,6 @@ def _is_given_out(digits: str) -> bool:
 def _is_american(digits: str) -> bool:
     number = digits[-10:]
     return any(_ranges()[region].fullmatch(number) is not None for region in ("US", "CA"))
+
+
+SCANNERS: Scanners = {"phone": phone_scanner}

@@ -10,7 +10,7 @@ import re
 
 from strongroom.core.findings import Evidence
 from strongroom.filter.detectors.context import ContextWords
-from strongroom.filter.scanner import CheckedScanner, Match
+from strongroom.filter.scanner import CheckedScanner, Match, Scanners
 from strongroom.policy import analyze_pattern
 
 CONFIDENCE = 0.75
@@ -133,3 +133,6 @@ def _check(text: str, start: int, end: int) -> Match | int:
     if _IS_YEAR.match(text, start):
         return Match(start, end, YEAR_CONFIDENCE)
     return Match(start, end, CONFIDENCE)
+
+
+SCANNERS: Scanners = {"street_address": street_address_scanner}

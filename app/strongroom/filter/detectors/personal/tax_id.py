@@ -26,7 +26,7 @@ from stdnum.us import ein as us_ein
 from stdnum.us import itin as us_itin
 
 from strongroom.filter.detectors.personal.forms import SPACE, Form, form_scanner
-from strongroom.filter.scanner import CheckedScanner
+from strongroom.filter.scanner import CheckedScanner, Scanners
 
 _GAP = f"{SPACE}?"
 _FEWEST_DIGITS = 6
@@ -89,3 +89,6 @@ _FORMS = (
 def tax_id_scanner(threshold: float) -> CheckedScanner:
     """Return the scanner for tax numbers."""
     return form_scanner(_FORMS, threshold)
+
+
+SCANNERS: Scanners = {"tax_id": tax_id_scanner}

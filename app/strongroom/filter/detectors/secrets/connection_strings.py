@@ -11,6 +11,7 @@ import re
 from strongroom.core.findings import Evidence
 from strongroom.filter.detectors.secrets.shapes import is_placeholder
 from strongroom.filter.detectors.secrets.value_scanner import Opening, ValueRules, ValueScanner, Verdict
+from strongroom.filter.scanner import Scanners
 
 CONFIDENCE = 0.95
 WORD_CONFIDENCE = 0.75
@@ -85,3 +86,6 @@ def _last_at(value: str) -> int:
     authority = re.split(r",[^,@]{0,64}:", value, maxsplit=1)[0]
     at = authority.rfind("@")
     return at if 0 < at < len(authority) - 1 else -1
+
+
+SCANNERS: Scanners = {"connection_string": connection_string_scanner}

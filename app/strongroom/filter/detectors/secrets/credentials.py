@@ -21,6 +21,7 @@ from strongroom.filter.detectors.secrets.shapes import (
     word_set,
 )
 from strongroom.filter.detectors.secrets.value_scanner import Opening, ValueRules, ValueScanner, Verdict
+from strongroom.filter.scanner import Scanners
 
 NAMED_CONFIDENCE = 0.85
 PLAUSIBLE_CONFIDENCE = 0.75
@@ -216,3 +217,6 @@ def _is_basic(value: str) -> bool:
 
 def _trimmed(value: str) -> str:
     return value.rstrip(".:!?*|)]}>")
+
+
+SCANNERS: Scanners = {"credential": credential_scanner}

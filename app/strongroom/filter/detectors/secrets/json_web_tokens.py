@@ -7,7 +7,7 @@ from base64 import urlsafe_b64decode
 
 from strongroom.core.findings import Evidence
 from strongroom.filter.detectors.secrets.prefix_scanner import PrefixScanner
-from strongroom.filter.scanner import Match
+from strongroom.filter.scanner import Match, Scanners
 
 LONGEST_TOKEN = 8192
 
@@ -46,3 +46,6 @@ def _is_header(part: str) -> bool:
         return _HEADER.search(urlsafe_b64decode(part + "=" * (-len(part) % 4))) is not None
     except ValueError:
         return False
+
+
+SCANNERS: Scanners = {"jwt": jwt_scanner}

@@ -20,6 +20,7 @@ from strongroom.filter.detectors.secrets.shapes import (
     word_set,
 )
 from strongroom.filter.detectors.secrets.value_scanner import Opening, ValueRules, ValueScanner, Verdict
+from strongroom.filter.scanner import Scanners
 
 QUOTED_CONFIDENCE = 0.85
 PLAIN_CONFIDENCE = 0.75
@@ -175,3 +176,6 @@ def _trimmed(value: str) -> str:
 
 def _is_none(value: str) -> bool:
     return value.lower().strip("!.*[]") in _NO_PASSWORDS or is_placeholder(value) or is_code(value)
+
+
+SCANNERS: Scanners = {"password": password_scanner}

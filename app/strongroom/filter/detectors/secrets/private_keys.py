@@ -11,7 +11,7 @@ from base64 import b64decode
 from collections.abc import Iterator
 
 from strongroom.core.findings import Evidence
-from strongroom.filter.scanner import Match
+from strongroom.filter.scanner import Match, Scanners
 from strongroom.filter.window import LEAST_LEFT_CONTEXT, Window
 from strongroom.policy import analyze_pattern, compile_expression
 
@@ -128,3 +128,6 @@ def _encoded_end(text: str, first: int, body: int, limit: int) -> tuple[int, boo
     head = text[first : min(end, first + 80)]
     is_key = b"PRIVATE KEY" in b64decode(head[: len(head) // 4 * 4], validate=False)
     return (end if is_key else first), end == limit
+
+
+SCANNERS: Scanners = {"private_key": PrivateKeyScanner}

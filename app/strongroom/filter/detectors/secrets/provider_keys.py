@@ -11,7 +11,7 @@ from strongroom.core.findings import Evidence
 from strongroom.filter.detectors.secrets.prefix_scanner import LEFT_CONTEXT, PrefixScanner
 from strongroom.filter.detectors.secrets.provider_forms import Form, read_forms
 from strongroom.filter.detectors.secrets.shapes import entropy, is_wordlike
-from strongroom.filter.scanner import Match
+from strongroom.filter.scanner import Match, Scanners
 from strongroom.policy import analyze_pattern, compile_expression
 
 LONGEST_KEY = 1024
@@ -100,3 +100,6 @@ def _is_placeholder(value: str) -> bool:
     if entropy(value) < least or _PLACEHOLDER.search(value):
         return True
     return len(value) > 20 and not any(character.isdigit() for character in value) and is_wordlike(value)
+
+
+SCANNERS: Scanners = {"provider_key": provider_key_scanner}

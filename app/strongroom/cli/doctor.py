@@ -25,7 +25,7 @@ from strongroom.cli.output import say, say_json, size_text
 from strongroom.core.errors import UserFacingError
 from strongroom.core.incident import IncidentVerification
 from strongroom.core.paths import DataPaths
-from strongroom.words import explain, say_statement
+from strongroom.words import explain, say_statement, translate_marked
 
 if TYPE_CHECKING:
     from strongroom.hub import HubOptions
@@ -192,7 +192,7 @@ def _keys_to_be() -> str:
     except UserFacingError as error:
         return f"none yet; the keyring cannot be used: {explain(error).message}"
     if keyrings:
-        return f"none yet; {keyrings[0].label} would be used"
+        return f"none yet; {translate_marked(keyrings[0].label)} would be used"
     if name := os.environ.get(KEY_FILE_VARIABLE):
         return f"none yet; the key file {name} would be used"
     return f"none yet; no keyring and no {KEY_FILE_VARIABLE}: without a passphrase, nothing would be kept"

@@ -17,7 +17,7 @@ from strongroom.cli.turns import run_stoppable
 from strongroom.core.errors import Cancelled, UserFacingError
 from strongroom.core.hub import Download, DownloadState, Fit, RemoteModel, SearchQuery, SortOrder
 from strongroom.core.statement import Statement
-from strongroom.words import say_statement
+from strongroom.words import say_statement, translate_marked
 
 if TYPE_CHECKING:
     from strongroom.workspace import QuantizationTable, TableRow, Workspace
@@ -147,7 +147,7 @@ def token(
         say("The token is forgotten." if forget_hub_token() else "There was no token.")
         return
     place = keep_hub_token(secret_line("Access token: "))
-    say(f"The token is kept in {place}.")
+    say(f"The token is kept in {translate_marked(place)}.")
 
 
 def _stoppable(work: Callable[[threading.Event], T]) -> T:

@@ -18,13 +18,14 @@ from keyring.backends.chainer import ChainerBackend
 from keyring.errors import KeyringLocked
 
 from strongroom.core.statement import Statement
+from strongroom.core.translatable import translatable
 from strongroom.storage.errors import KeyProblem, KeyRefused
 
 REAL_BACKENDS = {
-    "keyring.backends.SecretService": "the desktop's keyring (Secret Service)",
-    "keyring.backends.kwallet": "KWallet",
-    "keyring.backends.macOS": "the macOS keychain",
-    "keyring.backends.Windows": "the Windows credential vault",
+    "keyring.backends.SecretService": translatable("the desktop's keyring (Secret Service)"),
+    "keyring.backends.kwallet": translatable("KWallet"),
+    "keyring.backends.macOS": translatable("the macOS keychain"),
+    "keyring.backends.Windows": translatable("the Windows credential vault"),
 }
 """Modules of the backends that encrypt what they keep, and what the user knows them as."""
 

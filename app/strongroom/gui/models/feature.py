@@ -28,7 +28,7 @@ from strongroom.gui.widgets.icons import Glyph
 from strongroom.gui.widgets.shell import Shell, inform
 from strongroom.gui.widgets.theme import Theme
 from strongroom.models import Candidate, ModelRefused
-from strongroom.words import ErrorText, explain, translate
+from strongroom.words import ErrorText, explain, translate, translate_marked
 from strongroom.workspace import Workspace
 
 
@@ -272,7 +272,12 @@ class ModelsFeature(Feature):
         sentence = translate(
             "ModelsFeature", "It is kept in {place} and given to the hub with each request from now on."
         )
-        inform(self._shell, "token", translate("ModelsFeature", "Access token kept"), sentence.format(place=place))
+        inform(
+            self._shell,
+            "token",
+            translate("ModelsFeature", "Access token kept"),
+            sentence.format(place=translate_marked(place)),
+        )
 
     def _on_token_forgotten(self, was_there: bool) -> None:
         sentence = (

@@ -53,7 +53,7 @@ ERRORS: Mapping[str, ErrorWords] = {
     ),
     "keys.wrong_keys": ErrorWords(
         translatable("Other keys"),
-        translatable("{where} holds keys, but not those that the databases here were made with."),
+        translatable("{where:marked} holds keys, but not those that the databases here were made with."),
         translatable("Put the right keys back. The databases were not touched."),
     ),
     "keys.record_exists": ErrorWords(
@@ -63,12 +63,12 @@ ERRORS: Mapping[str, ErrorWords] = {
     ),
     "keys.keyring_changed": ErrorWords(
         translatable("Keyring not found"),
-        translatable("The databases are locked with keys in {keyring}; {instead}."),
+        translatable("The databases are locked with keys in {keyring:marked}; {instead}."),
         translatable("Start the app in a desktop session that has that keyring. The databases were not touched."),
     ),
     "keys.keyring_empty": ErrorWords(
         translatable("Keys missing"),
-        translatable("The databases are locked with keys in {keyring}, and it has no entry for them."),
+        translatable("The databases are locked with keys in {keyring:marked}, and it has no entry for them."),
         translatable("Restore the keyring from a backup; or move the databases and keys.json away to begin anew."),
     ),
     "keys.passphrase_needed": ErrorWords(
@@ -83,12 +83,12 @@ ERRORS: Mapping[str, ErrorWords] = {
     ),
     "keys.keyring_unavailable": ErrorWords(
         translatable("Keyring not usable"),
-        translatable("Asking {keyring} failed: {detail}."),
+        translatable("Asking {keyring:marked} failed: {detail}."),
         translatable("Check that it runs and is unlocked, then start again."),
     ),
     "keys.keyring_locked": ErrorWords(
         translatable("Keyring locked"),
-        translatable("The keys are in {keyring}, which is locked."),
+        translatable("The keys are in {keyring:marked}, which is locked."),
         translatable("Unlock it, then start again."),
     ),
     "keys.passphrase_too_short": ErrorWords(
@@ -111,9 +111,9 @@ PHRASES: Mapping[str, str] = {
     "keys.no_key_file": translatable("{variable} names no key file"),
     "keys.no_passphrase": translatable("no passphrase was given"),
     "keys.memory_only": translatable("Nothing is kept after this session: {reasons:;}."),
-    "keys.other_keyring": translatable("now {keyring} is in use"),
+    "keys.other_keyring": translatable("now {keyring:marked} is in use"),
     "keys.keyring_absent": translatable("there is no such keyring in this session"),
-    "keys.in_keyring": translatable("Chats and incidents are encrypted, locked with keys in {keyring}."),
+    "keys.in_keyring": translatable("Chats and incidents are encrypted, locked with keys in {keyring:marked}."),
     "keys.in_key_file": translatable("Chats and incidents are encrypted, locked with the keys in {path}."),
     "keys.in_passphrase": translatable("Chats and incidents are encrypted, locked with a passphrase."),
 }

@@ -52,6 +52,10 @@ def copied_house(tmp_path):
         ("engine/client.py", "import socket", "No network outside the hub"),
         ("storage/__init__.py", "import pickle", "Nothing that runs code when it reads data"),
         ("core/__init__.py", "import strongroom.policy", "Floors"),
+        ("gui/window/frame.py", "import strongroom.gui.models.feature", "The window knows no feature"),
+        ("gui/window/frame.py", "import strongroom.gui.chat.feature", "Floors of the window"),
+        ("gui/chat/page.py", "import strongroom.gui.incidents.page", "Floors of the window"),
+        ("gui/widgets/card.py", "import strongroom.gui.findings.cards", "Floors of the window"),
     ],
 )
 def test_a_broken_border_fails_the_linter(copied_house, module, statement, contract):
@@ -68,8 +72,9 @@ def test_the_borders_hold_as_they_are(copied_house):
     assert outcome.returncode == 0, outcome.stdout
 
 
-def test_a_room_without_a_floor_fails_the_linter(copied_house):
-    room = copied_house / "app" / "strongroom" / "attic"
+@pytest.mark.parametrize("place", ["attic", "gui/attic"])
+def test_a_room_without_a_floor_fails_the_linter(copied_house, place):
+    room = copied_house / "app" / "strongroom" / place
     room.mkdir()
     (room / "__init__.py").write_text('"""No floor."""\n')
     assert lint_imports(copied_house).returncode != 0

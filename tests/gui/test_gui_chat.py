@@ -33,7 +33,7 @@ def test_an_answer_streams_in_and_ends_with_its_numbers(desk):
     assert "Lighthouses guide ships." in text_of(window)
     assert "tokens/s · first after" in text_of(window)
     assert window.chat_page.composer.phase.text() == ""
-    assert window.status_bar.text("context").startswith("Context ")
+    assert window.chat_page.composer.ring.accessibleName() == "Context used: 10 of 4,096 tokens"
 
 
 def test_an_address_in_an_answer_is_a_pill_that_says_why(desk, qtbot):

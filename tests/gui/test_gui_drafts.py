@@ -3,7 +3,7 @@
 """What is typed and not sent belongs to its own conversation, and Enter never does nothing in silence."""
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QUrl
 
 from strongroom.gui.chat.conversation_model import STATUS_ROLE
 from strongroom.gui.chat.drafts import Drafts
@@ -182,3 +182,39 @@ def test_a_draft_that_comes_back_stands_before_what_was_typed_since(qapp):
     drafts.give_back(other, "alone")
     assert drafts.text(one) == "sent before\ntyped since"
     assert drafts.text(other) == "alone"
+
+
+def test_the_inspector_shows_nothing_of_another_conversation(desk, qtbot):
+    window = desk.window(["Write to ann@example.org today."], ["Nothing to see."])
+    desk.send(window, "First question")
+    page = window.chat_page
+    first = page.current
+    answer = page.answers()[-1]
+    page.transcript.browser.anchorClicked.emit(QUrl(f"mark:{answer.message_id}/0"))
+    assert window.inspector.card.title == "Why was this masked?"
+    page.list.view.setFocus()
+    page.start_new()
+    assert window.inspector.isHidden()
+    assert window.inspector.card is None
+    qtbot.keyClick(window, Qt.Key.Key_I, Qt.KeyboardModifier.ControlModifier)
+    assert window.inspector.card.title == "Context"
+    assert window.inspector.card.sentence.endswith("It is empty.")
+    page.open(first)
+    qtbot.waitUntil(lambda: page.current == first)
+    assert window.inspector.isHidden()
+    page.composer.ring.click()
+    assert dict(window.inspector.card.facts)["Used"].endswith("of 4,096 tokens")
+
+
+def test_the_context_is_not_called_empty_during_a_first_answer(desk, qtbot, tmp_path):
+    go = tmp_path / "go"
+    window = desk.window(["Begun, ", {"wait": str(go)}, "and finished."])
+    page = window.chat_page
+    page.composer.field.setPlainText("Question")
+    page.composer.button.click()
+    qtbot.waitUntil(lambda: "Begun" in text_of(window))
+    assert page.composer.ring.accessibleName().startswith("Context used: ")
+    used = int(page.composer.ring.accessibleName().split()[2])
+    assert used >= 7
+    go.touch()
+    desk.settle(window)

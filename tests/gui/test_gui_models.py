@@ -50,7 +50,7 @@ def test_no_two_states_look_or_read_alike():
 def test_the_loaded_model_is_named_with_its_verification(desk):
     window = desk.window()
     assert window.status_bar.text("model").startswith("Small-Q4_0 · pinned, checked ")
-    assert window.status_bar.text("device") == "CPU, 1 thread"
+    assert window.status_bar.text("device").startswith("CPU, 1 thread")
     assert window.chat_page.picker.button.accessibleName().startswith("Model: Small-Q4_0")
     assert any("Small-Q4_0 · Q4_0 · 2 kB\tPinned by you" in line for line in menu_lines(window))
 

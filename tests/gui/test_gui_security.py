@@ -24,6 +24,7 @@ from strongroom.core.isolation import (
 )
 from strongroom.core.paths import DataPaths
 from strongroom.gui.background.task_runner import TaskRunner
+from strongroom.gui.models.model_desk import ModelDesk
 from strongroom.gui.models.network import NetworkUse
 from strongroom.gui.security import egress_desk
 from strongroom.gui.security import words as security_wording
@@ -33,7 +34,7 @@ from strongroom.gui.security.egress_desk import EgressDesk
 from strongroom.gui.security.egress_model import EgressColumn
 from strongroom.gui.security.looks import weakest
 from strongroom.gui.security.page import SecurityPage
-from strongroom.gui.security.status import IsolationFact
+from strongroom.gui.security.status import DeviceFact
 from strongroom.gui.widgets.feature import StatusFact
 from strongroom.gui.window.status_bar import StatusBar
 from strongroom.incidents import EgressLedger, IncidentFormat
@@ -318,33 +319,36 @@ def test_only_a_running_process_that_lacks_something_is_pointed_out():
     assert weakest((main(), reduced, none)) is none
 
 
-OTHER_FACTS = {"model": 0, "device": 1, "context": 2, "policy": 3, "network": 0}
-"""What else stands in the status bar, and which of it gives way first."""
+OTHER_FACTS = {"model": 0, "policy": 2, "network": 0}
+"""What else stands in the status bar, and which of it gives way."""
 
 
-def test_the_status_bar_says_so_only_when_isolation_is_less_than_full(theme, qtbot):
+def test_the_status_bar_says_with_the_device_how_far_everything_is_isolated(theme, qtbot):
     bar = StatusBar(theme)
     qtbot.addWidget(bar)
-    desk = SecurityDesk(TaskRunner(bar))
-    fact = IsolationFact(desk, lambda: None, bar)
+    runner = TaskRunner(bar)
+    desk = SecurityDesk(runner)
+    fact = DeviceFact(ModelDesk(runner, bar), desk, lambda: None, bar)
     facts = [StatusFact(name, None, lambda: None, gives_way=rank, parent=bar) for name, rank in OTHER_FACTS.items()]
     for other in facts:
         other.say(f"Something about the {other.name}")
     bar.set_facts([*facts, fact])
     bar.resize(1200, 30)
     bar.show()
-    button = bar.button("isolation")
-    assert not button.isVisible()
+    button = bar.button("device")
+    assert bar.text("device") == "No device in use"
     desk.reports = (worker(NO_LANDLOCK),)
     desk.looked.emit()
-    assert button.isVisible()
-    assert bar.text("isolation") == "Reduced isolation"
+    assert bar.text("device") == "No device in use, partly isolated"
     assert "This kernel has no Landlock." in button.accessibleDescription()
     bar.resize(360, 30)
     assert button.isVisible()
     assert button.width() >= button.sizeHint().width()
     desk.reports = (worker(),)
     desk.looked.emit()
+    assert bar.text("device") == "No device in use, isolated"
+    assert button.accessibleDescription() == ""
+    bar.resize(300, 30)
     assert not button.isVisible()
 
 

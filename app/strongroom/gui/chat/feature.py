@@ -3,6 +3,7 @@
 """Chat: conversations, the one that is open, and what is asked in it."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject
@@ -15,9 +16,8 @@ from strongroom.gui.chat.page import ChatPage
 from strongroom.gui.chat.turn_desk import TurnDesk
 from strongroom.gui.findings.cards import MarkedPassage, mark_card
 from strongroom.gui.models.feature import ModelsFeature
-from strongroom.gui.widgets import wording
 from strongroom.gui.widgets.card import Card
-from strongroom.gui.widgets.feature import Feature, Shortcut, StatusFact
+from strongroom.gui.widgets.feature import Feature, Shortcut
 from strongroom.gui.widgets.icons import Glyph
 from strongroom.gui.widgets.question import save_dialog
 from strongroom.gui.widgets.shell import Shell, inform
@@ -69,11 +69,7 @@ class ChatFeature(Feature):
         self._shell = shell
         self._models = models
         self._report = report
-        self._context_fact = StatusFact(
-            "context", None, self._on_context_chosen, gives_way=2, is_at_end=True, parent=self
-        )
         self._connect()
-        self._show_context()
 
     def shortcuts(self) -> Sequence[Shortcut]:
         """Return the keys that lead to the list, the composer and the models from everywhere."""
@@ -89,10 +85,6 @@ class ChatFeature(Feature):
             Shortcut("Del", translate("ChatFeature", "Delete the conversation that is chosen in the list")),
             Shortcut("Ctrl+Z", translate("ChatFeature", "Bring back what was deleted")),
         )
-
-    def facts(self) -> Sequence[StatusFact]:
-        """Return how much of the context is used."""
-        return (self._context_fact,)
 
     def attach(self, workspace: Workspace) -> None:
         """Begin: list the conversations, and send what was typed before."""
@@ -122,17 +114,22 @@ class ChatFeature(Feature):
         return True
 
     def card(self) -> Card:
-        """Return the numbers of the last answer."""
-        return numbers_card(self.page.numbers)
+        """Return the numbers of the last answer that is shown."""
+        return self._own(numbers_card(self.page.numbers))
+
+    def _own(self, card: Card) -> Card:
+        """Return a card that goes away when another conversation is shown."""
+        return replace(card, owner=self.page.chat)
 
     def _connect(self) -> None:
         page, shell = self.page, self._shell
         for source in (self.conversations, self.copies, page):
             source.failed.connect(shell.show_error)
         page.announced.connect(shell.announce)
-        page.mark_chosen.connect(lambda marked: shell.inspect(mark_card(marked, self._report)))
+        page.mark_chosen.connect(lambda marked: shell.inspect(self._own(mark_card(marked, self._report))))
         page.transcript.report_wanted.connect(self._report)
-        page.numbers_changed.connect(self._on_numbers_changed)
+        page.numbers_wanted.connect(lambda: shell.inspect(self.card()))
+        page.left.connect(shell.release)
         page.picker.import_wanted.connect(self._models.choose_file)
         page.picker.models_wanted.connect(self._on_models_wanted)
         page.empty.model_wanted.connect(self._on_models_wanted)
@@ -141,25 +138,6 @@ class ChatFeature(Feature):
 
     def _on_models_wanted(self) -> None:
         self._shell.show_page(self._models.name)
-
-    def _on_numbers_changed(self) -> None:
-        numbers = self.page.numbers
-        self._show_context()
-        if numbers is not None:
-            self._models.show_threads(numbers.threads)
-
-    def _show_context(self) -> None:
-        numbers = self.page.numbers
-        if numbers is None:
-            self._context_fact.say(translate("StatusBar", "Context empty"))
-            return
-        words = translate("StatusBar", "Context {used} of {length}")
-        self._context_fact.say(
-            words.format(used=wording.number(numbers.context_used), length=wording.number(numbers.context_length))
-        )
-
-    def _on_context_chosen(self) -> None:
-        self._shell.inspect(self.card())
 
     def _on_write(self) -> None:
         self._shell.show_page(self.name)

@@ -33,7 +33,6 @@ class ModelPicker(QWidget):
         super().__init__(parent)
         self._models = models
         self._theme = theme
-        self._model_id = ""
         self._is_locked = False
         self.button = QToolButton(self)
         self.button.setProperty("role", "picker")
@@ -67,25 +66,19 @@ class ModelPicker(QWidget):
         """Open the menu of models."""
         self.menu.popup(self.button.mapToGlobal(QPoint(0, self.button.height())))
 
-    def show_model(self, model_id: str, *, is_locked: bool) -> None:
-        """Show another model.
-
-        Args:
-            model_id: The one that answers in the conversation that is shown.
-            is_locked: Whether it is answering there, so that no other one can be chosen.
-        """
-        if (model_id, is_locked) != (self._model_id, self._is_locked):
-            self._model_id, self._is_locked = model_id, is_locked
-            self._draw()
+    def set_locked(self, *, is_locked: bool) -> None:
+        """Let no other model be chosen while one is answering in the conversation that is shown."""
+        self._is_locked = is_locked
 
     def _draw(self) -> None:
-        is_loading = self._models.is_loading(self._model_id)
-        loaded = self._models.loaded_of(self._model_id)
-        entry = self._models.entry(self._model_id)
+        model_id = self._models.shown_id
+        is_loading = self._models.is_loading(model_id)
+        loaded = self._models.loaded
+        entry = self._models.entry(model_id)
         name = entry.name if entry else translate("ModelPicker", "No model")
         self.cancel_button.setVisible(is_loading)
         if is_loading:
-            state, glyph, color = model_words.loading(self._models, self._model_id), Glyph.UNCHECKED, "accent"
+            state, glyph, color = model_words.loading(self._models, model_id), Glyph.UNCHECKED, "accent"
         elif loaded is not None and entry is not None:
             state = ""
             glyph, color = STATE_LOOK[loaded.verification.state]
@@ -126,7 +119,7 @@ class ModelPicker(QWidget):
         action = self.menu.addAction(icon(glyph, tokens, color=getattr(tokens, color)), line)
         action.setEnabled(entry.state not in _REFUSED and not self._is_locked)
         action.setData(entry.model_id)
-        if entry.model_id == self._model_id:
+        if entry.model_id == self._models.shown_id:
             font = action.font()
             font.setBold(True)
             action.setFont(font)

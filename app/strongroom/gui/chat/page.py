@@ -36,13 +36,15 @@ class ChatPage(PageView):
     Signals:
         mark_chosen: The :class:`~strongroom.gui.findings.cards.MarkedPassage` that the user asks about.
         announced: A sentence for a screen reader.
-        numbers_changed: The :class:`GenerationNumbers` of the conversation that is shown, or None.
+        numbers_wanted: The user wants to know all about the context of the conversation that is shown.
+        left: The :class:`OpenChat` that was shown before the one that is shown now.
         failed: An exception.
     """
 
     mark_chosen = Signal(object)
     announced = Signal(str)
-    numbers_changed = Signal(object)
+    numbers_wanted = Signal()
+    left = Signal(object)
     failed = Signal(object)
 
     def __init__(
@@ -183,7 +185,7 @@ class ChatPage(PageView):
         self._conversations.deleted.connect(self._on_deleted)
         self.view.mark_chosen.connect(self.mark_chosen)
         self.view.announced.connect(self.announced)
-        self.view.numbers_changed.connect(self.numbers_changed)
+        self.view.numbers_wanted.connect(self.numbers_wanted)
         self.view.failed.connect(self.failed)
         self.transcript.earlier_wanted.connect(self._on_earlier_wanted)
         self.transcript.copy_wanted.connect(self._on_copy_wanted)
@@ -220,6 +222,8 @@ class ChatPage(PageView):
             self.chats.forget(former)
         self.list.select(chat)
         self._show_statuses()
+        if former is not chat:
+            self.left.emit(former)
 
     def _show_statuses(self) -> None:
         statuses = {chat: status for chat in self.chats.known if (status := self._status(chat)) is not None}

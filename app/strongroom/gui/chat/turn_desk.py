@@ -15,6 +15,7 @@ from strongroom.core.events import (
     AnswerStarted,
     ChatEvent,
     NoteAdded,
+    Phase,
     PhaseProgressed,
     PromptAccepted,
     PromptRefused,
@@ -43,6 +44,8 @@ class Turn:
     waiting: WaitingForModel | None = None
     """Its place in line, while the model answers others."""
     progress: PhaseProgressed | None = None
+    prompt_tokens: int = 0
+    """How many tokens the model has been given; 0 before that is known."""
     prompt: StoredMessage | None = None
     """The message as the policy let it through."""
     answer: StoredMessage | None = None
@@ -52,6 +55,12 @@ class Turn:
     def is_held(self) -> bool:
         """Whether the message is held back, until the chats are open and the model is loaded."""
         return self.task is None
+
+    @property
+    def context_used(self) -> int:
+        """How many tokens of the context are used so far; 0 before that is known."""
+        is_writing = self.progress is not None and self.progress.phase is Phase.WRITING
+        return self.prompt_tokens + (self.progress.done if self.progress is not None and is_writing else 0)
 
     def merged_into(self, messages: Sequence[StoredMessage]) -> list[StoredMessage]:
         """Return the messages as they are now; what was read from the database may be behind the turn."""
@@ -206,6 +215,8 @@ class TurnDesk(QObject):
                 self.changed.emit(turn.chat)
             if isinstance(event, PhaseProgressed):
                 turn.progress = event
+                if event.phase is Phase.READING:
+                    turn.prompt_tokens = event.total
                 self.progressed.emit(turn.chat, event)
             elif isinstance(event, PromptAccepted):
                 turn.prompt = event.message

@@ -28,7 +28,6 @@ from strongroom.gui.rendering.browser import COLUMN_WIDTH
 from strongroom.gui.widgets import wording
 from strongroom.gui.widgets.banner import BannerKind, BannerStack, Notice, notice_of
 from strongroom.gui.widgets.theme import Theme
-from strongroom.hosting import LoadedModel
 from strongroom.models import ModelRefused
 from strongroom.words import translate
 
@@ -43,13 +42,13 @@ class ConversationView(QWidget):
     Signals:
         mark_chosen: The :class:`~strongroom.gui.findings.cards.MarkedPassage` that the user asks about.
         announced: A sentence for a screen reader.
-        numbers_changed: The :class:`GenerationNumbers` of the conversation that is shown, or None.
+        numbers_wanted: The user wants to know all about the context.
         failed: An exception that is not, or not only, about the message that was sent.
     """
 
     mark_chosen = Signal(object)
     announced = Signal(str)
-    numbers_changed = Signal(object)
+    numbers_wanted = Signal()
     failed = Signal(object)
 
     def __init__(
@@ -95,9 +94,9 @@ class ConversationView(QWidget):
         chat.answered_by = next((one.model_digest for one in reversed(messages) if one.model_digest), "")
         shown = turn.merged_into(messages) if turn else list(messages)
         self.transcript.show_messages(shown, has_earlier=has_earlier)
-        self._set_numbers(next((one.numbers for one in reversed(shown) if one.numbers is not None), None))
         self._show_not_sent()
         self.show_state()
+        self._set_numbers(next((one.numbers for one in reversed(shown) if one.numbers is not None), None))
 
     def model_id(self, chat: OpenChat) -> str:
         """Return which model answers in a conversation: the one chosen for it, that of its last answer, the default."""
@@ -105,11 +104,6 @@ class ConversationView(QWidget):
             return chat.model_id
         entry = self._models.entry_of_digest(chat.answered_by)
         return entry.model_id if entry is not None else self._models.default_id
-
-    @property
-    def loaded(self) -> LoadedModel | None:
-        """The model that answers in the conversation that is shown, when it is loaded."""
-        return self._models.loaded_of(self.model_id(self.chat))
 
     def was_refused(self, chat: OpenChat) -> bool:
         """Return whether the last message of a conversation was not sent, and waits to be changed."""
@@ -122,8 +116,10 @@ class ConversationView(QWidget):
         self._stack.setCurrentWidget(self.empty if is_empty else self._written)
         model_id = self.model_id(self.chat)
         entry = self._models.entry(model_id)
-        has_nothing = bool(self._models.entries) and self.loaded is None and self._models.activity is Activity.NONE
-        self._picker.show_model(model_id, is_locked=turn is not None and not turn.is_held)
+        self._models.show(model_id)
+        self._picker.set_locked(is_locked=turn is not None and not turn.is_held)
+        is_idle = self._models.activity is Activity.NONE
+        has_nothing = bool(self._models.entries) and self._models.loaded is None and is_idle
         self.empty.show_state(entry.name if entry else "", needs_model=has_nothing)
         self.composer.set_busy(is_busy=turn is not None)
         if turn is not None and turn.waiting is not None:
@@ -132,6 +128,7 @@ class ConversationView(QWidget):
             self.waiting_card.hide()
         self.transcript.set_hugged(is_hugged=not self.waiting_card.isHidden())
         self._show_phase()
+        self._show_context()
 
     def _lay_out(self) -> None:
         self._written = QWidget(self)
@@ -159,6 +156,7 @@ class ConversationView(QWidget):
 
     def _connect(self) -> None:
         self.transcript.mark_chosen.connect(self.mark_chosen)
+        self.composer.ring.clicked.connect(self.numbers_wanted)
         self.waiting_card.cancel_wanted.connect(self._on_stop)
         self.composer.sent.connect(self._on_sent)
         self.composer.stop_wanted.connect(self._on_stop)
@@ -204,12 +202,14 @@ class ConversationView(QWidget):
 
     def _set_numbers(self, numbers: GenerationNumbers | None) -> None:
         self.numbers = numbers
-        if numbers is None:
-            loaded = self.loaded
-            self.composer.ring.set_context(0, loaded.context_length if loaded else 0)
-        else:
-            self.composer.ring.set_context(numbers.context_used, numbers.context_length)
-        self.numbers_changed.emit(numbers)
+        self._show_context()
+
+    def _show_context(self) -> None:
+        """Show how much of the context is used, by the answer that is being written too."""
+        turn, numbers, loaded = self._turns.turn(self.chat), self.numbers, self._models.loaded
+        used = max(numbers.context_used if numbers else 0, turn.context_used if turn else 0)
+        length = loaded.context_length if loaded else numbers.context_length if numbers else 0
+        self.composer.ring.set_context(used, length)
 
     def _on_typed(self) -> None:
         self._drafts.keep(self.chat, self.composer.field.toPlainText())
@@ -230,6 +230,7 @@ class ConversationView(QWidget):
     def _on_progressed(self, chat: OpenChat, _progress: PhaseProgressed) -> None:
         if chat is self.chat:
             self._show_phase()
+            self._show_context()
 
     def _on_message(self, chat: OpenChat, message: StoredMessage) -> None:
         if chat is self.chat:

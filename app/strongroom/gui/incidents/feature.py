@@ -47,7 +47,9 @@ class IncidentsFeature(Feature):
             desk.setParent(self)
         self._shell = shell
         self._workspace: Workspace | None = None
-        self._policy_fact = StatusFact("policy", Glyph.POLICY, self._on_policy_chosen, gives_way=3, parent=self)
+        self._policy_fact = StatusFact(
+            "policy", Glyph.POLICY, self._on_policy_chosen, place=3, gives_way=2, parent=self
+        )
         self._policy_fact.say(translate("StatusBar", "No policy yet"))
         self._connect()
 

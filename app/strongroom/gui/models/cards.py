@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Strongroom authors
 # SPDX-License-Identifier: Apache-2.0
-"""What the inspector says about a model and about what it runs on."""
+"""What the inspector says about a model, and about what it runs on."""
 
 from strongroom.core.verification import ModelEntry
 from strongroom.gui.models import words as hub_wording
@@ -27,23 +27,6 @@ def model_card(entry: ModelEntry, loaded: LoadedModel | None) -> Card:
     return Card(entry.name, wording.verification_sentence(entry), tuple(facts))
 
 
-def device_card(loaded: LoadedModel | None, threads: int) -> Card:
-    """Return on what the model runs, and why."""
-    title = translate("Cards", "Device")
-    if loaded is None:
-        return Card(title, translate("Cards", "No model is loaded."))
-    return Card(
-        title,
-        say_statement(loaded.device_reason),
-        (
-            (translate("Cards", "Device"), loaded.device),
-            (translate("Cards", "Threads"), wording.number(threads)),
-            (translate("Cards", "Context length"), wording.tokens(loaded.context_length)),
-            *((translate("Cards", "Note"), say_note(note)) for note in loaded.notes),
-        ),
-    )
-
-
 def _loaded_facts(loaded: LoadedModel) -> list[tuple[str, str]]:
     result = loaded.verification
     lease = (
@@ -59,6 +42,7 @@ def _loaded_facts(loaded: LoadedModel) -> list[tuple[str, str]]:
         ),
         (translate("Cards", "While it is in use"), lease),
         (translate("Cards", "Device"), f"{loaded.device}: {say_statement(loaded.device_reason)}"),
+        (translate("Cards", "Threads"), wording.number(loaded.threads)),
         (translate("Cards", "Context length"), wording.tokens(loaded.context_length)),
         *((translate("Cards", "Note"), say_note(note)) for note in loaded.notes),
     ]

@@ -20,7 +20,7 @@ from strongroom.gui.models.model_desk import ModelDesk
 from strongroom.gui.models.network import NetworkFacts
 from strongroom.gui.models.page import ModelsPage
 from strongroom.gui.models.questions import ModelQuestions
-from strongroom.gui.models.status import DeviceFact, ModelFact
+from strongroom.gui.models.status import ModelFact
 from strongroom.gui.widgets import wording
 from strongroom.gui.widgets.banner import BannerKind, Notice
 from strongroom.gui.widgets.feature import Feature, StatusFact
@@ -59,14 +59,13 @@ class ModelsFeature(Feature):
         self._questions = ModelQuestions(shell)
         self.network = NetworkFacts(self.hub, self)
         self._model_fact = ModelFact(self.models, lambda: shell.show_page(self.name), self)
-        self._device_fact = DeviceFact(self.models, shell.inspect, self)
         for desk in (self.models, self.hub, self.imports):
             desk.setParent(self)
         self._connect()
 
     def facts(self) -> Sequence[StatusFact]:
-        """Return which model is loaded, and on what it runs."""
-        return (self._model_fact, self._device_fact)
+        """Return which model answers."""
+        return (self._model_fact,)
 
     def attach(self, workspace: Workspace) -> None:
         """Begin: list the models, load the chosen one, take up the downloads."""
@@ -111,10 +110,6 @@ class ModelsFeature(Feature):
     def ask_token(self) -> None:
         """Ask for an access token."""
         self._questions.ask_token(self.hub)
-
-    def show_threads(self, threads: int) -> None:
-        """Say on how many threads the last answer was made."""
-        self._device_fact.show_threads(threads)
 
     def _connect(self) -> None:
         models, hub, imports, page, shell = self.models, self.hub, self.imports, self.page, self._shell

@@ -11,7 +11,7 @@ from typing import TypeVar
 from PySide6.QtCore import QObject, Signal
 
 from strongroom.core.errors import Cancelled
-from strongroom.core.events import ChatEvent, PhaseProgressed, WaitingForModel
+from strongroom.core.events import ChatEvent, ModelsUnloaded, PhaseProgressed, WaitingForModel
 from strongroom.core.hub import FileKind
 from strongroom.core.verification import ModelEntry, VerificationResult
 from strongroom.gui.background.event_queue import EventQueue
@@ -43,7 +43,8 @@ class ModelDesk(QObject):
         chosen: The id of the model that the user chose for what is shown.
         choice_failed: The id of a model that was chosen, and could not be loaded.
         waiting_changed: What is to be loaded waits for others, or no longer (:attr:`waiting`).
-        loaded_changed: Other models are loaded, or answer by default (:attr:`loaded_models`, :attr:`default_id`).
+        loaded_changed: Other models are loaded, or another one answers in what is shown (:attr:`loaded_models`,
+            :attr:`shown_id`).
         load_ended: A load ended; the error when it failed, else None.
         digest_unknown: A :class:`ModelEntry` for which nobody vouches, its digest, and whether it was to be loaded.
         verified: A :class:`ModelEntry` whose bytes are the expected ones, and the :class:`VerificationResult`.
@@ -81,6 +82,7 @@ class ModelDesk(QObject):
         self._new: set[str] = set()
         self._loaded: tuple[LoadedModel, ...] = ()
         self._answering: frozenset[str] = frozenset()
+        self._shown = ""
         self._former = ""
         """What had been wanted before the model that is being loaded."""
         self.activity = Activity.NONE
@@ -138,8 +140,19 @@ class ModelDesk(QObject):
 
     @property
     def loaded(self) -> LoadedModel | None:
-        """The model that answers by default, when it is loaded."""
-        return self.loaded_of(self.default_id)
+        """The model that answers in what is shown, when it is loaded."""
+        return self.loaded_of(self.shown_id)
+
+    @property
+    def shown_id(self) -> str:
+        """The id of the model that answers in the conversation that is shown."""
+        return self._shown or self.default_id
+
+    def show(self, model_id: str) -> None:
+        """Take note of the model that answers in the conversation that is shown."""
+        if model_id != self._shown:
+            self._shown = model_id
+            self.loaded_changed.emit()
 
     def loaded_of(self, model_id: str) -> LoadedModel | None:
         """Return a model when it is loaded."""
@@ -421,6 +434,8 @@ class ModelDesk(QObject):
         for event in events:
             if isinstance(event, WaitingForModel):
                 self._set_waiting(event)
+            elif isinstance(event, ModelsUnloaded):
+                self.look_again()
             elif isinstance(event, PhaseProgressed):
                 self._set_waiting(None)
                 self.progressed.emit(event)

@@ -14,7 +14,7 @@ from strongroom.gui.security.cards import network_card
 from strongroom.gui.security.desk import SecurityDesk
 from strongroom.gui.security.egress_desk import EgressDesk
 from strongroom.gui.security.page import SecurityPage
-from strongroom.gui.security.status import IsolationFact, NetworkFact
+from strongroom.gui.security.status import DeviceFact, NetworkFact
 from strongroom.gui.widgets import wording
 from strongroom.gui.widgets.feature import Feature, StatusFact
 from strongroom.gui.widgets.icons import Glyph
@@ -66,12 +66,12 @@ class SecurityFeature(Feature):
         self._shell = shell
         self._network = network
         self._network_fact = NetworkFact(network, self._on_network_chosen, self)
-        self._isolation_fact = IsolationFact(self.security, self._on_isolation_chosen, self)
+        self._device_fact = DeviceFact(models, self.security, self._on_isolation_chosen, self)
         self._connect(models)
 
     def facts(self) -> Sequence[StatusFact]:
-        """Return how the network was used, and which process is less isolated than it should be."""
-        return (self._network_fact, self._isolation_fact)
+        """Return on what models run and how isolated, and how the network was used."""
+        return (self._device_fact, self._network_fact)
 
     def attach(self, workspace: Workspace) -> None:
         """Begin."""

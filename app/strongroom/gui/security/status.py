@@ -1,12 +1,13 @@
 # SPDX-FileCopyrightText: 2026 The Strongroom authors
 # SPDX-License-Identifier: Apache-2.0
-"""What the status bar says about security: how the network was used, and which process lacks isolation."""
+"""What the status bar says about security: how the network was used, on what models run, and how isolated."""
 
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject
 
-from strongroom.core.isolation import ProcessReport
+from strongroom.core.isolation import IsolationLevel
+from strongroom.gui.models.model_desk import ModelDesk
 from strongroom.gui.models.network import NetworkFacts
 from strongroom.gui.security import words as security_wording
 from strongroom.gui.security.desk import SecurityDesk
@@ -14,14 +15,14 @@ from strongroom.gui.security.looks import LEVEL_LOOK, weakest
 from strongroom.gui.widgets import wording
 from strongroom.gui.widgets.feature import StatusFact
 from strongroom.gui.widgets.icons import Glyph
-from strongroom.words import translate
+from strongroom.words import say_statement, translate
 
 
 class NetworkFact(StatusFact):
     """How the network was used, and how far the downloads under way are."""
 
     def __init__(self, network: NetworkFacts, on_chosen: Callable[[], object], parent: QObject) -> None:
-        super().__init__("network", Glyph.ONLINE, on_chosen, parent=parent)
+        super().__init__("network", Glyph.ONLINE, on_chosen, place=4, parent=parent)
         self._network = network
         network.changed.connect(self._show)
         network.downloads_changed.connect(self._show)
@@ -58,17 +59,47 @@ class NetworkFact(StatusFact):
         self.say(words.format(count=wording.number(len(active)), share=share), why, look=(Glyph.DOWNLOAD, "accent"))
 
 
-class IsolationFact(StatusFact):
-    """Which process is less isolated than it should be; it says nothing when there is none."""
+class DeviceFact(StatusFact):
+    """On what the model of what is shown runs, and how far the app's processes are isolated."""
 
-    def __init__(self, security: SecurityDesk, on_chosen: Callable[[], object], parent: QObject) -> None:
-        super().__init__("isolation", None, on_chosen, keeps_icon=True, parent=parent)
-        security.looked.connect(lambda: self.show_weakest(weakest(security.reports)))
+    def __init__(
+        self, models: ModelDesk, security: SecurityDesk, on_chosen: Callable[[], object], parent: QObject
+    ) -> None:
+        super().__init__("device", Glyph.DEVICE, on_chosen, place=2, parent=parent)
+        self._models = models
+        self._security = security
+        models.loaded_changed.connect(self._show)
+        security.looked.connect(self._show)
+        self._show()
 
-    def show_weakest(self, report: ProcessReport | None) -> None:
-        """Say which process lacks something; None for none."""
-        if report is None:
-            self.say("")
+    def _show(self) -> None:
+        lacking = weakest(self._security.reports)
+        # What is in order gives way where there is no room; what is not keeps its icon even so.
+        self.gives_way, self.keeps_icon = (1, False) if lacking is None else (0, True)
+        words, why = self._device()
+        if lacking is not None:
+            level = lacking.confinement.level
+            sentence = translate("StatusBar", "{device}, {isolation}").format(
+                device=words, isolation=security_wording.isolation(level)
+            )
+            shortcoming = security_wording.shortcoming(lacking)
+            self.say(sentence, f"{shortcoming} {why}".strip(), look=LEVEL_LOOK[level])
             return
-        level = report.confinement.level
-        self.say(security_wording.level(level), security_wording.shortcoming(report), look=LEVEL_LOOK[level])
+        if self._security.reports:
+            words = translate("StatusBar", "{device}, {isolation}").format(
+                device=words, isolation=security_wording.isolation(IsolationLevel.FULL)
+            )
+        self.say(words, why, look=(Glyph.DEVICE, "muted"))
+
+    def _device(self) -> tuple[str, str]:
+        """Return the device with the number of threads that is set, and why it is that one."""
+        loaded = self._models.loaded
+        if loaded is None:
+            return translate("StatusBar", "No device in use"), ""
+        words = (
+            translate("StatusBar", "{device}, 1 thread")
+            if loaded.threads == 1
+            else translate("StatusBar", "{device}, {threads} threads")
+        )
+        threads = wording.number(loaded.threads)
+        return words.format(device=loaded.device, threads=threads), say_statement(loaded.device_reason)

@@ -35,6 +35,16 @@ def level(value: IsolationLevel, role: ProcessRole = ProcessRole.WORKER) -> str:
     return words[value]
 
 
+def isolation(value: IsolationLevel) -> str:
+    """Return how far the processes are isolated, in the middle of a line."""
+    words = {
+        IsolationLevel.FULL: translate("SecurityWording", "isolated"),
+        IsolationLevel.REDUCED: translate("SecurityWording", "partly isolated"),
+        IsolationLevel.NONE: translate("SecurityWording", "not isolated"),
+    }
+    return words[value]
+
+
 def process(report: ProcessReport) -> str:
     """Return a process's name."""
     names = {

@@ -18,3 +18,5 @@ class Card:
     """A longer text in monospace below the facts."""
     action: tuple[str, Callable[[], object]] | None = None
     """The words of a button below, and what it does."""
+    owner: object = None
+    """What it belongs to, as a conversation; the card goes away with :meth:`Shell.release`."""

@@ -32,6 +32,7 @@ class StatusFact(QObject):
         name: What it is called in the program.
         glyph: Its icon; None for words alone.
         on_chosen: Called when the user wants to know more about it.
+        place: Its place in the status bar, counted from the left; the smallest stands first.
         gives_way: Which of the facts is left out where there is no room: 1 first, then 2; 0 never.
         keeps_icon: Whether the icon alone stays where there is no room even so.
         is_at_end: Whether it stands at the far end of the status bar.
@@ -49,6 +50,7 @@ class StatusFact(QObject):
         glyph: Glyph | None,
         on_chosen: Callable[[], object],
         *,
+        place: int = 0,
         gives_way: int = 0,
         keeps_icon: bool = False,
         is_at_end: bool = False,
@@ -57,6 +59,7 @@ class StatusFact(QObject):
         super().__init__(parent)
         self.name = name
         self.on_chosen = on_chosen
+        self.place = place
         self.gives_way = gives_way
         self.keeps_icon = keeps_icon
         self.is_at_end = is_at_end

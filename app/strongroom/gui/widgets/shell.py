@@ -42,6 +42,9 @@ class Shell(Protocol):
     def inspect(self, card: Card) -> None:
         """Show a card in the inspector."""
 
+    def release(self, owner: object) -> None:
+        """Take the card of this owner out of the inspector, because another one is shown from now on."""
+
     def announce(self, sentence: str) -> None:
         """Have a screen reader speak a sentence."""
 

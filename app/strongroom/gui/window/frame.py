@@ -52,7 +52,8 @@ class WindowFrame(QWidget):
         """Take the pages and the facts of the features; the page of the one with the smallest place is shown."""
         in_rail = sorted(features, key=lambda feature: (feature.is_at_foot, feature.place))
         self.rail.set_features(in_rail)
-        self.status_bar.set_facts([fact for feature in features for fact in feature.facts()])
+        facts = [fact for feature in features for fact in feature.facts()]
+        self.status_bar.set_facts(sorted(facts, key=lambda fact: fact.place))
         for feature in in_rail:
             self._views[feature.name] = feature.page
             self._stack.addWidget(feature.page)
@@ -77,6 +78,13 @@ class WindowFrame(QWidget):
         self.inspector.show()
         self._fold()
         self.inspector.facts.setFocus()
+
+    def release(self, owner: object) -> None:
+        """Take a card out of the inspector when it belongs to this owner; the keyboard stays where it is."""
+        if self.inspector.card is not None and self.inspector.card.owner is owner:
+            self.inspector.clear()
+            self.inspector.hide()
+            self._fold()
 
     def close_inspector(self) -> None:
         """Put the inspector away and go back to what was done before."""

@@ -71,6 +71,11 @@ class Inspector(QFrame):
         self._draw()
         self.facts.moveCursor(QTextCursor.MoveOperation.Start)
 
+    def clear(self) -> None:
+        """Forget what was shown."""
+        self._card = None
+        self.facts.clear()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc closes."""
         if event.key() == Qt.Key.Key_Escape:

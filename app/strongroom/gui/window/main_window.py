@@ -111,6 +111,10 @@ class MainWindow(QMainWindow):
         """Show a card in the inspector."""
         self.frame.inspect(card)
 
+    def release(self, owner: object) -> None:
+        """Take the card of this owner out of the inspector."""
+        self.frame.release(owner)
+
     def announce(self, sentence: str) -> None:
         """Have a screen reader speak a sentence."""
         self.announcer.announce(sentence)

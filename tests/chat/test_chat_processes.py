@@ -16,6 +16,7 @@ from strongroom.core.incident import IncidentEvent
 from strongroom.core.isolation import Barrier, Confinement, Gap, IsolationLevel, Outcome, ProcessRole
 from strongroom.hub import HubFault
 from strongroom.hub.launcher_spawner import LauncherSpawner
+from strongroom.words import say_statement
 from strongroom.workspace import Workspace
 from strongroom.workspace.process_reports import launcher_report, measure_helper, measure_launcher
 
@@ -41,7 +42,7 @@ def test_the_helper_is_started_to_be_measured_and_asks_no_hub(scripted, never):
     with scripted.open(["Hi."]) as workspace:
         before = helper_of(workspace)
         assert (before.process_id, before.attempts) == (None, ())
-        assert "None runs" in before.note
+        assert "None runs" in say_statement(before.note)
         private = [scripted.paths.chats, scripted.paths.incidents, scripted.paths.egress]
         report = measure_helper(workspace.hub, private, never)
         assert report.confinement.level is IsolationLevel.FULL
@@ -56,7 +57,7 @@ def test_no_helper_is_started_while_offline(scripted, never):
         workspace.change_settings(offline=True)
         report = measure_helper(workspace.hub, [], never)
         assert (report.process_id, report.attempts) == (None, ())
-        assert "Offline" in report.note
+        assert "Offline" in say_statement(report.note)
 
 
 def test_refused_by_policy_a_hub_is_asked_nothing_when_the_main_process_is_not_isolated(scripted):
@@ -69,7 +70,7 @@ def test_refused_by_policy_a_hub_is_asked_nothing_when_the_main_process_is_not_i
         assert workspace.incidents.entries(event=IncidentEvent.ISOLATION_REFUSED)
         report = measure_helper(workspace.hub, [], threading.Event())
         assert report.process_id is None
-        assert "full isolation" in report.note
+        assert "full isolation" in say_statement(report.note)
 
 
 def test_a_launcher_that_has_ended_is_told():
@@ -78,5 +79,5 @@ def test_a_launcher_that_has_ended_is_told():
         launcher = LauncherSpawner(SplitOff(os.getpid(), ours))
         for report in (launcher_report(launcher), measure_launcher(launcher, [])):
             assert report.process_id is None
-            assert "open it again" in report.note
+            assert "open it again" in say_statement(report.note)
     assert launcher_report(None) is None

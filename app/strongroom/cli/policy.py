@@ -51,7 +51,8 @@ def show(
 ) -> None:
     """Say in sentences what the policy in force looks for and does; where it came from is on standard error."""
     from strongroom.chat import PolicyFilters
-    from strongroom.policy import PolicyInForce, explain, explain_origin
+    from strongroom.policy import PolicyInForce
+    from strongroom.words.policy_explanation import explain_origin, explain_policy
 
     in_force = PolicyInForce(invocation_of(context).policy_layers)
     policy, identity = PolicyFilters(in_force).in_force().policy, in_force.current().identity
@@ -62,7 +63,7 @@ def show(
                 **asdict(identity),
                 "text": policy.source_text,
                 "presets": list(policy.document.presets),
-                "rules": [asdict(rule) for rule in explain(policy)],
+                "rules": [asdict(rule) for rule in explain_policy(policy)],
                 "origins": {key: asdict(origin) for key, origin in origins.items()},
             }
         )
@@ -122,9 +123,9 @@ def _say_values(policy: "Policy", origins: "Mapping[str, ValueOrigin]") -> None:
 
 
 def _say_rules(policy: "Policy") -> None:
-    from strongroom.policy import explain
+    from strongroom.words.policy_explanation import explain_policy
 
-    for rule in explain(policy):
+    for rule in explain_policy(policy):
         say()
         say(f"{rule.rule_id}  ({rule.category}, severity {rule.severity})", style="bold" if rule.is_active else "dim")
         for sentence in rule.sentences:

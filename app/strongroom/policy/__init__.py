@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Strongroom authors
 # SPDX-License-Identifier: Apache-2.0
-"""What is allowed: the format of ``policy.toml``, its checks, its explanation.
+"""What is allowed: the format of ``policy.toml``, its checks.
 
 In: the text of a policy, or the places where its file may be. Out: a frozen, checked policy with its identity, or every
 problem with line and column; the one in force, watched for changes. It also decides which regular expressions a stream
@@ -18,7 +18,6 @@ from strongroom.policy.declarations import (
 )
 from strongroom.policy.detector_options import LinkDetector, PatternDetector, TermsDetector
 from strongroom.policy.detectors import BuiltInDetector
-from strongroom.policy.explanation import RuleExplanation, explain, explain_origin
 from strongroom.policy.in_force import PolicyChange, PolicyInForce
 from strongroom.policy.layers import BUILT_IN_LAYER, Layer, LayerKind, user_layers
 from strongroom.policy.loading import BUILT_IN, Policy, default_policy, load_policy
@@ -79,7 +78,6 @@ __all__ = [
     "PresetPolicy",
     "RefusalKind",
     "Rule",
-    "RuleExplanation",
     "Sample",
     "SampleRefused",
     "TermsDetector",
@@ -90,8 +88,6 @@ __all__ = [
     "compile_expression",
     "compile_set",
     "default_policy",
-    "explain",
-    "explain_origin",
     "judge",
     "load_policy",
     "parse_sample",

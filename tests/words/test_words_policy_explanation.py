@@ -3,7 +3,8 @@
 """A policy in sentences."""
 
 from strongroom.core.findings import Scope, Severity
-from strongroom.policy import default_policy, explain, explain_origin, load_policy
+from strongroom.policy import default_policy, load_policy
+from strongroom.words.policy_explanation import explain_origin, explain_policy
 
 HEAD = 'version = 1\nname = "n"\nrevision = "r"\n'
 
@@ -16,7 +17,7 @@ def rule(rule_id, detector='type = "email"', *lines, action="mask"):
 
 
 def explained(*parts):
-    return explain(load_policy(HEAD + "".join(parts), "p.toml"))
+    return explain_policy(load_policy(HEAD + "".join(parts), "p.toml"))
 
 
 def test_an_explanation_says_what_each_rule_finds_and_does():
@@ -82,7 +83,7 @@ def test_what_comes_from_presets_and_what_was_changed_is_said():
         origin[3]
         == f"Adjusts all categories ({len(policy.rules)} rules): threshold 0.9, leaves alone what is at a.org."
     )
-    rules = {rule.rule_id: rule for rule in explain(policy)}
+    rules = {rule.rule_id: rule for rule in explain_policy(policy)}
     assert rules["iban"].presets == ()
     assert rules["payment-card"].sentences[-2:] == (
         "Comes from the presets finance and legal.",

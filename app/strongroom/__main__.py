@@ -64,15 +64,16 @@ def set_up_processes() -> "ProcessSetup":
 
     if sys.platform != "linux":
         return ProcessSetup(confine_main())
-    from strongroom.confinement.forking import split_off
+    from strongroom.processes.forking import split_off
 
     launcher = split_off(_serve_as_launcher)
 
     def helper_spawner() -> "Launcher":
         # Most commands never ask a hub for anything, and must not pay for loading this.
-        from strongroom.hub.launcher_spawner import LauncherSpawner
+        from strongroom.hub.launch import HUB_HELPER
+        from strongroom.processes.launcher_spawner import LauncherSpawner
 
-        return LauncherSpawner(launcher)
+        return LauncherSpawner(launcher, HUB_HELPER)
 
     return ProcessSetup(confine_main(), helper_spawner)
 
@@ -82,9 +83,10 @@ def _serve_as_launcher(channel: "socket.socket", confinement: "Confinement") -> 
     import socket
 
     if channel.recv(1, socket.MSG_PEEK):
-        from strongroom.hub.launcher import serve
+        from strongroom.hub.launch import HUB_HELPER
+        from strongroom.processes.launcher import serve
 
-        serve(channel, confinement)
+        serve(channel, confinement, HUB_HELPER)
 
 
 def _open_window(setup: "ProcessSetup", paths: "DataPaths", policy_file: Path | None) -> int:

@@ -9,13 +9,14 @@ import threading
 
 import pytest
 
-from strongroom.confinement.forking import SplitOff
 from strongroom.confinement.setup import ProcessSetup
 from strongroom.core.hub import SearchQuery
 from strongroom.core.incident import IncidentEvent
 from strongroom.core.isolation import Barrier, Confinement, Gap, IsolationLevel, Outcome, ProcessRole
 from strongroom.hub import HubFault
-from strongroom.hub.launcher_spawner import LauncherSpawner
+from strongroom.hub.launch import HUB_HELPER
+from strongroom.processes.forking import SplitOff
+from strongroom.processes.launcher_spawner import LauncherSpawner
 from strongroom.words import say_statement
 from strongroom.workspace import Workspace
 from strongroom.workspace.process_reports import launcher_report, measure_helper, measure_launcher
@@ -76,7 +77,7 @@ def test_refused_by_policy_a_hub_is_asked_nothing_when_the_main_process_is_not_i
 def test_a_launcher_that_has_ended_is_told():
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     with ours, theirs:
-        launcher = LauncherSpawner(SplitOff(os.getpid(), ours))
+        launcher = LauncherSpawner(SplitOff(os.getpid(), ours), HUB_HELPER)
         for report in (launcher_report(launcher), measure_launcher(launcher, [])):
             assert report.process_id is None
             assert "open it again" in say_statement(report.note)

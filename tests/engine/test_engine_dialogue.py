@@ -4,7 +4,6 @@
 
 import pytest
 
-from strongroom.confinement.messages import Confined, Probed
 from strongroom.core.generation import SamplingParameters
 from strongroom.core.line_messages import BreachKind, ProtocolBreach
 from strongroom.engine.dialogue import Dialogue
@@ -24,6 +23,7 @@ from strongroom.engine.protocol import (
     WorkerFinish,
     encode,
 )
+from strongroom.processes.messages import Confined, Probed
 
 LOADED = Loaded("a", "b", 100, 200, 2, True, None, DeviceReason.NO_GPU_BACKEND, "", 0, 3, None)
 DONE = Done(1, WorkerFinish.STOP, 10, 2)

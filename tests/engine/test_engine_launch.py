@@ -169,11 +169,9 @@ def test_what_native_code_prints_never_reaches_the_protocol(fake_worker, load_fa
     # The worker's own start, then a print to descriptor 1 as C code would do it.
     body = """
         import strongroom.engine.worker as worker
-        channel = worker._Channel()
+        channel = worker.AppChannel(worker.encode, worker.APP_LINE_LIMIT)
         os.write(1, b"llama.cpp says hello\\n")
-        channel.send(worker.Hello())
-        channel.commands.readline()
-        channel.commands.readline()
+        channel.greet(worker.Hello, worker.Confine)
         os._exit(5)
     """
     command = [argument for argument in fake_worker(body) if argument != "-S"]

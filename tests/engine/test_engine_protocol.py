@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from strongroom.confinement.messages import Confined, Probe, Probed
 from strongroom.core.isolation import Barrier, Capability, Outcome
 from strongroom.core.line_messages import BreachKind, ProtocolBreach, decode, require_version
 from strongroom.engine.protocol import (
@@ -40,6 +39,7 @@ from strongroom.engine.protocol import (
     WorkerFinish,
     encode,
 )
+from strongroom.processes.messages import Confined, Probe, Probed
 
 requests = st.integers(1, 2**31 - 1)
 counts = st.integers(0, 2**31 - 1)

@@ -15,20 +15,24 @@ import psutil
 import pytest
 
 from strongroom.confinement.confining import NEEDED
-from strongroom.confinement.forking import SplitOff
 from strongroom.confinement.observing import observe
 from strongroom.core.isolation import Confinement, IsolationLevel, ProcessRole
 from strongroom.hub import helper_command
-from strongroom.hub.launch import helper_environment
-from strongroom.hub.launcher import serve
-from strongroom.hub.launcher_protocol import PACKET_LIMIT, Poll, Start, encode
-from strongroom.hub.launcher_spawner import LauncherSpawner
+from strongroom.hub.launch import HUB_HELPER, helper_environment
+from strongroom.processes.forking import SplitOff
+from strongroom.processes.launcher import serve
+from strongroom.processes.launcher_protocol import PACKET_LIMIT, Poll, Start, encode
+from strongroom.processes.launcher_spawner import LauncherSpawner
 from support import SUPPORT
 from support.loopback_hub import DEADLINE_S, HubRepository, Misbehavior, wait_until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="there is a launcher on Linux only")
 APP = SUPPORT / "launching_app.py"
-START = Start("", "/nonexistent")
+START = Start((("endpoint", ""), ("folder", "/nonexistent")))
+
+
+def start(endpoint: str, folder: str, **more: str) -> bytes:
+    return encode(Start((("endpoint", endpoint), ("folder", folder), *more.items())))
 
 
 class App:
@@ -166,7 +170,7 @@ class Talk:
 
     def _serve(self, channel: socket.socket) -> None:
         with channel:
-            serve(channel, Confinement())
+            serve(channel, Confinement(), HUB_HELPER)
 
     def end(self) -> None:
         self.ours.close()
@@ -188,17 +192,21 @@ def talk():
         (b"\n", 0),
         (b"{}\n", 0),
         (b'{"type":"run","command":["/bin/sh"]}\n', 3),
-        (b'{"type":"start","endpoint":"","folder":"/x","command":["/bin/sh"]}\n', 3),
-        (b'{"type":"start","endpoint":"","folder":"/x","environment":{"LD_PRELOAD":"/x.so"}}\n', 3),
+        (encode(START)[:-2] + b',"command":["/bin/sh"]}\n', 3),
+        (encode(START)[:-2] + b',"environment":{"LD_PRELOAD":"/x.so"}}\n', 3),
+        (start("", "/x", LD_PRELOAD="/x.so"), 3),
+        (start("", "/x", command="/bin/sh"), 3),
+        (encode(Start((("folder", "/x"),))), 3),
+        (encode(Start(())), 3),
         (encode(START), 0),
         (encode(START), 2),
         (encode(START), 4),
         (encode(START)[:-1], 3),
-        (encode(Start("", "relative")), 3),
-        (encode(Start("", "/a\0b")), 3),
-        (encode(Start("http://example.com", "/x")), 3),
-        (encode(Start("file:///etc/passwd", "/x")), 3),
-        (b'{"type":"start","endpoint":"","folder":"/' + b"x" * PACKET_LIMIT + b'"}\n', 3),
+        (start("", "relative"), 3),
+        (start("", "/a\0b"), 3),
+        (start("http://example.com", "/x"), 3),
+        (start("file:///etc/passwd", "/x"), 3),
+        (b'{"type":"start","settings":[["endpoint",""],["folder","/' + b"x" * PACKET_LIMIT + b'"]]}\n', 3),
         (encode(Poll(1)), 0),
         (b'{"type":"kill","child":1}\n', 0),
         (b'{"type":"kill","process_id":1}\n', 0),
@@ -210,7 +218,7 @@ def test_refused_whatever_the_launcher_cannot_be_asked_for_ends_it(talk, packet,
 
 
 def test_refused_another_command_is_not_even_asked_for(talk):
-    spawner = LauncherSpawner(SplitOff(os.getpid(), talk.ours))
+    spawner = LauncherSpawner(SplitOff(os.getpid(), talk.ours), HUB_HELPER)
     environment = helper_environment("", Path("/nonexistent"))
     for command, descriptors in ((["/bin/sh"], ()), (helper_command(), (0,))):
         with pytest.raises(ValueError, match="helper only"):
@@ -218,7 +226,7 @@ def test_refused_another_command_is_not_even_asked_for(talk):
 
 
 def test_the_launcher_passes_on_its_own_environment_only(talk):
-    spawner = LauncherSpawner(SplitOff(os.getpid(), talk.ours))
+    spawner = LauncherSpawner(SplitOff(os.getpid(), talk.ours), HUB_HELPER)
     environment = {"HF_HOME": "/nonexistent", "LD_PRELOAD": "/x.so", "PYTHONSTARTUP": "/x.py"}
     handle = spawner.spawn(helper_command(), descriptors=(), environment=environment, folder=Path("/"))
     try:

@@ -20,7 +20,6 @@ from pathlib import Path
 
 from strongroom.confinement.attempts import try_everything
 from strongroom.confinement.confining import confine_launcher
-from strongroom.confinement.messages import Confined, Probe, Probed
 from strongroom.core.isolation import Barrier
 from strongroom.core.line_messages import decode
 from strongroom.engine.protocol import (
@@ -44,6 +43,7 @@ from strongroom.engine.protocol import (
     WorkerFinish,
     encode,
 )
+from strongroom.processes.messages import Confined, Probe, Probed
 
 TEMPLATE_DIGEST = "7" * 64
 """What it says about its chat template."""

@@ -11,7 +11,6 @@ from types import TracebackType
 from typing import Self
 
 from strongroom.confinement.choosing import combined_confinement
-from strongroom.confinement.messages import Confined, Probe
 from strongroom.confinement.observing import checked
 from strongroom.core.chat import Message
 from strongroom.core.errors import Cancelled
@@ -29,6 +28,7 @@ from strongroom.engine.protocol import Confine, Done, Failed, Hello, Load, Loade
 from strongroom.engine.translation import event_of, failure_of, generate_command, load_command
 from strongroom.engine.waiting import CancelOverdue, Waiting
 from strongroom.engine.wording import facts_of
+from strongroom.processes.messages import Confined, Probe
 
 _LOAD_REQUEST = 0
 _TELL_LIMIT_S = 10.0

@@ -9,7 +9,6 @@ allows, has breached the protocol.
 
 import threading
 
-from strongroom.confinement.messages import Confined, Probed
 from strongroom.core.generation import SamplingParameters
 from strongroom.core.line_messages import BreachKind, Message, ProtocolBreach, decode, require_version
 from strongroom.engine.protocol import (
@@ -26,6 +25,7 @@ from strongroom.engine.protocol import (
     Token,
     WorkerFinish,
 )
+from strongroom.processes.messages import Confined, Probed
 
 _NOTICE_LIMIT = 4
 _CHARACTERS_PER_TOKEN = 512

@@ -9,9 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from strongroom.confinement.child import ChildEnd, ChildPlan, ChildProcess, Delivery
 from strongroom.confinement.choosing import spawner_for
-from strongroom.confinement.messages import Probed
 from strongroom.confinement.spawning import Handle, Spawner
 from strongroom.core.isolation import ProcessRole
 from strongroom.core.line_messages import BreachKind, Message
@@ -25,6 +23,8 @@ from strongroom.engine.protocol import (
     OUT_OF_MEMORY_WORDS,
     WORKER_LINE_LIMIT,
 )
+from strongroom.processes.child import ChildEnd, ChildPlan, ChildProcess, Delivery
+from strongroom.processes.messages import Probed
 
 _MAILBOX_CAPACITY = 512
 _ASIDE_POLL_S = 0.05

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any
 
-from strongroom.confinement.messages import Confined, Probe, Probed
 from strongroom.core.line_messages import (
     Greeting,
     Message,
@@ -24,6 +23,7 @@ from strongroom.core.line_messages import (
     whole,
 )
 from strongroom.core.line_messages import encode as encode_line
+from strongroom.processes.messages import Confined, Probe, Probed
 
 PROTOCOL_NAME = "strongroom-engine"
 PROTOCOL_VERSION = 4

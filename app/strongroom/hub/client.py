@@ -6,7 +6,6 @@ import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from strongroom.confinement.messages import Probe, Probed
 from strongroom.confinement.spawning import Spawner
 from strongroom.core.egress import EgressEntry
 from strongroom.core.hub import Download, RemoteModel, Repository, RepositorySummary, SearchQuery
@@ -34,6 +33,7 @@ from strongroom.hub.protocol import (
 )
 from strongroom.hub.remote_values import check_repository, check_revision
 from strongroom.jobs import JobQueue
+from strongroom.processes.messages import Probe, Probed
 
 _MOST_TEXT = 300
 _MOST_NAME = 100

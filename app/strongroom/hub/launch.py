@@ -4,7 +4,12 @@
 
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+
+from strongroom.hub.addresses import require_endpoint
+from strongroom.hub.faults import HubFault
+from strongroom.processes.launched_program import LaunchedProgram
 
 HUB_HELPER_ARGUMENT = "--hub-helper"
 """The only argument with which a frozen bundle's executable becomes the helper."""
@@ -66,3 +71,30 @@ def helper_environment(endpoint: str, folder: Path) -> dict[str, str]:
     if endpoint:
         environment[ENDPOINT_VARIABLE] = endpoint
     return environment
+
+
+def _settings_of(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return what of the helper's environment its launcher has to be told."""
+    return {"endpoint": environment.get(ENDPOINT_VARIABLE, ""), "folder": environment[CACHE_VARIABLE]}
+
+
+def _environment_with(settings: Mapping[str, str]) -> dict[str, str]:
+    """Return the helper's whole environment, in its launcher.
+
+    Raises:
+        ValueError: They are not exactly a hub's address, or none, and an absolute folder.
+    """
+    if settings.keys() != {"endpoint", "folder"}:
+        raise ValueError("they are endpoint and folder")
+    folder = Path(settings["folder"])
+    if not folder.is_absolute() or "\0" in settings["folder"]:
+        raise ValueError("folder must be absolute")
+    try:
+        endpoint = require_endpoint(settings["endpoint"]) if settings["endpoint"] else ""
+    except HubFault:
+        raise ValueError("endpoint must be a hub's address") from None
+    return helper_environment(endpoint, folder)
+
+
+HUB_HELPER = LaunchedProgram("the hub helper", helper_command, _settings_of, _environment_with)
+"""The helper, as a launcher starts it."""

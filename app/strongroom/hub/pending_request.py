@@ -8,7 +8,6 @@ import threading
 from collections import deque
 from collections.abc import Callable
 
-from strongroom.confinement.messages import Probe, Probed
 from strongroom.core.errors import Cancelled
 from strongroom.core.line_messages import BreachKind, Message, ProtocolBreach
 from strongroom.hub.faults import HubFault, read_detail
@@ -30,6 +29,7 @@ from strongroom.hub.protocol import (
     Search,
     Stopped,
 )
+from strongroom.processes.messages import Probe, Probed
 
 _POLL_S = 0.02
 """How often a waiting thread looks at its cancel event."""

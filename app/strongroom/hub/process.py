@@ -6,9 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 
-from strongroom.confinement.child import ChildEnd, ChildPlan, ChildProcess, Delivery
 from strongroom.confinement.choosing import combined_confinement
-from strongroom.confinement.messages import Confined
 from strongroom.confinement.observing import checked
 from strongroom.confinement.spawning import Spawner, SpawnerGone
 from strongroom.core.isolation import Confinement
@@ -31,6 +29,8 @@ from strongroom.hub.protocol import (
     Stop,
     encode,
 )
+from strongroom.processes.child import ChildEnd, ChildPlan, ChildProcess, Delivery
+from strongroom.processes.messages import Confined
 
 _POLL_S = 0.02
 _LEAVING_S = 1.0

@@ -3,12 +3,12 @@
 """The hub helper's protocol, without any I/O: what may be said on the two pipes, and nothing else.
 
 The lines are those of :mod:`strongroom.core.line_messages`; the first one of both sides is a :class:`Hello`, the
-second one of the app a :class:`Configure`, that of the helper a :class:`~strongroom.confinement.messages.Confined`,
+second one of the app a :class:`Configure`, that of the helper a :class:`~strongroom.processes.messages.Confined`,
 before which nothing is asked of it. The app numbers its requests from 1 up, and may have several under way. The helper
 says any number of :class:`RequestBegun`, :class:`RequestMade`, :class:`FetchStep` and :class:`HeaderPart` about a
 request, and ends it with exactly one answer: :class:`Found`, :class:`Opened`, :class:`HeaderRead`, :class:`Fetched`,
-:class:`Stopped` or :class:`Failed`. A :class:`~strongroom.confinement.messages.Probe` counts as a request; its answer
-is a :class:`~strongroom.confinement.messages.Probed`.
+:class:`Stopped` or :class:`Failed`. A :class:`~strongroom.processes.messages.Probe` counts as a request; its answer
+is a :class:`~strongroom.processes.messages.Probed`.
 
 What one request of the app needs are HTTP requests, called exchanges here and numbered from 1 up. Each is announced
 with :class:`RequestBegun`, and goes out only after the app has answered :class:`Recorded`; :class:`RequestMade` tells
@@ -19,7 +19,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Annotated
 
-from strongroom.confinement.messages import Confined, Probe, Probed
 from strongroom.core.egress import Purpose
 from strongroom.core.hub import Repository, RepositorySummary, SortOrder
 from strongroom.core.line_messages import (
@@ -45,6 +44,7 @@ from strongroom.hub.remote_values import (
     check_size,
     check_summary,
 )
+from strongroom.processes.messages import Confined, Probe, Probed
 
 PROTOCOL_NAME = "strongroom-hub"
 PROTOCOL_VERSION = 3

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Strongroom authors
 # SPDX-License-Identifier: Apache-2.0
-"""The app's side of the launcher: starts the hub helper through it, and looks after that helper from afar."""
+"""The app's side of a launcher: starts its program through it, and looks after what was started from afar."""
 
 import errno
 import os
@@ -14,14 +14,13 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import IO, Literal
 
-from strongroom.confinement.forking import SplitOff
-from strongroom.confinement.messages import Confined, Probe, Probed
 from strongroom.confinement.observing import checked
 from strongroom.confinement.spawning import PIPE_BUFFER, Handle, SpawnerGone
 from strongroom.core.isolation import Attempt, Confinement
 from strongroom.core.line_messages import Message, ProtocolBreach, decode
-from strongroom.hub.launch import CACHE_VARIABLE, ENDPOINT_VARIABLE, helper_command
-from strongroom.hub.launcher_protocol import (
+from strongroom.processes.forking import SplitOff
+from strongroom.processes.launched_program import LaunchedProgram
+from strongroom.processes.launcher_protocol import (
     FROM_LAUNCHER,
     PACKET_LIMIT,
     Describe,
@@ -33,6 +32,7 @@ from strongroom.hub.launcher_protocol import (
     State,
     encode,
 )
+from strongroom.processes.messages import Confined, Probe, Probed
 
 _ANSWER_LIMIT_S = 30.0
 """A launcher that has not answered by then is given up."""
@@ -40,13 +40,15 @@ _SHORTEST_WAIT_S, _LONGEST_WAIT_S = 0.0005, 0.05
 
 
 class LauncherSpawner:
-    """Lets the launcher start helpers. Thread-safe.
+    """Lets the launcher start its program. Thread-safe.
 
     Args:
         launcher: The process that was split off.
+        program: The one that it starts.
     """
 
-    def __init__(self, launcher: SplitOff) -> None:
+    def __init__(self, launcher: SplitOff, program: LaunchedProgram) -> None:
+        self.program = program
         self.process_id = launcher.process_id
         self._channel = launcher.channel
         self._channel.settimeout(_ANSWER_LIMIT_S)
@@ -56,7 +58,7 @@ class LauncherSpawner:
 
     @property
     def confinement(self) -> Confinement:
-        """What holds around the launcher, and so around the helpers that it starts.
+        """What holds around the launcher, and so around what it starts.
 
         Raises:
             SpawnerGone: The launcher is gone.
@@ -87,18 +89,18 @@ class LauncherSpawner:
     def spawn(
         self, command: Sequence[str], *, descriptors: Sequence[int], environment: Mapping[str, str], folder: Path
     ) -> Handle:
-        """Start a helper: see :meth:`~strongroom.confinement.spawning.Spawner.spawn`.
+        """Start the program: see :meth:`~strongroom.confinement.spawning.Spawner.spawn`.
 
-        Of the environment, the hub's address and the folder are asked for; all else is the launcher's own.
+        Of the environment, the program's settings are asked for; all else is the launcher's own.
 
         Raises:
             SpawnerGone: The launcher is gone.
             OSError: It could not be started.
-            ValueError: It is something else than the helper.
+            ValueError: It is another program.
         """
-        if list(command) != helper_command() or descriptors or folder != Path(os.sep):
-            raise ValueError("the launcher starts the hub helper only")
-        start = Start(environment.get(ENDPOINT_VARIABLE, ""), environment[CACHE_VARIABLE])
+        if list(command) != list(self.program.command()) or descriptors or folder != Path(os.sep):
+            raise ValueError(f"the launcher starts {self.program.name} only")
+        start = Start(tuple(self.program.settings_of(environment).items()))
         with ExitStack() as ours, ExitStack() as theirs:
             stdin, its_stdin = _pipe(ours, theirs, "wb")
             stdout, its_stdout = _pipe(ours, theirs, "rb")
@@ -147,7 +149,7 @@ class LauncherSpawner:
 
 
 def _pipe(ours: ExitStack, theirs: ExitStack, mode: Literal["rb", "wb"]) -> tuple[IO[bytes], int]:
-    """Return this side's end of a new pipe, as a file with this mode, and the helper's end."""
+    """Return this side's end of a new pipe, as a file with this mode, and the other process's end."""
     reading, writing = os.pipe()
     own, its = (writing, reading) if mode == "wb" else (reading, writing)
     theirs.callback(os.close, its)
@@ -156,7 +158,7 @@ def _pipe(ours: ExitStack, theirs: ExitStack, mode: Literal["rb", "wb"]) -> tupl
 
 
 class _LaunchedProcess:
-    """A helper that the launcher has started: see :class:`~strongroom.confinement.spawning.Handle`."""
+    """What the launcher has started: see :class:`~strongroom.confinement.spawning.Handle`."""
 
     def __init__(
         self, spawner: LauncherSpawner, started: Started, stdin: IO[bytes], stdout: IO[bytes], stderr: IO[bytes]
@@ -185,7 +187,7 @@ class _LaunchedProcess:
         pause = _SHORTEST_WAIT_S
         while (status := self.poll()) is None:
             if deadline is not None and time.monotonic() >= deadline:
-                raise subprocess.TimeoutExpired("the hub helper", timeout or 0.0)
+                raise subprocess.TimeoutExpired(self._spawner.program.name, timeout or 0.0)
             time.sleep(pause)
             pause = min(pause * 2, _LONGEST_WAIT_S)
         return status
@@ -200,7 +202,7 @@ class _LaunchedProcess:
                 try:
                     answer = self._spawner.ask(question)
                 except SpawnerGone:
-                    # The kernel ends the helper with its launcher.
+                    # The kernel ends it with its launcher.
                     self._status = -signal.SIGKILL
                 else:
                     if isinstance(answer, State) and not answer.is_running:

@@ -9,9 +9,9 @@ import threading
 
 import pytest
 
-from strongroom.confinement.child import ChildEnd, ChildPlan, ChildProcess, Delivery
 from strongroom.confinement.spawning import DirectSpawner
 from strongroom.core.line_messages import BreachKind, ProtocolBreach
+from strongroom.processes.child import ChildEnd, ChildPlan, ChildProcess, Delivery
 
 PATIENCE_S = 20
 

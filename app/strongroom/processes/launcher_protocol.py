@@ -1,41 +1,47 @@
 # SPDX-FileCopyrightText: 2026 The Strongroom authors
 # SPDX-License-Identifier: Apache-2.0
-"""What may be said between the app and the launcher of its hub helper, without any I/O.
+"""What may be said between the app and a launcher, without any I/O.
 
 One packet is one line of :mod:`strongroom.core.line_messages`. The app asks, the launcher answers, one at a time. What
-is started is not among the things that can be said: it is always the helper.
+is started is not among the things that can be said: it is always the launcher's one program.
 """
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
-from strongroom.confinement.messages import Confined, Probe, Probed
-from strongroom.core.line_messages import Message, flag, text_up_to, whole
+from strongroom.core.line_messages import Message, Refused, flag, several, text_up_to, whole
 from strongroom.core.line_messages import encode as encode_line
+from strongroom.processes.messages import Confined, Probe, Probed
 
 PACKET_LIMIT = 16 * 1024
 """Bytes of one packet."""
 DESCRIPTORS = 3
-"""Those that go along with a :class:`Start`: the helper's standard input, output and error."""
+"""Those that go along with a :class:`Start`: standard input, output and error of what is started."""
 
 _MOST = 2**31 - 1
 _Child = Annotated[int, whole(1, _MOST)]
+_setting_name = text_up_to(60)
+_setting_value = text_up_to(8_192)
+
+
+def _setting(untrusted_item: Any) -> tuple[str, str]:
+    if type(untrusted_item) not in (list, tuple) or len(untrusted_item) != 2:
+        raise Refused("pairs of name and value")
+    return _setting_name(untrusted_item[0]), _setting_value(untrusted_item[1])
 
 
 @dataclass(frozen=True, slots=True)
 class Start(Message):
-    """App: start a helper. Answered with :class:`Started` or :class:`NotStarted`."""
+    """App: start the program. Answered with :class:`Started` or :class:`NotStarted`."""
 
     TYPE = "start"
-    endpoint: Annotated[str, text_up_to(2_048)]
-    """The hub's address; empty for the usual one."""
-    folder: Annotated[str, text_up_to(8_192)]
-    """Where the library in the helper may believe its cache to be; absolute."""
+    settings: Annotated[tuple[tuple[str, str], ...], several(0, 8, _setting)]
+    """Names and values; the program knows which there are, and refuses all others."""
 
 
 @dataclass(frozen=True, slots=True)
 class Poll(Message):
-    """App: does this helper still run? Answered with :class:`State`."""
+    """App: does this process still run? Answered with :class:`State`."""
 
     TYPE = "poll"
     child: _Child
@@ -43,7 +49,7 @@ class Poll(Message):
 
 @dataclass(frozen=True, slots=True)
 class Kill(Message):
-    """App: end this helper at once. Answered with :class:`State`."""
+    """App: end this process at once. Answered with :class:`State`."""
 
     TYPE = "kill"
     child: _Child
@@ -51,14 +57,14 @@ class Kill(Message):
 
 @dataclass(frozen=True, slots=True)
 class Describe(Message):
-    """App: how are you confined? Answered with :class:`~strongroom.confinement.messages.Confined`."""
+    """App: how are you confined? Answered with :class:`~strongroom.processes.messages.Confined`."""
 
     TYPE = "describe"
 
 
 @dataclass(frozen=True, slots=True)
 class Started(Message):
-    """Launcher: the helper runs."""
+    """Launcher: it runs."""
 
     TYPE = "started"
     child: _Child
@@ -77,7 +83,7 @@ class NotStarted(Message):
 
 @dataclass(frozen=True, slots=True)
 class State(Message):
-    """Launcher: whether a helper runs. One that has ended is forgotten with this answer."""
+    """Launcher: whether a process runs. One that has ended is forgotten with this answer."""
 
     TYPE = "state"
     is_running: Annotated[bool, flag]

@@ -1,11 +1,11 @@
 # SPDX-FileCopyrightText: 2026 The Strongroom authors
 # SPDX-License-Identifier: Apache-2.0
-"""The launcher: a process that starts the hub helper, and cannot be made to start anything else.
+"""The launcher: a process that starts one program, and cannot be made to start anything else.
 
-The main process denies itself, and with that all its later children, every socket of the internet. The helper needs
-one, so it is started by a process that was split off before. That one takes a hub's address, a folder and three
-descriptors, for the pipes; command and environment are its own. Anything else that it is told ends it, and with it the
-helpers that it has started.
+The main process denies itself, and with that all its later children, every socket of the internet. A program that needs
+one is started by a process that was split off before. That one takes the program's few settings and three descriptors,
+for the pipes; command and environment are its own. Anything else that it is told ends it, and with it the processes
+that it has started.
 """
 
 import os
@@ -15,13 +15,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from strongroom.confinement.attempts import try_everything
-from strongroom.confinement.messages import Confined, Probe, Probed
 from strongroom.core.isolation import Confinement
 from strongroom.core.line_messages import BreachKind, Message, ProtocolBreach, decode
-from strongroom.hub.addresses import require_endpoint
-from strongroom.hub.faults import HubFault
-from strongroom.hub.launch import helper_command, helper_environment
-from strongroom.hub.launcher_protocol import (
+from strongroom.processes.launched_program import LaunchedProgram
+from strongroom.processes.launcher_protocol import (
     DESCRIPTORS,
     FROM_APP,
     PACKET_LIMIT,
@@ -34,14 +31,21 @@ from strongroom.hub.launcher_protocol import (
     State,
     encode,
 )
+from strongroom.processes.messages import Confined, Probe, Probed
 
 _MOST_CHILDREN = 8
-"""Helpers at once: one, and those that are being ended."""
+"""Processes at once: one, and those that are being ended."""
 
 
-def serve(channel: socket.socket, confinement: Confinement) -> None:
-    """Do what the app asks until it is gone, or asks for something that cannot be asked for."""
-    children = _Children(confinement)
+def serve(channel: socket.socket, confinement: Confinement, program: LaunchedProgram) -> None:
+    """Do what the app asks until it is gone, or asks for something that cannot be asked for.
+
+    Args:
+        channel: This process's end of the way to the app.
+        confinement: What holds around this process.
+        program: The only one that it starts.
+    """
+    children = _Children(confinement, program)
     try:
         while packet := _receive(channel):
             channel.sendmsg([encode(children.obey(*packet))])
@@ -67,14 +71,16 @@ def _receive(channel: socket.socket) -> tuple[Message, list[int]] | None:
 
 
 class _Children:
-    """The helpers that were started and whose end has not been told.
+    """The processes that were started and whose end has not been told.
 
     Args:
         confinement: What holds around this process.
+        program: The only one that is started.
     """
 
-    def __init__(self, confinement: Confinement) -> None:
+    def __init__(self, confinement: Confinement, program: LaunchedProgram) -> None:
         self._confinement = confinement
+        self._program = program
         self._running: dict[int, subprocess.Popen[bytes]] = {}
         self._newest = 0
 
@@ -105,23 +111,20 @@ class _Children:
             process.kill()
 
     def _start(self, request: Start, descriptors: Sequence[int]) -> Message:
-        folder = Path(request.folder)
-        if not folder.is_absolute() or "\0" in request.folder:
-            raise ProtocolBreach(BreachKind.MALFORMED_LINE, "start.folder must be absolute")
         try:
-            endpoint = require_endpoint(request.endpoint) if request.endpoint else ""
-        except HubFault:
-            raise ProtocolBreach(BreachKind.MALFORMED_LINE, "start.endpoint must be a hub's address") from None
+            environment = self._program.environment_with(dict(request.settings))
+        except ValueError as error:
+            raise ProtocolBreach(BreachKind.MALFORMED_LINE, f"start.settings: {error}") from None
         if len(self._running) >= _MOST_CHILDREN:
-            raise ProtocolBreach(BreachKind.FLOOD, "more helpers than are of any use")
+            raise ProtocolBreach(BreachKind.FLOOD, "more processes than are of any use")
         stdin, stdout, stderr = descriptors
         try:
             process = subprocess.Popen(
-                helper_command(),
+                list(self._program.command()),
                 stdin=stdin,
                 stdout=stdout,
                 stderr=stderr,
-                env=helper_environment(endpoint, folder),
+                env=environment,
                 cwd=os.sep,
                 close_fds=True,
                 start_new_session=True,
@@ -135,7 +138,7 @@ class _Children:
     def _state(self, request: Poll | Kill) -> Message:
         process = self._running.get(request.child)
         if process is None:
-            raise ProtocolBreach(BreachKind.MALFORMED_LINE, f"{request.TYPE} is about no helper")
+            raise ProtocolBreach(BreachKind.MALFORMED_LINE, f"{request.TYPE} is about no process")
         if isinstance(request, Kill):
             process.kill()
         status = process.poll()

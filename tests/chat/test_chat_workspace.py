@@ -9,6 +9,7 @@ from strongroom.core.incident import IncidentEvent
 from strongroom.incidents import IncidentLogDamaged
 from strongroom.policy import PolicyError
 from strongroom.storage import KeyRefused
+from strongroom.words import explain
 
 PASSPHRASE = "correct horse battery staple"
 
@@ -67,7 +68,7 @@ def test_a_policy_that_is_not_valid_is_refused_and_recorded(scripted):
     broken = scripted.policy("version = 1\nname = 'x'\nrevision = '1'\ncolour = 'red'\n")
     with pytest.raises(PolicyError) as refusal:
         scripted.open(policy_file=broken)
-    assert "line 4" in str(refusal.value)
+    assert "line 4" in explain(refusal.value).message
     with scripted.open() as workspace:
         assert workspace.incidents.entries(event=IncidentEvent.POLICY_REJECTED)
 

@@ -10,10 +10,12 @@ import re2
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from strongroom.core.statement import Statement
 from strongroom.policy import LONGEST_MATCH, PatternRefused, RefusalKind, analyze_pattern, compile_expression
 from strongroom.policy.pattern_parser import DEEPEST_NESTING, parse_pattern
 from strongroom.policy.pattern_tree import Assertion, Character, Choice, Repeat, Sequence, expression
 from strongroom.policy.patterns import LONGEST_PATTERN
+from strongroom.words import say_statement
 
 
 def refusal_of(pattern):
@@ -22,13 +24,18 @@ def refusal_of(pattern):
     return refused.value
 
 
+def said(refusal):
+    """Return the reason as an administrator reads it."""
+    return say_statement(Statement("policy.problem.pattern", reason=refusal.reason))
+
+
 @pytest.mark.parametrize(
     ("pattern", "offset"), [("a(?=b)", 1), ("(?!b)a", 0), ("(?<=x)a", 0), ("ab(?<!x)", 2), ("((?i)(?=b))", 5)]
 )
 def test_look_around_is_refused_with_the_reason(pattern, offset):
     refusal = refusal_of(pattern)
     assert (refusal.kind, refusal.offset) == (RefusalKind.LOOK_AROUND, offset)
-    assert "linear time" in refusal.reason
+    assert "linear time" in said(refusal)
 
 
 @pytest.mark.parametrize(
@@ -38,7 +45,7 @@ def test_look_around_is_refused_with_the_reason(pattern, offset):
 def test_back_references_are_refused_with_the_reason(pattern, offset):
     refusal = refusal_of(pattern)
     assert (refusal.kind, refusal.offset) == (RefusalKind.BACK_REFERENCE, offset)
-    assert "linear time" in refusal.reason
+    assert "linear time" in said(refusal)
 
 
 @pytest.mark.parametrize(
@@ -55,7 +62,7 @@ def test_back_references_are_refused_with_the_reason(pattern, offset):
 def test_unbounded_repeats_are_refused_with_the_remedy(pattern, offset, remedy):
     refusal = refusal_of(pattern)
     assert (refusal.kind, refusal.offset) == (RefusalKind.UNBOUNDED, offset)
-    assert remedy in refusal.reason
+    assert remedy in said(refusal)
 
 
 @pytest.mark.parametrize("pattern", ["", "a?", "a{0,3}", "(?:)", r"\b", "^$", "a|", "(?i)", "a{0}", "(?:a{0,2}b?)"])
@@ -68,7 +75,7 @@ def test_a_match_longer_than_the_limit_is_refused_and_the_limit_itself_is_not():
     assert analyze_pattern("a{1000}b{24}").max_length == 1024
     refusal = refusal_of("a{1000}b{25}")
     assert refusal.kind is RefusalKind.TOO_LONG
-    assert "1,025" in refusal.reason
+    assert "1,025" in said(refusal)
 
 
 def test_a_pattern_that_is_itself_too_long_is_refused():

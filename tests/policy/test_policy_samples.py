@@ -6,6 +6,7 @@ import pytest
 
 from strongroom.core.findings import Action, Direction, FilteredText, Finding
 from strongroom.policy import Sample, SampleRefused, judge, parse_sample
+from strongroom.words import say_statement
 
 
 def finding(rule_id, category, action=Action.MASK):
@@ -87,4 +88,4 @@ def test_a_line_is_a_sample():
 def test_a_line_that_is_no_sample_is_refused_with_the_reason(line, words):
     with pytest.raises(SampleRefused) as refused:
         parse_sample(line)
-    assert words in str(refused.value)
+    assert words in say_statement(refused.value.found)

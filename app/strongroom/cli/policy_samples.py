@@ -13,7 +13,7 @@ from strongroom.cli.invocation import invocation_of
 from strongroom.cli.output import notice, say, say_json
 from strongroom.core.errors import UserFacingError
 from strongroom.core.findings import Finding
-from strongroom.words import explain, translate_marked
+from strongroom.words import explain, say_statement
 
 if TYPE_CHECKING:
     from strongroom.chat import PolicyFilter
@@ -83,7 +83,7 @@ def _try(policy_filter: "PolicyFilter", number: int, line: str) -> _Failure | No
         sample = parse_sample(line)
         outcome = judge(sample, policy_filter.filter_text(sample.text, sample.direction))
     except SampleRefused as refusal:
-        return _Failure(number, None, translate_marked(str(refusal)))
+        return _Failure(number, None, say_statement(refusal.found))
     except UserFacingError as error:
         return _Failure(number, None, explain(error).line)
     return None if outcome.is_as_expected else _Failure(number, outcome)

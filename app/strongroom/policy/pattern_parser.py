@@ -10,6 +10,7 @@ engines without saying so (``{,5}`` is a literal there) is refused too, so that 
 from dataclasses import dataclass
 from enum import StrEnum
 
+from strongroom.core.statement import Statement
 from strongroom.core.translatable import translatable
 from strongroom.policy.pattern_tree import Assertion, Character, Choice, Node, Repeat, Sequence
 
@@ -22,8 +23,7 @@ _SIMPLE_ESCAPES = frozenset("dDsSwW")
 _CONTROL_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "f": "\f", "v": "\v", "a": "\a"}
 _HEX_DIGITS = frozenset("0123456789abcdefABCDEF")
 
-_LOOK_AROUND = {"(?=": "look-ahead", "(?!": "look-ahead", "(?<=": "look-behind", "(?<!": "look-behind"}
-_LINEAR = "it cannot be matched in linear time, so a text could be built that stops the filter."
+_LOOK_AROUND = {"(?=": "ahead", "(?!": "ahead", "(?<=": "behind", "(?<!": "behind"}
 
 
 class RefusalKind(StrEnum):
@@ -44,12 +44,12 @@ class PatternRefused(ValueError):
 
     Args:
         kind: Why.
-        reason: One or two sentences for the administrator, with the remedy.
+        reason: For the administrator, with the remedy: a marked text, or a statement.
         offset: Where in the pattern, in code points from 0.
     """
 
-    def __init__(self, kind: RefusalKind, reason: str, offset: int = 0) -> None:
-        super().__init__(reason)
+    def __init__(self, kind: RefusalKind, reason: str | Statement, offset: int = 0) -> None:
+        super().__init__(str(reason))
         self.kind = kind
         self.reason = reason
         self.offset = offset
@@ -89,7 +89,7 @@ class _Parser:
         """Read up to the end of the group. ``flags`` change for the rest of it where it says so."""
         if depth > DEEPEST_NESTING:
             raise PatternRefused(
-                RefusalKind.TOO_COMPLEX, f"Groups are nested more than {DEEPEST_NESTING} deep.", self.at
+                RefusalKind.TOO_COMPLEX, Statement("policy.pattern.nested", most=DEEPEST_NESTING), self.at
             )
         options = [self._parse_sequence(flags, depth)]
         while self._peek("|"):
@@ -115,7 +115,7 @@ class _Parser:
         if character == "\\":
             return self._parse_escape(flags)
         if character in "*+?":
-            raise self._refused(RefusalKind.SYNTAX, f"There is nothing before this {character} that it could repeat.")
+            raise self._refused(RefusalKind.SYNTAX, Statement("policy.pattern.nothing_to_repeat", character=character))
         if character == "{":
             raise self._refused(RefusalKind.SYNTAX, translatable("A { that is meant as a character is written \\{."))
         self.at += 1
@@ -157,7 +157,7 @@ class _Parser:
             if self._peek(opening):
                 raise self._refused(
                     RefusalKind.LOOK_AROUND,
-                    f"A {name} {opening}…) is refused: {_LINEAR} Match the neighboring text as well, or use \\b.",
+                    Statement("policy.pattern.look_around", case=name, opening=opening),
                 )
         if self._peek("(?P="):
             raise self._back_reference("(?P=…)")
@@ -191,7 +191,7 @@ class _Parser:
                 flags.dot_is_any = value
             else:
                 raise self._refused(
-                    RefusalKind.UNSUPPORTED, f"The flag {flag!r} is not supported; i, m and s are.", offset=self.at
+                    RefusalKind.UNSUPPORTED, Statement("policy.pattern.flag", flag=flag), offset=self.at
                 )
             self.at += 1
         if self.at >= len(self.text):
@@ -225,7 +225,7 @@ class _Parser:
             )
         if escaped.isascii() and not escaped.isalnum():
             return _literal(escaped, flags)
-        raise self._refused(RefusalKind.UNSUPPORTED, f"\\{escaped} is not supported.", offset=start)
+        raise self._refused(RefusalKind.UNSUPPORTED, Statement("policy.pattern.escape", escaped=escaped), offset=start)
 
     def _read_property(self, start: int) -> str:
         if self._peek("{"):
@@ -300,7 +300,7 @@ class _Parser:
         if most > MOST_REPEATS or least > most:
             raise PatternRefused(
                 RefusalKind.SYNTAX,
-                f"A repeat {{n,m}} needs n not above m, and m not above {MOST_REPEATS}.",
+                Statement("policy.pattern.repeat_bounds", most=MOST_REPEATS),
                 start,
             )
         return Repeat(item, least, most, is_lazy)
@@ -332,19 +332,18 @@ class _Parser:
     def _unbounded(self, written: str, remedy: str, offset: int) -> PatternRefused:
         return PatternRefused(
             RefusalKind.UNBOUNDED,
-            f"The repeat {written} has no upper bound, so text would be held back without end. Use {remedy} or another"
-            " bound that fits.",
+            Statement("policy.pattern.unbounded", written=written, remedy=remedy),
             offset,
         )
 
     def _back_reference(self, written: str, offset: int | None = None) -> PatternRefused:
         return self._refused(
             RefusalKind.BACK_REFERENCE,
-            f"The back-reference {written} is refused: {_LINEAR} Write out what it repeats.",
+            Statement("policy.pattern.back_reference", written=written),
             offset=offset,
         )
 
-    def _refused(self, kind: RefusalKind, reason: str, *, offset: int | None = None) -> PatternRefused:
+    def _refused(self, kind: RefusalKind, reason: str | Statement, *, offset: int | None = None) -> PatternRefused:
         return PatternRefused(kind, reason, self.at if offset is None else offset)
 
     def _peek(self, wanted: str) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 
 import re2
 
+from strongroom.core.statement import Statement
 from strongroom.core.translatable import translatable
 from strongroom.policy.pattern_parser import PatternRefused, RefusalKind, parse_pattern
 from strongroom.policy.pattern_tree import beginning, expression, longest, mirrored, prefixes, shortest
@@ -62,7 +63,7 @@ def analyze_pattern(text: str, *, ignore_case: bool = False) -> BoundedPattern:
     if len(text) > LONGEST_PATTERN:
         raise PatternRefused(
             RefusalKind.TOO_COMPLEX,
-            f"The pattern has {len(text):,} characters; {LONGEST_PATTERN:,} are the most. Split it, or list terms.",
+            Statement("policy.pattern.too_long", length=len(text), most=LONGEST_PATTERN),
         )
     tree = parse_pattern(text, ignore_case=ignore_case)
     min_length, max_length = shortest(tree), longest(tree)
@@ -73,7 +74,7 @@ def analyze_pattern(text: str, *, ignore_case: bool = False) -> BoundedPattern:
     if max_length > LONGEST_MATCH:
         raise PatternRefused(
             RefusalKind.TOO_LONG,
-            f"A match can have {max_length:,} characters; {LONGEST_MATCH:,} are the most. Use smaller repeats.",
+            Statement("policy.pattern.long_match", length=max_length, most=LONGEST_MATCH),
         )
     compile_expression(text)
     closure = expression(mirrored(prefixes(tree)))
@@ -150,9 +151,9 @@ def compile_expression(text: str, *, prefer_longest: bool = False, memory: int =
         said = error.args[0].decode("utf-8", "replace") if isinstance(error.args[0], bytes) else str(error)
         if "too large" in said or "invalid repetition size" in said:
             raise PatternRefused(
-                RefusalKind.TOO_COMPLEX, f"RE2 refuses the pattern as too large ({said}). Use smaller repeats."
+                RefusalKind.TOO_COMPLEX, Statement("policy.pattern.re2_too_large", said=said)
             ) from error
-        raise PatternRefused(RefusalKind.SYNTAX, f"RE2 refuses the pattern: {said}.") from error
+        raise PatternRefused(RefusalKind.SYNTAX, Statement("policy.pattern.re2", said=said)) from error
     except UnicodeEncodeError as error:
         raise PatternRefused(
             RefusalKind.SYNTAX, translatable("The pattern contains half of a surrogate pair.")

@@ -10,14 +10,22 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, Strict, ValidationError
 
 from strongroom.core.findings import Action, Direction, FilteredText, Finding
-from strongroom.core.translatable import translatable
+from strongroom.core.statement import Statement
 from strongroom.policy.categories import covers, is_within
 from strongroom.policy.detector_options import StrictModel
 from strongroom.policy.values import require_expectation
 
 
 class SampleRefused(ValueError):
-    """A line that is no sample; says why."""
+    """A line that is no sample; says why.
+
+    Args:
+        found: What is wrong.
+    """
+
+    def __init__(self, found: Statement) -> None:
+        super().__init__(str(found))
+        self.found = found
 
 
 class Sample(StrictModel):
@@ -62,16 +70,20 @@ def parse_sample(line: str) -> Sample:
     try:
         content = json.loads(line)
     except (ValueError, RecursionError) as error:
-        raise SampleRefused(f"not JSON: {error}") from error
+        raise SampleRefused(Statement("policy.sample.not_json", reason=str(error))) from error
     if not isinstance(content, dict):
-        raise SampleRefused(translatable("not a JSON object"))
+        raise SampleRefused(Statement("policy.sample.no_object"))
     try:
         return Sample.model_validate(content)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         key = ".".join(str(step) for step in first["loc"])
-        known = f"; known are {', '.join(Sample.model_fields)}" if first["type"] == "extra_forbidden" else ""
-        raise SampleRefused(f"{key}: {first['msg']}{known}") from error
+        if first["type"] == "extra_forbidden":
+            found = Statement("policy.sample.unknown_key", key=key, said=first["msg"], known=tuple(Sample.model_fields))
+        else:
+            reason = first.get("ctx", {}).get("reason", first["msg"])
+            found = Statement("policy.sample.key", key=key, reason=reason)
+        raise SampleRefused(found) from error
 
 
 def judge(sample: Sample, filtered: FilteredText) -> Outcome:

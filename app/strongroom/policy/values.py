@@ -7,6 +7,7 @@ from collections.abc import Collection
 
 from pydantic_core import PydanticCustomError
 
+from strongroom.core.statement import Statement
 from strongroom.policy.pattern_parser import PatternRefused
 from strongroom.policy.patterns import analyze_pattern
 
@@ -19,24 +20,24 @@ _EXPECTATION = re.compile(r"\*|[a-z0-9][a-z0-9_-]*|[a-z][a-z0-9_]*(?:\.[a-z0-9][
 _NUMBER = re.compile(r"[-+()/. 0-9]*[0-9][-+()/. 0-9]*")
 
 
-def term_problem(term: str) -> str:
-    """Return what is wrong with a term, or an empty text."""
+def term_problem(term: str) -> Statement | None:
+    """Return what is wrong with a term, if anything is."""
     if term != term.strip() or not term:
-        return f"the term {term!r} begins or ends with white space"
+        return Statement("policy.value.term_space", term=term)
     if len(term) > LONGEST_TERM:
-        return f"a term has {len(term):,} characters; {LONGEST_TERM} are the most"
-    return ""
+        return Statement("policy.value.term_long", length=len(term), most=LONGEST_TERM)
+    return None
 
 
-def domain_problem(domain: str) -> str:
-    """Return what is wrong with a domain, or an empty text."""
+def domain_problem(domain: str) -> Statement | None:
+    """Return what is wrong with a domain, if anything is."""
     if domain.startswith(("*", ".")):
-        return f"{domain!r}: write the domain alone; what is below it is included"
+        return Statement("policy.value.domain_below", domain=domain)
     if "/" in domain or "@" in domain or ":" in domain:
-        return f"{domain!r}: write the domain alone, like example.org, without https://, a path, a port or a user"
+        return Statement("policy.value.domain_alone", domain=domain)
     if len(domain) > _LONGEST_DOMAIN or not _DOMAIN.fullmatch(domain):
-        return f"{domain!r} is no domain like example.org"
-    return ""
+        return Statement("policy.value.no_domain", domain=domain)
+    return None
 
 
 def is_at_or_below(host: str, domains: Collection[str]) -> bool:
@@ -74,7 +75,7 @@ def require_number(number: str) -> str:
     Raises:
         PydanticCustomError: It is none.
     """
-    problem = "" if _NUMBER.fullmatch(number) else f"{number!r} may hold digits, spaces and - + ( ) / . only"
+    problem = None if _NUMBER.fullmatch(number) else Statement("policy.value.number", number=number)
     return _require(number, problem)
 
 
@@ -84,9 +85,7 @@ def require_expectation(name: str) -> str:
     Raises:
         PydanticCustomError: It can be none of them.
     """
-    problem = (
-        "" if _EXPECTATION.fullmatch(name) else f"{name!r} is no rule's id and no category like pii.email or pii.*"
-    )
+    problem = None if _EXPECTATION.fullmatch(name) else Statement("policy.value.expectation", name=name)
     return _require(name, problem)
 
 
@@ -107,7 +106,7 @@ def require_pattern(pattern: str) -> str:
     return pattern
 
 
-def _require(value: str, problem: str) -> str:
+def _require(value: str, problem: Statement | None) -> str:
     if problem:
         raise PydanticCustomError("value", "{reason}", {"reason": problem})
     return value

@@ -103,4 +103,46 @@ PHRASES: Mapping[str, str] = {
     "policy.problem.value:less_than_equal": translatable("must be less than or equal to {le}"),
     "policy.problem.value:literal_error": translatable("must be {expected}"),
     "policy.problem.value:enum": translatable("must be {expected}"),
+    "policy.pattern.nested": translatable("Groups are nested more than {most} deep."),
+    "policy.pattern.nothing_to_repeat": translatable("There is nothing before this {character} that it could repeat."),
+    "policy.pattern.look_around:ahead": translatable(
+        "A look-ahead {opening}…) is refused: it cannot be matched in linear time, so a text could be built that "
+        "stops the filter. Match the neighboring text as well, or use \\b."
+    ),
+    "policy.pattern.look_around:behind": translatable(
+        "A look-behind {opening}…) is refused: it cannot be matched in linear time, so a text could be built that "
+        "stops the filter. Match the neighboring text as well, or use \\b."
+    ),
+    "policy.pattern.flag": translatable("The flag {flag!r} is not supported; i, m and s are."),
+    "policy.pattern.escape": translatable("\\{escaped} is not supported."),
+    "policy.pattern.repeat_bounds": translatable("A repeat {{n,m}} needs n not above m, and m not above {most}."),
+    "policy.pattern.unbounded": translatable(
+        "The repeat {written} has no upper bound, so text would be held back without end. Use {remedy} or another "
+        "bound that fits."
+    ),
+    "policy.pattern.back_reference": translatable(
+        "The back-reference {written} is refused: it cannot be matched in linear time, so a text could be built "
+        "that stops the filter. Write out what it repeats."
+    ),
+    "policy.pattern.too_long": translatable(
+        "The pattern has {length:,} characters; {most:,} are the most. Split it, or list terms."
+    ),
+    "policy.pattern.long_match": translatable(
+        "A match can have {length:,} characters; {most:,} are the most. Use smaller repeats."
+    ),
+    "policy.pattern.re2_too_large": translatable("RE2 refuses the pattern as too large ({said}). Use smaller repeats."),
+    "policy.pattern.re2": translatable("RE2 refuses the pattern: {said}."),
+    "policy.value.term_space": translatable("the term {term!r} begins or ends with white space"),
+    "policy.value.term_long": translatable("a term has {length:,} characters; {most} are the most"),
+    "policy.value.domain_below": translatable("{domain!r}: write the domain alone; what is below it is included"),
+    "policy.value.domain_alone": translatable(
+        "{domain!r}: write the domain alone, like example.org, without https://, a path, a port or a user"
+    ),
+    "policy.value.no_domain": translatable("{domain!r} is no domain like example.org"),
+    "policy.value.number": translatable("{number!r} may hold digits, spaces and - + ( ) / . only"),
+    "policy.value.expectation": translatable("{name!r} is no rule's id and no category like pii.email or pii.*"),
+    "policy.sample.not_json": translatable("not JSON: {reason}"),
+    "policy.sample.no_object": translatable("not a JSON object"),
+    "policy.sample.key": translatable("{key}: {reason:marked}"),
+    "policy.sample.unknown_key": translatable("{key}: {said}; known are {known}"),
 }

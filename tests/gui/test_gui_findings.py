@@ -126,4 +126,4 @@ def test_sentences_that_are_taken_back_leave_the_window_which_says_so_and_why(re
     facts = dict(card.facts)
     assert card.title == "Sentences taken back"
     assert (facts["Severity"], facts["What speaks for it"]) == ("High", "It has the form of one")
-    assert window.incidents_page.category.findText("Term: project") > 0
+    assert window.incidents_page.log.category.findText("Term: project") > 0

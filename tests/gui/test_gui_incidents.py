@@ -11,8 +11,8 @@ from PySide6.QtCore import QDate, Qt
 
 from strongroom.core.incident import IncidentEvent
 from strongroom.gui.incidents import desk as incident_desk
-from strongroom.gui.incidents import page as incidents_page
-from strongroom.gui.incidents.page import Period
+from strongroom.gui.incidents import log_view
+from strongroom.gui.incidents.log_view import Period
 from strongroom.gui.incidents.table_model import Column
 
 
@@ -26,7 +26,7 @@ def window(desk, qtbot):
 
 
 def rows(window):
-    model = window.incidents_page.model
+    model = window.incidents_page.log.model
     return [[model.index(row, column).data() for column in Column] for row in range(model.rowCount())]
 
 
@@ -43,18 +43,18 @@ def test_the_table_shows_the_log_newest_first(window):
     assert masked[Column.ACTION] == "Masked"
     assert masked[Column.DIRECTION] == "Answer"
     assert masked[Column.MODEL] == "Small-Q4_0"
-    numbers = [window.incidents_page.model.row(row).sequence for row in range(len(shown))]
+    numbers = [window.incidents_page.log.model.row(row).sequence for row in range(len(shown))]
     assert numbers == sorted(numbers, reverse=True)
     assert "ann@example.org" not in str(shown)
 
 
 def test_filter_by_category(window, desk):
     page = window.incidents_page
-    choose(page.category, "pii.payment_card")
+    choose(page.log.category, "pii.payment_card")
     desk.settle(window)
     assert {row[Column.CATEGORY] for row in rows(window)} == {"Payment card number"}
-    assert page.category.findData("pii.email") > 0
-    choose(page.category, "")
+    assert page.log.category.findData("pii.email") > 0
+    choose(page.log.category, "")
     desk.settle(window)
     assert len(rows(window)) == window.workspace.incidents.count()
 
@@ -69,27 +69,27 @@ def test_filter_by_date(window, desk, monkeypatch):
     # Midnight may pass between a record and the look at it.
     days = [day_of(entry) for entry in window.workspace.incidents.entries()]
     first, last = min(days), max(days)
-    monkeypatch.setattr(incidents_page, "QDate", SimpleNamespace(currentDate=lambda: first))
+    monkeypatch.setattr(log_view, "QDate", SimpleNamespace(currentDate=lambda: first))
     everything = len(rows(window))
-    choose(page.period, Period.TODAY)
+    choose(page.log.period, Period.TODAY)
     desk.settle(window)
     assert len(rows(window)) == everything
-    choose(page.period, Period.BETWEEN)
-    assert page.first_day.isVisible()
-    page.first_day.setDate(first.addDays(-9))
-    page.last_day.setDate(first.addDays(-8))
+    choose(page.log.period, Period.BETWEEN)
+    assert page.log.first_day.isVisible()
+    page.log.first_day.setDate(first.addDays(-9))
+    page.log.last_day.setDate(first.addDays(-8))
     desk.settle(window)
     assert rows(window) == []
-    assert page.empty.text() == "No record is of this category and from these days."
-    page.last_day.setDate(last)
+    assert page.log.empty.text() == "No record is of this category and from these days."
+    page.log.last_day.setDate(last)
     desk.settle(window)
     assert len(rows(window)) == everything
 
 
 def test_details_by_keyboard(window, qtbot):
     page = window.incidents_page
-    page.table.choose(0)
-    qtbot.keyClick(page.table, Qt.Key.Key_Return)
+    page.log.table.choose(0)
+    qtbot.keyClick(page.log.table, Qt.Key.Key_Return)
     facts = dict(window.inspector.card.facts)
     assert facts["Chain"].startswith("sha256:")
     assert facts["Keyed hash of the passage"].startswith("hmac-sha256:")
@@ -100,7 +100,7 @@ def test_verify_says_that_the_log_is_intact(window, qtbot):
     with qtbot.waitSignal(window.incidents.verified):
         page.verify_button.click()
     count = window.workspace.incidents.count()
-    assert page.verification.outcome.text().startswith(f"Intact: all {count} records checked")
+    assert page.log.verification.outcome.text().startswith(f"Intact: all {count} records checked")
     assert page.verify_button.isEnabled()
 
 
@@ -109,9 +109,9 @@ def test_verify_names_what_is_wrong(window, desk, qtbot):
     desk.paths.incident_anchor.unlink()
     with qtbot.waitSignal(window.incidents.verified):
         page.verify_button.click()
-    assert page.verification.outcome.text().startswith("Not intact.")
-    assert "incidents.anchor" in page.verification.outcome.text()
-    assert page.verification.outcome.property("role") == "danger"
+    assert page.log.verification.outcome.text().startswith("Not intact.")
+    assert "incidents.anchor" in page.log.verification.outcome.text()
+    assert page.log.verification.outcome.property("role") == "danger"
 
 
 def test_a_damaged_log_is_told_at_the_start(window, desk, qtbot):
@@ -125,7 +125,7 @@ def test_a_damaged_log_is_told_at_the_start(window, desk, qtbot):
 
 def test_export_writes_what_is_shown_and_is_an_incident(window, desk, qtbot, tmp_path):
     page = window.incidents_page
-    choose(page.category, "pii.email")
+    choose(page.log.category, "pii.email")
     desk.settle(window)
     shown = len(rows(window))
     target = tmp_path / "out.jsonl"
@@ -161,16 +161,16 @@ def test_older_records_come_on_demand(desk, qtbot, monkeypatch):
     window.show_page("incidents")
     desk.settle(window)
     page = window.incidents_page
-    assert page.model.rowCount() == 3
-    assert page.more_button.isVisible()
-    while page.more_button.isVisible():
-        page.more_button.click()
+    assert page.log.model.rowCount() == 3
+    assert page.log.more_button.isVisible()
+    while page.log.more_button.isVisible():
+        page.log.more_button.click()
         desk.settle(window)
-    assert page.model.rowCount() == window.workspace.incidents.count()
+    assert page.log.model.rowCount() == window.workspace.incidents.count()
 
 
 def test_the_model_holds_up(window, qtmodeltester):
-    qtmodeltester.check(window.incidents_page.model)
+    qtmodeltester.check(window.incidents_page.log.model)
     qtmodeltester.check(window.models_page.shelf_view.model)
     qtmodeltester.check(window.models_page.find_view.repository.model)
     qtmodeltester.check(window.chat_page.list.model)

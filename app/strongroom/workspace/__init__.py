@@ -9,11 +9,13 @@ nothing that a part below could decide.
 
 from strongroom.workspace.catalog import Catalog, QuantizationTable, TableRow, hub_options
 from strongroom.workspace.false_alarms import allow_list_entries, report_false_alarm
+from strongroom.workspace.process_reports import Processes
 from strongroom.workspace.shelf import Shelf
 from strongroom.workspace.workspace import Workspace
 
 __all__ = [
     "Catalog",
+    "Processes",
     "QuantizationTable",
     "Shelf",
     "TableRow",

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 
 from strongroom.core.incident import IncidentEntry, IncidentEvent
 from strongroom.gui.background.log_desk import LogDesk
@@ -44,46 +44,30 @@ class IncidentListing:
 
 
 class IncidentDesk(LogDesk):
-    """Reads, verifies and exports the log.
-
-    Signals:
-        listed: An :class:`IncidentListing`.
-    """
-
-    listed = Signal(object)
+    """Reads, verifies and exports the incident log; what it lists is an :class:`IncidentListing`."""
 
     def __init__(self, runner: TaskRunner, parent: QObject | None = None) -> None:
         super().__init__(runner, parent)
-        self._workspace: Workspace | None = None
         self._query = IncidentQuery()
-
-    def attach(self, workspace: Workspace) -> None:
-        """Begin."""
-        self._workspace = workspace
 
     def read(self, query: IncidentQuery) -> None:
         """Read the newest records that ``query`` asks for."""
         self._query = query
-        self._read(query, None)
+        self._list(query, None)
 
     def read_more(self, before: int) -> None:
         """Read the records before one that is shown."""
-        self._read(self._query, before)
+        self._list(self._query, before)
 
     def verify(self) -> None:
         """Check the whole chain."""
-        if self._workspace is None:
-            return
-        workspace = self._workspace
-        self._verify(workspace.incidents.verify)
+        self._verify(lambda workspace: workspace.incidents.verify())
 
     def export(self, path: Path, form: IncidentFormat) -> None:
         """Write the records of the last query to a file; that is an incident of its own, recorded first."""
-        workspace, query = self._workspace, self._query
-        if workspace is None:
-            return
+        query = self._query
 
-        def write() -> int:
+        def write(workspace: Workspace) -> int:
             workspace.recorder.record_event(IncidentEvent.EXPORTED, format=form.value, to=path.name)
             entries = workspace.incidents.entries(
                 category=query.category, since=query.since, until=query.until, limit=_EVERYTHING
@@ -95,17 +79,13 @@ class IncidentDesk(LogDesk):
 
         self._write(write, path)
 
-    def _read(self, query: IncidentQuery, before: int | None) -> None:
-        if self._workspace is None:
-            return
-        workspace = self._workspace
+    def _list(self, query: IncidentQuery, before: int | None) -> None:
+        self._read(lambda workspace: _listing(workspace.incidents, query, before), self._on_read)
 
-        def on_read(listing: IncidentListing) -> None:
-            # An answer to an older question would show the wrong records under the new filter.
-            if listing.query == self._query:
-                self.listed.emit(listing)
-
-        self._runner.store(lambda: _listing(workspace.incidents, query, before), on_read, self.failed.emit)
+    def _on_read(self, listing: IncidentListing) -> None:
+        # An answer to an older question would show the wrong records under the new filter.
+        if listing.query == self._query:
+            self.listed.emit(listing)
 
 
 def _listing(log: IncidentLog, query: IncidentQuery, before: int | None) -> IncidentListing:

@@ -29,7 +29,7 @@ class Column(IntEnum):
 class IncidentModel(RowsModel[IncidentEntry]):
     """Records, newest first."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget | None) -> None:
         super().__init__(
             {
                 Column.TIME: (translate("IncidentModel", "Time"), lambda one: wording.exact_moment(one.recorded_at)),

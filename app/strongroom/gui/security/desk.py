@@ -2,10 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The app's processes, seen from the window: what holds each of them back, and what each of them tried in vain."""
 
-import threading
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal
 
@@ -13,16 +11,7 @@ from strongroom.core.errors import Cancelled
 from strongroom.core.isolation import ProcessReport, ProcessRole
 from strongroom.gui.background.latest_request import LatestRequest
 from strongroom.gui.background.task_runner import TaskRunner
-
-
-class ProcessSource(Protocol):
-    """What knows the processes."""
-
-    def known(self) -> tuple[ProcessReport, ...]:
-        """Return what is known without trying anything."""
-
-    def measure(self, *, cancel: threading.Event) -> tuple[ProcessReport, ...]:
-        """Try everything, now, in each process."""
+from strongroom.workspace import Processes
 
 
 class SecurityDesk(QObject):
@@ -45,7 +34,7 @@ class SecurityDesk(QObject):
     def __init__(self, runner: TaskRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._runner = runner
-        self._source: ProcessSource | None = None
+        self._processes: Processes | None = None
         self._looking = LatestRequest(runner, lambda: None)
         self._measuring = LatestRequest(runner, self.measuring_changed.emit)
         self.reports: Sequence[ProcessReport] = ()
@@ -57,31 +46,31 @@ class SecurityDesk(QObject):
         """Whether a measurement is under way."""
         return self._measuring.is_running
 
-    def attach(self, source: ProcessSource) -> None:
+    def attach(self, processes: Processes) -> None:
         """Begin: see what holds the processes back."""
-        self._source = source
+        self._processes = processes
         self.look()
 
     def close(self) -> None:
         """Let nothing wait for this window any more."""
         self._looking.cancel()
         self._measuring.cancel()
-        self._source = None
+        self._processes = None
 
     def look(self) -> None:
         """See what holds the processes back now; what was measured stays with the processes that measured it."""
-        if self._source is not None:
-            source = self._source
-            self._looking.start(lambda _cancel: source.known(), self._on_looked, self.failed.emit)
+        if self._processes is not None:
+            processes = self._processes
+            self._looking.start(lambda _cancel: processes.known(), self._on_looked, self.failed.emit)
 
     def measure(self) -> None:
         """Have every process try what it must not be able to do, in the place of a measurement under way."""
-        if self._source is not None:
-            source = self._source
+        if self._processes is not None:
+            processes = self._processes
             self.has_measured = True
             self._looking.cancel()
             self._measuring.start(
-                lambda cancel: source.measure(cancel=cancel), self._on_measured, self.measuring_failed.emit
+                lambda cancel: processes.measure(cancel=cancel), self._on_measured, self.measuring_failed.emit
             )
 
     def cancel(self) -> None:

@@ -29,7 +29,7 @@ class EgressColumn(IntEnum):
 class EgressModel(RowsModel[EgressEntry]):
     """Requests, newest first."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget | None) -> None:
         super().__init__(
             {
                 EgressColumn.TIME: (translate("EgressModel", "Time"), lambda one: wording.exact_moment(one.began_at)),

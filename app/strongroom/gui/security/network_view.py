@@ -4,7 +4,7 @@
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QWidget
 
 from strongroom.core.egress import EgressEntry
 from strongroom.gui.models.network import NetworkUse
@@ -13,10 +13,9 @@ from strongroom.gui.security.cards import request_card
 from strongroom.gui.security.egress_desk import EgressDesk, EgressListing
 from strongroom.gui.security.egress_model import EgressModel
 from strongroom.gui.widgets import wording
-from strongroom.gui.widgets.controls import PlainLabel, link_button, push_button
-from strongroom.gui.widgets.table import FactTable
+from strongroom.gui.widgets.controls import PlainLabel, link_button
+from strongroom.gui.widgets.log_view import LogView
 from strongroom.gui.widgets.theme import Theme
-from strongroom.gui.widgets.verification_line import VerificationLine
 from strongroom.words import translate
 
 _WIDEST_HOST = 260
@@ -24,7 +23,7 @@ _AGAIN_MS = 1000
 """How soon a request that is under way is looked at again."""
 
 
-class NetworkView(QWidget):
+class NetworkView(LogView):
     """The requests, newest first.
 
     Signals:
@@ -40,8 +39,25 @@ class NetworkView(QWidget):
     emptied = Signal(bool)
 
     def __init__(self, desk: EgressDesk, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        model = EgressModel(None)
+        super().__init__(
+            model,
+            translate("NetworkView", "Requests"),
+            translate("NetworkView", "Show older"),
+            theme,
+            parent,
+            widest=_WIDEST_HOST,
+        )
+        model.setParent(self)
+        self.model = model
         self._desk = desk
+        self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.table.row_activated.connect(self._on_row_activated)
+        self.empty.setText(
+            translate("NetworkView", "No request was made. Only a search or a download that you ask for makes any.")
+        )
+        self.more_button.setAccessibleName(translate("NetworkView", "Show older requests"))
+        self.more_button.clicked.connect(lambda: desk.read_more(self.model.oldest))
         self.count = PlainLabel(wraps=True)
         self.facts_button = link_button(translate("NetworkView", "Who may use it"), self)
         self.facts_button.setAccessibleName(translate("NetworkView", "Who may use the network"))
@@ -50,31 +66,18 @@ class NetworkView(QWidget):
         self.offline = QCheckBox(translate("NetworkView", "Offline"), self)
         self.offline.setAccessibleName(translate("NetworkView", "Offline"))
         self.offline.clicked.connect(self.offline_wanted)
-        self.model = EgressModel(self)
-        self.table = FactTable(self.model, translate("NetworkView", "Requests"), self, widest=_WIDEST_HOST)
-        self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self.table.row_activated.connect(self._on_row_activated)
-        self.empty = PlainLabel(
-            translate("NetworkView", "No request was made. Only a search or a download that you ask for makes any."),
-            role="muted",
-            wraps=True,
-        )
-        self.empty.setContentsMargins(16, 16, 16, 16)
-        self.empty.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.verification = VerificationLine(theme, self)
-        self.more_button = push_button(translate("NetworkView", "Show older"))
-        self.more_button.setAccessibleName(translate("NetworkView", "Show older requests"))
-        self.more_button.clicked.connect(lambda: desk.read_more(self.model.oldest))
-        self.more_button.hide()
+        self.above.addWidget(self.count, 1)
+        self.above.addWidget(self.facts_button)
+        self.above.addWidget(self.offline)
+        for former, following in ((self.facts_button, self.offline), (self.offline, self.table)):
+            self.setTabOrder(former, following)
         self._again = QTimer(self)
         self._again.setSingleShot(True)
         self._again.setInterval(_AGAIN_MS)
         self._again.timeout.connect(self.refresh)
-        self._lay_out()
         desk.listed.connect(self._on_listed)
         desk.verified.connect(self.verification.show_verification)
         desk.busy_changed.connect(lambda is_busy: self.verification.show_busy(is_busy=is_busy))
-        self.empty.hide()
 
     def focus_target(self) -> QWidget:
         """Return where the keyboard begins in this view."""
@@ -93,27 +96,6 @@ class NetworkView(QWidget):
         """Stop watching."""
         super().hideEvent(event)
         self._again.stop()
-
-    def _lay_out(self) -> None:
-        above = QHBoxLayout()
-        above.setContentsMargins(16, 10, 16, 6)
-        above.setSpacing(8)
-        above.addWidget(self.count, 1)
-        above.addWidget(self.facts_button)
-        above.addWidget(self.offline)
-        below = QHBoxLayout()
-        below.setContentsMargins(16, 8, 16, 10)
-        below.setSpacing(8)
-        below.addWidget(self.verification, 1)
-        below.addWidget(self.more_button)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addLayout(above)
-        layout.addWidget(self.empty)
-        layout.addWidget(self.table, 1)
-        layout.addStretch(0)
-        layout.addLayout(below)
 
     def _on_listed(self, listing: EgressListing) -> None:
         chosen = self._chosen()

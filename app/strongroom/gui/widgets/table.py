@@ -29,7 +29,7 @@ class RowsModel(QAbstractTableModel, Generic[R]):
         parent: The widget that shows it.
     """
 
-    def __init__(self, columns: Mapping[IntEnum, tuple[str, Callable[[R], str]]], parent: QWidget) -> None:
+    def __init__(self, columns: Mapping[IntEnum, tuple[str, Callable[[R], str]]], parent: QWidget | None) -> None:
         super().__init__(parent)
         self._columns = dict(sorted(columns.items()))
         self._names = [name for name, _ in self._columns.values()]

@@ -9,8 +9,9 @@ import pytest
 
 from strongroom.filter import compile_policy
 from strongroom.filter.detectors import BUILT_IN
-from strongroom.policy import CATEGORY_TITLES, DETECTORS, DetectorDeclaration, explain, load_policy
+from strongroom.policy import CATEGORY_TITLES, DETECTORS, DetectorDeclaration, load_policy
 from strongroom.policy.detectors import BUILT_IN_DETECTORS
+from strongroom.words.policy_explanation import explain_policy
 
 DOCS = Path(__file__).parents[2] / "docs"
 OPTIONS = {"terms": ', terms = ["heron"]', "pattern": ", pattern = 'heron'"}
@@ -35,7 +36,7 @@ def test_each_type_is_declared_once_and_only_those_without_options_have_a_scanne
 def test_a_policy_accepts_it_explains_it_and_is_ready_to_filter_with_it(declared):
     policy = policy_of(declared)
     assert policy.rules[0].shown_label == declared.label
-    (explained,) = explain(policy)
+    (explained,) = explain_policy(policy)
     assert explained.does == f"puts [{declared.label} masked] in its place"
     if declared.type not in OPTIONS:
         assert explained.finds == declared.finds

@@ -53,7 +53,7 @@ class _TurnPolicy:
 class Session:
     """One conversation. ``send`` blocks: call it off the window's thread; ``stop`` may come from any thread.
 
-    Made by :meth:`strongroom.chat.Workspace.session`.
+    Made by :meth:`strongroom.workspace.Workspace.session`.
     """
 
     def __init__(self, workspace: SessionResources, conversation_id: int | None) -> None:

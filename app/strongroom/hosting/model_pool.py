@@ -7,6 +7,7 @@ that is lent. A model that has no room even so is loaded all the same, as the es
 is told.
 """
 
+import functools
 import itertools
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -30,6 +31,8 @@ from strongroom.hosting.precedence import Precedence
 from strongroom.hosting.room import EstimateNeed, HostingLimits, LookAtMemory, Need, Room, estimate_need, room_for
 from strongroom.incidents import IncidentRecorder
 from strongroom.models import ModelLibrary
+
+_KEPT_ESTIMATES = 64
 
 
 class ModelPool:
@@ -64,7 +67,8 @@ class ModelPool:
         self._settings = settings
         self._limits = limits
         self._look_at_memory = look_at_memory
-        self._estimate = estimate
+        # Reading a header takes a good part of a second on a slow machine, and every load asks about each model.
+        self._estimate: EstimateNeed = functools.lru_cache(maxsize=_KEPT_ESTIMATES)(estimate)
         self._precedence = Precedence()
         self._places = Places()
         self._numbers = itertools.count()

@@ -9,7 +9,7 @@ import pytest
 
 from strongroom.core.chat import MessageState
 from strongroom.core.errors import Cancelled
-from strongroom.core.events import AnswerStarted, ModelsUnloaded, TextReleased, WaitingForModel
+from strongroom.core.events import AnswerStarted, ModelsUnloaded, RoomReason, TextReleased, WaitingForModel
 from strongroom.core.incident import IncidentEvent
 from strongroom.models import ModelRefused
 
@@ -129,6 +129,18 @@ def test_with_memory_for_one_the_second_model_waits_and_then_answers(scripted, s
         (event,) = second.of(ModelsUnloaded)
         assert event.unloaded == (first.result.message.model_name,)
         assert [one.model_id for one in workspace.models.loaded_models] == [second_model]
+
+
+def test_the_policy_limits_how_many_models_are_loaded(scripted, second_model):
+    policy = scripted.policy(
+        'version = 1\nname = "One"\nrevision = "1"\npresets = ["general-business"]\n[models]\nmost_loaded = 1\n'
+    )
+    with scripted.open(["Said."], policy_file=policy) as workspace:
+        workspace.session().send("One", on_event=scripted.listen, model_id=workspace.shelf.starter_id)
+        workspace.session().send("Two", on_event=scripted.listen, model_id=second_model)
+        assert [one.model_id for one in workspace.models.loaded_models] == [second_model]
+        (event,) = scripted.of(ModelsUnloaded)
+        assert event.reason is RoomReason.MOST_LOADED
 
 
 def test_a_cancel_while_waiting_stores_nothing(scripted, tmp_path):

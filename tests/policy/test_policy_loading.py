@@ -384,7 +384,7 @@ def test_a_policy_that_is_no_file_cannot_name_one():
 
 def test_without_the_tables_files_are_mapped_and_downloads_allowed():
     policy = load_policy(HEAD + RULE, "p.toml")
-    assert policy.models == ModelsTable(sealed_copy=False)
+    assert policy.models == ModelsTable(sealed_copy=False, most_loaded=0)
     assert policy.hub == HubTable(is_allowed=True, endpoint="")
     assert policy.isolation.minimum is IsolationLevel.NONE
 
@@ -404,6 +404,9 @@ def test_the_tables_say_how_models_are_handled_and_where_they_come_from():
         ("[models]\nsealed_cpoy = true\n", 1, "models.sealed_cpoy", "unknown key; did you mean sealed_copy?"),
         ("[models]\nsealed_copy = 1\n", 15, "models.sealed_copy", "must be a valid boolean"),
         ('[models]\nsealed_copy = "yes"\n', 15, "models.sealed_copy", "must be a valid boolean"),
+        ("[models]\nmost_loaded = -1\n", 15, "models.most_loaded", "must be greater than or equal to 0"),
+        ("[models]\nmost_loaded = 65\n", 15, "models.most_loaded", "must be less than or equal to 64"),
+        ("[models]\nmost_loaded = true\n", 15, "models.most_loaded", "must be a valid integer"),
         ('[isolation]\nleast = "full"\n', 1, "isolation.least", "unknown key; known are minimum"),
         ('[isolation]\nminimum = "total"\n', 11, "isolation.minimum", "must be 'none', 'reduced' or 'full'"),
         ("[hub]\nallowed = true\n", 1, "hub.allowed", "unknown key; did you mean is_allowed?"),

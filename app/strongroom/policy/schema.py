@@ -168,6 +168,12 @@ class ModelsTable(StrictModel):
         description="Run a model from a sealed copy in memory, which nobody can write to, not even an administrator;"
         " Linux only, and the copy takes as much memory as the model's files.",
     )
+    most_loaded: int = Field(
+        default=0,
+        ge=0,
+        le=64,
+        description="How many models may be in memory at the same time; 0 allows as many as have room.",
+    )
 
 
 class IsolationTable(StrictModel):

@@ -93,7 +93,7 @@ class Workspace:
             self.recorder,
             isolation=self.isolation,
             settings=lambda: self.settings,
-            limits=lambda: HostingLimits(is_sealed=self._policy_now().models.sealed_copy),
+            limits=self._hosting_limits,
             look_at_memory=lambda may_use_gpu: memory.look(may_use_gpu=may_use_gpu),
             start_engine=engine_starter(worker_command),
         )
@@ -245,6 +245,10 @@ class Workspace:
 
     def _policy_now(self) -> Policy:
         return self.policy.current().policy
+
+    def _hosting_limits(self) -> HostingLimits:
+        models = self._policy_now().models
+        return HostingLimits(is_sealed=models.sealed_copy, most_loaded=models.most_loaded)
 
     def _on_policy_changed(self, _change: PolicyChange) -> None:
         self._reach_hub()

@@ -12,8 +12,7 @@ from PySide6.QtCore import QDate, Qt
 from strongroom.core.incident import IncidentEvent
 from strongroom.gui.incidents import desk as incident_desk
 from strongroom.gui.incidents import log_view
-from strongroom.gui.incidents.log_view import Period
-from strongroom.gui.incidents.table_model import Column
+from strongroom.gui.incidents.log_view import Column, Period
 
 
 @pytest.fixture

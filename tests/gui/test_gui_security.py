@@ -31,10 +31,9 @@ from strongroom.gui.security import words as security_wording
 from strongroom.gui.security.attempts_tree import AttemptsTree
 from strongroom.gui.security.desk import SecurityDesk
 from strongroom.gui.security.egress_desk import EgressDesk
-from strongroom.gui.security.egress_model import EgressColumn
-from strongroom.gui.security.looks import weakest
+from strongroom.gui.security.network_view import EgressColumn
 from strongroom.gui.security.page import SecurityPage
-from strongroom.gui.security.status import DeviceFact
+from strongroom.gui.security.status import DeviceFact, weakest
 from strongroom.gui.widgets.feature import StatusFact
 from strongroom.gui.window.status_bar import StatusBar
 from strongroom.incidents import EgressLedger, IncidentFormat

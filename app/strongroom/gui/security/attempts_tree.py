@@ -19,10 +19,9 @@ from PySide6.QtWidgets import (
 
 from strongroom.core.isolation import Attempt, Capability, Outcome, ProcessReport
 from strongroom.gui.security import words as security_wording
-from strongroom.gui.security.looks import outcome_look
 from strongroom.gui.widgets import wording
 from strongroom.gui.widgets.controls import plain_tool_tip
-from strongroom.gui.widgets.icons import CONTROL_SIZE, icon
+from strongroom.gui.widgets.icons import CONTROL_SIZE, Glyph, icon
 from strongroom.gui.widgets.theme import Theme
 from strongroom.words import translate
 
@@ -172,7 +171,7 @@ class AttemptsTree(QTreeWidget):
 
     def _fill(self, row: QTreeWidgetItem, what: str, outcome: Outcome, how: str, is_expected: bool) -> None:
         said = security_wording.outcome(outcome, is_expected=is_expected)
-        glyph, color = outcome_look(outcome, is_expected=is_expected)
+        glyph, color = _outcome_look(outcome, is_expected=is_expected)
         tokens = self._theme.tokens
         row.setData(_OUTCOME, _WHOLE, said)
         is_refusal = row.parent() is not None and outcome is not Outcome.ALLOWED
@@ -246,3 +245,10 @@ def _when(report: ProcessReport) -> str:
     if not report.measured_at:
         return translate("AttemptsTree", "What it tried")
     return translate("AttemptsTree", "Tried {time}").format(time=wording.moment(report.measured_at))
+
+
+def _outcome_look(outcome: Outcome, *, is_expected: bool) -> tuple[Glyph, str]:
+    """Return the icon of an outcome and the token of its color."""
+    if outcome is Outcome.ALLOWED:
+        return (Glyph.INFO, "muted") if is_expected else (Glyph.DANGER, "danger")
+    return (Glyph.VERIFIED, "good") if outcome is Outcome.DENIED else (Glyph.UNCHECKED, "muted")

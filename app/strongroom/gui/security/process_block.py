@@ -5,14 +5,21 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from strongroom.core.isolation import ProcessReport
+from strongroom.core.isolation import ProcessReport, ProcessRole
 from strongroom.gui.security import words as security_wording
 from strongroom.gui.security.attempts_tree import AttemptsTree
-from strongroom.gui.security.looks import LEVEL_LOOK, ROLE_GLYPH
+from strongroom.gui.security.status import LEVEL_LOOK
 from strongroom.gui.widgets.controls import ElidedLabel, IconLabel, PlainLabel
 from strongroom.gui.widgets.icons import Glyph
 from strongroom.gui.widgets.theme import Theme
 from strongroom.words import translate
+
+_ROLE_GLYPH = {
+    ProcessRole.MAIN: Glyph.WINDOW,
+    ProcessRole.WORKER: Glyph.MODELS,
+    ProcessRole.HELPER: Glyph.DOWNLOAD,
+    ProcessRole.LAUNCHER: Glyph.LAUNCHER,
+}
 
 
 class ProcessBlock(QFrame):
@@ -51,7 +58,7 @@ class ProcessBlock(QFrame):
         name = security_wording.process(report)
         # A process that neither runs nor was tested is held back by nothing, and that says nothing about it.
         is_known = report.process_id is not None or bool(report.attempts)
-        self._glyph.set_icon(ROLE_GLYPH[report.role], "muted")
+        self._glyph.set_icon(_ROLE_GLYPH[report.role], "muted")
         self.name.setText(name)
         number = security_wording.process_number(report)
         self.duty.setText(f"{number} · {security_wording.duty(report.role)}")

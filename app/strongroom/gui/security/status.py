@@ -2,20 +2,26 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the status bar says about security: how the network was used, on what models run, and how isolated."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject
 
-from strongroom.core.isolation import IsolationLevel
+from strongroom.core.isolation import IsolationLevel, ProcessReport, ProcessRole
 from strongroom.gui.models.model_desk import ModelDesk
 from strongroom.gui.models.network import NetworkFacts
 from strongroom.gui.security import words as security_wording
 from strongroom.gui.security.desk import SecurityDesk
-from strongroom.gui.security.looks import LEVEL_LOOK, weakest
 from strongroom.gui.widgets import wording
 from strongroom.gui.widgets.feature import StatusFact
 from strongroom.gui.widgets.icons import Glyph
 from strongroom.words import say_statement, translate
+
+LEVEL_LOOK = {
+    IsolationLevel.FULL: (Glyph.ISOLATED, "good"),
+    IsolationLevel.REDUCED: (Glyph.ISOLATED_PARTLY, "warning"),
+    IsolationLevel.NONE: (Glyph.ISOLATED_NOT, "danger"),
+}
+"""For each level, its glyph and the name of its color token; the words are always there too."""
 
 
 class NetworkFact(StatusFact):
@@ -103,3 +109,18 @@ class DeviceFact(StatusFact):
         )
         threads = wording.number(loaded.threads)
         return words.format(device=loaded.device, threads=threads), say_statement(loaded.device_reason)
+
+
+def weakest(reports: Sequence[ProcessReport]) -> ProcessReport | None:
+    """Return the least isolated of the processes that run; None when each of them is fully isolated.
+
+    The launcher is left out: it takes no input but the window's own.
+    """
+    lacking = [
+        report
+        for report in reports
+        if report.role is not ProcessRole.LAUNCHER
+        and report.process_id is not None
+        and report.confinement.level is not IsolationLevel.FULL
+    ]
+    return min(lacking, key=lambda report: report.confinement.level.rank, default=None)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from strongroom.core.chat import Role
+from strongroom.core.chat import TEMPLATE_FALLBACK, Role
 from strongroom.core.events import PromptAccepted
 from strongroom.core.generation import GenerationSettings, SamplingParameters
 
@@ -59,6 +59,17 @@ def test_an_answer_keeps_what_it_was_generated_with(scripted, seed):
     assert kept.made_with == GenerationSettings(sampling, request["seed"], "7" * 64)
     assert seed in (None, request["seed"])
     assert prompt.made_with is None
+
+
+def test_an_answer_for_which_the_general_template_stood_in_names_no_template(scripted):
+    with scripted.open([{"notice": "template.fallback"}, "First."], ["Second."]) as workspace:
+        session = workspace.session()
+        first, second = (session.send(text, on_event=scripted.listen).message for text in ("One", "Two"))
+        kept = workspace.conversations.messages(session.conversation_id)
+
+    assert [note.code for note in first.notes if note.code == TEMPLATE_FALLBACK] == [TEMPLATE_FALLBACK]
+    assert (first.made_with.template_digest, second.made_with.template_digest) == ("", "7" * 64)
+    assert kept[1] == first
 
 
 def test_a_seed_is_drawn_anew_for_each_answer_and_can_be_used_again(scripted):

@@ -4,6 +4,7 @@
 
 import tempfile
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -293,6 +294,14 @@ def test_settings_that_this_app_never_wrote_are_refused_by_the_number_of_the_mes
     with raises_saying(StorageError, f"Message {kept.message_id} ") as refusal:
         store.messages(conversation)
     assert refusal.value.problem is StorageProblem.DAMAGED
+
+
+def test_an_answer_with_the_general_template_keeps_its_seed_and_names_no_template(store, conversation):
+    answer = store.begin_answer(conversation, "Tiny", "d", SETTINGS).message_id
+    store.keep_general_template(answer)
+
+    assert store.messages(conversation)[0].made_with == replace(SETTINGS, template_digest="")
+    assert problem_of(store.keep_general_template, 99) is StorageProblem.NOT_FOUND
 
 
 def test_a_part_of_a_later_version_is_kept_and_said_to_be_there(store, conversation, paths, key, tmp_path):

@@ -4,7 +4,8 @@
 
 ``argv[1]`` is a JSON file. Its ``answers`` is a list, one item for each request of one process; an item is a list of
 steps. A step is a text (one token), ``{"signal": N}`` (the process kills itself), ``{"too_long": N}`` (so many tokens
-do not fit), or ``{"wait": PATH}`` (until that file exists or a cancel arrives). Between two steps a pause is kept.
+do not fit), ``{"notice": CODE}``, or ``{"wait": PATH}`` (until that file exists or a cancel arrives). Between two steps
+a pause is kept.
 Every request is appended to ``requests`` (a JSON Lines file), so that a test can see what a model was told; so is what
 each load found behind its descriptors to ``loads``. With ``hold``, a load waits until the file of that path exists.
 ``missing`` names the barriers that it goes without.
@@ -36,9 +37,12 @@ from strongroom.engine.protocol import (
     Load,
     Loaded,
     LoadStep,
+    Notice,
+    NoticeCode,
     Pause,
     PromptStep,
     Resume,
+    TemplateProblem,
     Token,
     WorkerFinish,
     encode,
@@ -105,6 +109,8 @@ def answer(request: int, steps: list[object]) -> None:
             break
         if isinstance(step, str):
             say(Token(request, step))
+        elif "notice" in step:
+            say(Notice(request, NoticeCode(step["notice"]), TemplateProblem.REFUSED))
         elif "signal" in step:
             os.kill(os.getpid(), step["signal"])
         elif not wait_for(Path(step["wait"])):

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from strongroom.chat.whole_answer import WholeAnswerCheck, note_of
-from strongroom.core.chat import MessageState, Note, StoredMessage, VisibleText
+from strongroom.core.chat import TEMPLATE_FALLBACK, MessageState, Note, StoredMessage, VisibleText
 from strongroom.core.errors import UserFacingError
 from strongroom.core.events import (
     AnswerRevised,
@@ -114,6 +114,8 @@ class AnswerTurn:
         elif isinstance(event, PromptProgress):
             self._on_event(PhaseProgressed(Phase.READING, event.done, event.total, time.monotonic() - self._began))
         elif isinstance(event, EngineNote):
+            if event.note.code == TEMPLATE_FALLBACK:
+                self._store.keep_general_template(self._answer.message_id)
             self.add_note(event.note)
         elif isinstance(event, GenerationDone):
             self._numbers = event.numbers

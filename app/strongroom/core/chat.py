@@ -68,6 +68,9 @@ Note: TypeAlias = Statement
 Its code is a stable name, for example ``template.fallback`` or ``context.trimmed``.
 """
 
+TEMPLATE_FALLBACK = "template.fallback"
+"""The code of the note that the app's general chat template was used instead of the file's own."""
+
 KEPT_TEXT = "kept_text"
 """The case of a note that was kept as English text, its fact ``text``, before notes were facts."""
 

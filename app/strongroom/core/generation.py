@@ -80,10 +80,7 @@ class GenerationSettings:
     seed: int
     """The seed that was used."""
     template_digest: str = ""
-    """SHA-256 of the chat template in the model's file; empty where the app's general one was used from the start.
-
-    Where that one stood in for this conversation only, the note ``template.fallback`` is with the answer.
-    """
+    """SHA-256 of the chat template in the model's file; empty where the app's general one was used instead."""
 
     def __post_init__(self) -> None:
         """Refuse what no answer can have been generated with.

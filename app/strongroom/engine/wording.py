@@ -3,7 +3,7 @@
 """What the codes that a worker sends mean to the app: where a model runs and why, and what a user should know."""
 
 from strongroom.confinement.levels import shortfall
-from strongroom.core.chat import Note
+from strongroom.core.chat import TEMPLATE_FALLBACK, Note
 from strongroom.core.foreign_text import printable
 from strongroom.core.isolation import Confinement, IsolationLevel, ProcessRole
 from strongroom.core.statement import Statement
@@ -43,7 +43,7 @@ def _device_reason(loaded: Loaded) -> Statement:
 
 
 def _fallback(problem: TemplateProblem) -> Note:
-    return Note("template.fallback", reason=Statement(f"template.reason.{problem.value}"))
+    return Note(TEMPLATE_FALLBACK, reason=Statement(f"template.reason.{problem.value}"))
 
 
 def note_of(notice: Notice) -> EngineNote:

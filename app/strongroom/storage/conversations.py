@@ -298,6 +298,17 @@ class ConversationStore:
             notes = (*strict(message_id, decode_notes, row[0]), storable_note(note))
             statements.execute("UPDATE messages SET notes = ? WHERE id = ?", (encode_notes(notes), message_id))
 
+    def keep_general_template(self, message_id: int) -> None:
+        """Keep that an answer was made with the app's general chat template, and not with that of the model's file.
+
+        Whether that one takes a conversation shows only when it is tried.
+
+        Raises:
+            StorageError: There is no such message (``NOT_FOUND``).
+        """
+        if not self.database.write("UPDATE messages SET template_digest = '' WHERE id = ?", (message_id,)):
+            raise no_message(message_id)
+
     def finish_answer(
         self,
         message_id: int,

@@ -115,7 +115,7 @@ def test_an_export_holds_what_is_shown(window, qtbot, tmp_path):
     assert "Second answer about lighthouses." in (tmp_path / "out.md").read_text(encoding="utf-8")
     messages = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))["messages"]
     assert [message["text"] for message in messages] == ["Beta question", "Second answer about lighthouses."]
-    assert window.banners.notices[-1].title == "Exported"
+    assert window.toasts.notices[-1].title == "Exported"
 
 
 def test_a_title_is_plain_text(window, qtbot, desk):

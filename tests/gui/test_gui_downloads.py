@@ -5,11 +5,11 @@
 import threading
 from dataclasses import replace
 
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QToolButton
 
 from strongroom.core.hub import Download, DownloadState, FileKind, RemoteFile, RemoteModel
 from strongroom.core.verification import VerificationState
-from strongroom.gui.background.download_feed import DownloadFeed
+from strongroom.gui.background.newest_feed import NewestFeed
 from strongroom.gui.models import words as hub_wording
 from strongroom.gui.models.quantization_model import QuantizationColumn as Column
 from strongroom.gui.widgets import wording
@@ -68,7 +68,7 @@ def test_progress_is_told_in_words_and_numbers():
 
 
 def test_the_feed_keeps_the_newest_state_of_each_download():
-    feed = DownloadFeed()
+    feed = NewestFeed(lambda download: download.download_id)
     senders = [
         threading.Thread(
             target=lambda name=name: [
@@ -88,14 +88,15 @@ def test_the_feed_keeps_the_newest_state_of_each_download():
 def test_a_verified_download_is_announced_quietly_and_can_be_loaded(hub_window, qtbot, desk, tiny):
     window = hub_window(["Hello."])
     repository = begin(window, qtbot)
-    qtbot.waitUntil(lambda: any("is on this computer" in one.title for one in window.banners.notices))
-    banner = banner_of(window, "tiny-Q4_K_M is on this computer")
-    assert banner.notice.kind is BannerKind.INFO
+    qtbot.waitUntil(lambda: any("is on this computer" in one.title for one in window.toasts.notices))
+    toast = window.toasts.shown
+    assert toast.accessibleName() == "tiny-Q4_K_M is on this computer"
+    assert window.banners.notices == []
     assert not panel_of(window).isVisible()
     row = row_of(repository, "Q4_K_M")
     qtbot.waitUntil(lambda: cells(repository, row)[Column.ACTION] == "On this computer")
     assert not repository.download_button.isEnabled()
-    next(button for button in banner.findChildren(QPushButton) if button.text() == "Load").click()
+    next(button for button in toast.findChildren(QToolButton) if button.text() == "Load").click()
     qtbot.waitUntil(lambda: window.models.loaded is not None and "tiny" in window.models.loaded.name.lower())
     desk.settle(window)
     entry = window.models.entry(window.models.loaded.model_id)
@@ -197,5 +198,5 @@ def test_a_window_that_is_closed_leaves_a_download_that_can_be_resumed(hub_windo
     qtbot.waitUntil(lambda: state_of(again) == [DownloadState.PAUSED])
     assert panel_of(again).isVisible()
     only_row(again).resume_button.click()
-    qtbot.waitUntil(lambda: any("is on this computer" in one.title for one in again.banners.notices))
+    qtbot.waitUntil(lambda: any("is on this computer" in one.title for one in again.toasts.notices))
     desk.settle(again)

@@ -92,7 +92,7 @@ def test_the_dialog_shows_everything_that_is_kept_and_nothing_is_kept_unrecorded
 
 def test_a_report_is_recorded_without_the_passage_listed_and_turned_into_an_entry(window, qtbot, desk, qtmodeltester):
     report(window, qtbot, desk, PASSAGE, "the press office")
-    assert window.banners.notices[-1].title == "Thank you"
+    assert window.toasts.notices[-1].title == "Thank you"
     (kept,) = window.workspace.conversations.false_alarms.list()
     assert (kept.passage, kept.comment, kept.rule_id) == (PASSAGE, "the press office", "email-in-answers")
     (entry,) = window.workspace.incidents.entries(event=IncidentEvent.FALSE_ALARM_REPORTED)

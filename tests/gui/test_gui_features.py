@@ -28,7 +28,7 @@ class DemoPage(PageView):
 class DemoFeature(Feature):
     """Says what it is told in the order in which it is told."""
 
-    def __init__(self, theme, parent, name="demo", keys="Ctrl+7", place=9, shortcut="Ctrl+J"):
+    def __init__(self, theme, parent, name="demo", keys="Ctrl+7", place=9, shortcut="Ctrl+Y"):
         super().__init__(name, name.title(), Glyph.FILE, keys, place=place, page=DemoPage(theme), parent=parent)
         self.told = []
         self.shortcut = shortcut
@@ -94,7 +94,7 @@ def test_a_new_page_is_one_more_feature(open_window, qtbot):
     qtbot.keyClick(window, Qt.Key.Key_7, Qt.KeyboardModifier.ControlModifier)
     assert window.page == "demo"
     assert demo.page.isVisible()
-    qtbot.keyClick(window, Qt.Key.Key_J, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(window, Qt.Key.Key_Y, Qt.KeyboardModifier.ControlModifier)
     assert window.status_bar.text("demo") == "1 demo"
     window.status_bar.press("demo")
     assert demo.told[1:] == ["shown", "key", "fact"]
@@ -120,7 +120,7 @@ def test_features_end_in_the_opposite_order(open_window):
 
         return lambda theme, parent: Ending(theme, parent, name, keys, shortcut=shortcut)
 
-    window = open_window(ending("first", "Ctrl+1", "Ctrl+U"), ending("second", "Ctrl+2", "Ctrl+J"), only=True)
+    window = open_window(ending("first", "Ctrl+1", "Ctrl+U"), ending("second", "Ctrl+2", "Ctrl+Y"), only=True)
     window.shut_down()
     assert order == ["second", "first"]
 
@@ -129,7 +129,7 @@ def test_features_end_in_the_opposite_order(open_window):
     ("keys", "shortcut", "name", "refusal"),
     [
         ("Ctrl+7", "Ctrl+U", "other", "two things want Ctrl+7"),
-        ("Ctrl+8", "Ctrl+J", "other", "two things want Ctrl+J"),
+        ("Ctrl+8", "Ctrl+Y", "other", "two things want Ctrl+Y"),
         ("Ctrl+8", "Ctrl+Q", "other", "two things want Ctrl+Q"),
         ("Ctrl+8", "Ctrl+U", "demo", "two facts are called demo"),
     ],

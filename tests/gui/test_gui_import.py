@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QPushButton
+from PySide6.QtWidgets import QFileDialog, QToolButton
 
 from strongroom.core.errors import Cancelled
 from strongroom.core.verification import VerificationState
@@ -127,7 +127,7 @@ def test_ollamas_models_are_imported_where_they_are(desk, qtbot, home, gguf_file
     (entry,) = entries_named(window, "tiny")
     assert entry.path.endswith(f"sha256-{digest}")
     assert not list(desk.paths.models.rglob("*.gguf"))
-    assert window.banners.notices[-1].title == "1 model imported"
+    assert window.toasts.notices[-1].title == "1 model imported"
 
 
 def test_all_that_was_found_is_chosen_and_can_be_left_out(desk, qtbot):
@@ -193,8 +193,8 @@ def test_a_folder_without_models_says_so(desk, qtbot):
     folder.mkdir()
     window = desk.window()
     window.imports.discover(folder)
-    qtbot.waitUntil(lambda: bool(window.banners.notices))
-    assert window.banners.notices[-1].title == "No model found"
+    qtbot.waitUntil(lambda: bool(window.toasts.notices))
+    assert window.toasts.notices[-1].title == "No model found"
     desk.settle(window)
 
 
@@ -215,8 +215,9 @@ def test_a_model_is_taken_off_the_list_and_can_be_imported_again(desk, qtbot):
     question.yes_button.click()
     qtbot.waitUntil(lambda: not entries_named(window, "Other"))
     assert path.exists()
-    banner = window.banners.banner("removed")
-    next(button for button in banner.findChildren(QPushButton) if button.text() == "Import it again").click()
+    qtbot.waitUntil(lambda: window.toasts.shown.accessibleName() == "Other-Q8_0 is off the list")
+    buttons = window.toasts.shown.findChildren(QToolButton)
+    next(button for button in buttons if button.text() == "Import it again").click()
     qtbot.waitUntil(lambda: bool(entries_named(window, "Other")))
     desk.settle(window)
     for dialog in window.findChildren(RemovalQuestion):

@@ -177,8 +177,8 @@ def test_verify_now_says_what_was_found(desk, qtbot):
     row = [entry.name for entry in window.models.entries].index("Small-Q4_0")
     window.models_page.shelf_view.table.choose(row)
     window.models_page.shelf_view.verify_button.click()
-    qtbot.waitUntil(lambda: bool(window.banners.notices))
-    assert window.banners.notices[-1].title == "Small-Q4_0 is what it should be"
+    qtbot.waitUntil(lambda: bool(window.toasts.notices))
+    assert window.toasts.notices[-1].title == "Small-Q4_0 is what it should be"
     desk.settle(window)
 
 

@@ -201,7 +201,7 @@ def test_a_token_is_kept_used_and_removed(hub_window, qtbot, desk, tiny, loopbac
     dialog.keep_button.click()
     qtbot.waitUntil(lambda: token_dialog_of(window) is None)
     assert "hf_abc" in real_keyring.kept.values()
-    assert window.banners.notices[-1].title == "Access token kept"
+    assert window.toasts.notices[-1].title == "Access token kept"
     assert "hf_abc" not in desk.paths.settings.read_text()
     window.show_page("models")
     search(window, qtbot, "tiny")

@@ -23,7 +23,7 @@ def write(desk, revision: str, *rules: str):
 
 
 def titles(window) -> list[str]:
-    return [notice.title for notice in window.banners.notices]
+    return [notice.title for notice in (*window.banners.notices, *window.toasts.notices)]
 
 
 @pytest.fixture

@@ -54,7 +54,7 @@ def look_up(window, qtbot, name):
 
 
 def titles(window):
-    return [notice.title for notice in window.banners.notices]
+    return [notice.title for notice in (*window.banners.notices, *window.toasts.notices)]
 
 
 def test_a_checksum_file_vouches_and_the_model_is_loaded(asked, desk, qtbot):

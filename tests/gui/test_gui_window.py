@@ -245,7 +245,8 @@ def test_a_session_that_is_not_kept_says_so_and_can_be_kept(desk, qtbot, monkeyp
     dialog.ok_button.click()
     qtbot.waitUntil(lambda: window.workspace.is_persistent)
     desk.settle(window)
-    assert [one.title for one in window.banners.notices] == ["This session is kept now"]
+    assert [one.title for one in window.toasts.notices] == ["This session is kept now"]
+    assert window.banners.notices == []
     desk.close()
     assert desk.paths.chats.exists()
 
@@ -307,10 +308,13 @@ def test_an_error_for_the_user_is_a_banner_with_folded_details(desk):
     banner = window.banners.banner("storage.busy")
     texts = [label.text() for label in banner.findChildren(QLabel) if label.isVisible()]
     assert "<b> in use" in texts
-    assert any(text.startswith("Another process has kept a.db locked. Close the other window") for text in texts)
+    assert any(text.startswith("Another process has kept a.db locked. Close the other") for text in texts)
     assert "Code: storage.busy" not in texts
+    assert window.inspector.isHidden()
     next(button for button in banner.findChildren(QToolButton) if button.text() == "Details").click()
-    assert "Code: storage.busy" in [label.text() for label in banner.findChildren(QLabel) if label.isVisible()]
+    assert window.inspector.card.title == "<b> in use"
+    assert window.inspector.card.sentence.startswith("Another process has kept a.db locked. Close the other window")
+    assert "Code: storage.busy" in window.inspector.card.text
     window.show_error(UserFacingError("storage.busy", case="log", log="Log", file="b.db"))
     assert [notice.message for notice in window.banners.notices] == ["Another process has kept b.db locked."]
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The chat: conversations at the left, and the one that is shown."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -126,6 +126,10 @@ class ChatPage(PageView):
         self._show(chat, [], has_earlier=False)
         if self._is_folded:
             self._show_list(is_shown=False)
+
+    def foot_top(self) -> int:
+        """Return where the place for writing begins."""
+        return self.composer.mapTo(self, QPoint(0, 0)).y()
 
     def set_folded(self, *, is_folded: bool) -> None:
         """Fold the list column away where it has no room of its own, or bring it back."""

@@ -6,11 +6,12 @@ Other features get from here: :attr:`ModelsFeature.models`, which loads and unlo
 :attr:`ModelsFeature.network`, which knows what was asked of the hub.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from strongroom.core.errors import UserFacingError
 from strongroom.core.hub import Download, DownloadState, FileKind
 from strongroom.core.verification import ModelEntry, VerificationResult
 from strongroom.gui.background.task_runner import TaskRunner
@@ -61,11 +62,20 @@ class ModelsFeature(Feature):
         self._model_fact = ModelFact(self.models, lambda: shell.show_page(self.name), self)
         for desk in (self.models, self.hub, self.imports):
             desk.setParent(self)
+        self._not_loaded: set[str] = set()
+        """The codes of what is said about models that could not be loaded."""
         self._connect()
 
     def facts(self) -> Sequence[StatusFact]:
         """Return which model answers."""
         return (self._model_fact,)
+
+    def job_names(self) -> Mapping[str, str]:
+        """Return how downloads and verifications are called."""
+        return {
+            "download": translate("ModelsFeature", "Download {name}"),
+            "verify": translate("ModelsFeature", "Verify {name}"),
+        }
 
     def attach(self, workspace: Workspace) -> None:
         """Begin: list the models, load the chosen one, take up the downloads."""
@@ -126,6 +136,7 @@ class ModelsFeature(Feature):
         imports.found.connect(self._on_candidates)
         imports.imported.connect(self._on_imported)
         models.digest_unknown.connect(self._on_digest_unknown)
+        models.load_ended.connect(self._on_load_ended)
         models.verified.connect(self._on_verified)
         models.vouched.connect(self._on_vouched)
         models.removed.connect(self._on_removed)
@@ -144,6 +155,15 @@ class ModelsFeature(Feature):
             if download.is_active:
                 # What was said about its last attempt no longer holds.
                 self._shell.retract(f"downloaded.{download.download_id}")
+
+    def _on_load_ended(self, error: BaseException | None) -> None:
+        if isinstance(error, UserFacingError):
+            self._not_loaded.add(error.code)
+        elif error is None:
+            # A model is loaded: what was said about those that could not be is no longer what stands in the way.
+            for code in self._not_loaded:
+                self._shell.retract(code)
+            self._not_loaded.clear()
 
     def _on_digest_unknown(self, entry: ModelEntry, digest: str, to_load: bool) -> None:
         models, model_id = self.models, entry.model_id

@@ -15,8 +15,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from strongroom.core.errors import Cancelled
 from strongroom.core.hub import Download, DownloadState, Repository, RepositorySummary, SearchQuery
 from strongroom.core.settings import Settings
-from strongroom.gui.background.download_feed import DownloadFeed
 from strongroom.gui.background.latest_request import LatestRequest
+from strongroom.gui.background.newest_feed import NewestFeed
 from strongroom.gui.background.task_runner import TaskRunner
 from strongroom.storage import forget_hub_token, hub_token, keep_hub_token
 from strongroom.workspace import QuantizationTable, TableRow, Workspace
@@ -70,7 +70,7 @@ class HubDesk(QObject):
         self._unsubscribe: Callable[[], None] | None = None
         self._search = LatestRequest(runner, self.searching_changed.emit)
         self._opening = LatestRequest(runner, self.opening_changed.emit)
-        self._feed = DownloadFeed()
+        self._feed: NewestFeed[Download] = NewestFeed(lambda download: download.download_id)
         self._downloads: dict[str, Download] = {}
         self._discarded: set[str] = set()
         """What a thread of the hub may still say a last word about."""

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the window knows of a feature: its page, its place, its keys, its facts; and when it begins and ends."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
@@ -130,6 +130,10 @@ class Feature(QObject):
     def facts(self) -> Sequence[StatusFact]:
         """Return what it tells in the status bar."""
         return ()
+
+    def job_names(self) -> Mapping[str, str]:
+        """Return how a job of each kind that it begins is called: ``Download {name}``, with the job's own name."""
+        return {}
 
     def attach(self, workspace: Workspace) -> None:
         """Begin: the workspace is open. Features begin in the order in which they were made."""

@@ -27,6 +27,7 @@ class PageHeader(QFrame):
     def __init__(self, theme: Theme, title: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("topBar")
+        self._room = 0
         self.setMinimumHeight(_HEIGHT)
         self.menu_button = IconButton(Glyph.MENU, translate("PageHeader", "Pages"), theme)
         self.menu_button.clicked.connect(self.menu_wanted)
@@ -55,6 +56,17 @@ class PageHeader(QFrame):
         """Leave the title out of a narrow window, where the rest of this line says enough."""
         self._title_gives_way = True
 
+    @property
+    def line_height(self) -> int:
+        """How high the line is, without the room below."""
+        return max(_HEIGHT, self.height() - self._room)
+
+    def set_room_below(self, height: int) -> None:
+        """Keep so many pixels free below the line, for what lies over the page's upper edge."""
+        self._room = height
+        self.setMinimumHeight(_HEIGHT + height)
+        self._row.setContentsMargins(16, 6, 12, 6 + height)
+
     def set_narrow(self, *, is_narrow: bool) -> None:
         """Show the menu of pages where the rail has no room."""
         self.menu_button.setVisible(is_narrow)
@@ -76,6 +88,10 @@ class PageView(QWidget):
     def focus_target(self) -> QWidget:
         """Return where the keyboard begins on this page."""
         return self.header.menu_button
+
+    def foot_top(self) -> int:
+        """Return where that begins at the page's foot which nothing may cover; the page's height where nothing does."""
+        return self.height()
 
     def set_folded(self, *, is_folded: bool) -> None:
         """Fold away what stands beside the content, or unfold it; most pages have nothing there."""

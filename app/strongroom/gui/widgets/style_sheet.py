@@ -30,6 +30,7 @@ QFrame#statusBar { background: $raised; border: none; border-top: 1px solid $lin
 QFrame#card { background: $raised; border: 1px solid $line; border-radius: 8px; }
 QFrame#composer { background: $background; border: 1px solid $control; border-radius: 12px; }
 QFrame#composer[focused="true"] { border: 2px solid $accent; }
+QFrame#toast, QFrame#popover { background: $raised; border: 1px solid $control; border-radius: 8px; }
 QFrame#banner { background: $raised; border: 1px solid $line; border-radius: 8px; }
 QFrame#banner[kind="warning"] { background: $caution; border-color: $warning; }
 QFrame#banner[kind="danger"] { background: $alarm; border-color: $danger; }

@@ -4,15 +4,16 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from strongroom.gui.widgets.banner import BannerStack
+from strongroom.gui.widgets.banner import PageBanners
 from strongroom.gui.widgets.card import Card
 from strongroom.gui.widgets.feature import Feature
 from strongroom.gui.widgets.page_view import PageView
 from strongroom.gui.widgets.theme import Theme
+from strongroom.gui.widgets.toast import Toasts
 from strongroom.gui.window.inspector import WIDTH as INSPECTOR_WIDTH
 from strongroom.gui.window.inspector import Inspector
 from strongroom.gui.window.rail import Rail
@@ -20,6 +21,21 @@ from strongroom.gui.window.status_bar import StatusBar
 
 FOLDS_LIST_BELOW = 900
 FOLDS_RAIL_BELOW = 640
+
+
+class _Middle(QWidget):
+    """What lies between rail and inspector.
+
+    Signals:
+        left: The pointer is somewhere else now.
+    """
+
+    left = Signal()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Tell it."""
+        super().leaveEvent(event)
+        self.left.emit()
 
 
 class WindowFrame(QWidget):
@@ -35,17 +51,20 @@ class WindowFrame(QWidget):
         super().__init__(parent)
         self.rail = Rail(theme, self)
         self.rail.page_chosen.connect(self.show_page)
-        self.banners = BannerStack(theme, parent=self)
         self.inspector = Inspector(theme, self)
         self.inspector.closed.connect(self.close_inspector)
         self.inspector.hide()
         self.status_bar = StatusBar(theme, self)
+        self.toasts = Toasts(theme, self, self._toast_corner)
         self.page = ""
         """The name of the feature whose page is shown."""
-        self.middle = QWidget(self)
+        self.middle = _Middle(self)
         """Banners and page: what gives way to the inspector where there is room for one only."""
+        self.middle.left.connect(self._make_room)
         self._stack = QStackedWidget(self)
         self._views: dict[str, PageView] = {}
+        self.banners = PageBanners(theme, self.middle)
+        self.banners.changed.connect(self._on_banners_changed)
         self._lay_out()
 
     def set_features(self, features: Sequence[Feature]) -> None:
@@ -58,6 +77,7 @@ class WindowFrame(QWidget):
             self._views[feature.name] = feature.page
             self._stack.addWidget(feature.page)
             feature.page.header.menu_wanted.connect(self._on_menu_wanted)
+            feature.page.header.installEventFilter(self)
         self.show_page(in_rail[0].name)
 
     def show_page(self, name: str) -> None:
@@ -65,6 +85,8 @@ class WindowFrame(QWidget):
         self.page = name
         self.rail.set_page(name)
         self._stack.setCurrentWidget(self._views[name])
+        self._place_banners()
+        self._make_room()
         self.focus_page()
         self.page_shown.emit(name)
 
@@ -92,16 +114,50 @@ class WindowFrame(QWidget):
         self._fold()
         self.focus_page()
 
+    def _on_banners_changed(self) -> None:
+        self._place_banners()
+        if not self.middle.underMouse():
+            self._make_room()
+
+    def _place_banners(self) -> None:
+        """Lay the banners over the upper edge of what the page shows, below its header."""
+        if self.page not in self._views:
+            return
+        header = self._views[self.page].header
+        place = header.mapTo(self.middle, QPoint(0, 0))
+        height = self.banners.fit(header.width())
+        self.banners.setGeometry(place.x(), place.y() + header.line_height, header.width(), height)
+        self.banners.raise_()
+
+    def _make_room(self) -> None:
+        """Let the page begin below the banners; never while the pointer is on it, under which nothing may move."""
+        for view in self._views.values():
+            view.header.set_room_below(self.banners.fit(view.header.width()) if view is self._views[self.page] else 0)
+        self._place_banners()
+
+    def _toast_corner(self) -> QPoint:
+        right = self.width() if self.middle.isHidden() else self.middle.geometry().right()
+        if self.middle.isHidden() or self.page not in self._views:
+            return QPoint(right, self.status_bar.y())
+        view = self._views[self.page]
+        return QPoint(right, view.mapTo(self, QPoint(0, view.foot_top())).y())
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Keep the banners below the header of the page."""
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show):
+            self._place_banners()
+        return super().eventFilter(watched, event)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fold what has no room."""
         super().resizeEvent(event)
         self._fold()
+        self._make_room()
 
     def _lay_out(self) -> None:
         middle = QVBoxLayout(self.middle)
         middle.setContentsMargins(0, 0, 0, 0)
         middle.setSpacing(0)
-        middle.addWidget(self.banners)
         middle.addWidget(self._stack, 1)
         row = QHBoxLayout()
         row.setSpacing(0)

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QDialog, QMainWindow, QStackedWidget
 from strongroom.core.errors import Cancelled, UserFacingError
 from strongroom.gui.background.task_runner import TaskRunner
 from strongroom.gui.widgets.accessibility import Announcer
-from strongroom.gui.widgets.banner import Notice, notice_of
+from strongroom.gui.widgets.banner import BannerKind, Notice, card_of, notice_of
 from strongroom.gui.widgets.card import Card
 from strongroom.gui.widgets.feature import Feature, Shortcut
 from strongroom.gui.widgets.question import save_dialog
@@ -24,6 +24,7 @@ from strongroom.gui.window.defects import report_of
 from strongroom.gui.window.dialogs import DefectDialog, PassphraseDialog
 from strongroom.gui.window.failure_page import FailurePage
 from strongroom.gui.window.frame import WindowFrame
+from strongroom.gui.window.jobs_view import JobsView
 from strongroom.gui.window.opening import OpenWorkspace, WorkspaceOpener
 from strongroom.gui.window.policy_watch import PolicyWatch
 from strongroom.gui.window.shortcut_overview import ShortcutGroup, ShortcutOverview
@@ -68,6 +69,7 @@ class MainWindow(QMainWindow):
         self.announcer = Announcer(self)
         self.frame = WindowFrame(theme, self)
         self.banners = self.frame.banners
+        self.toasts = self.frame.toasts
         self.inspector = self.frame.inspector
         self.status_bar = self.frame.status_bar
         self.failure_page = FailurePage(theme, self)
@@ -81,6 +83,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self._whole)
         self.frame.set_features(self.features)
         self._home = self._by_name[self.frame.page]
+        self.jobs = JobsView(self.features, self.runner, theme, self.frame)
         self._connect()
         self._add_shortcuts()
         self.opener.open()
@@ -99,13 +102,18 @@ class MainWindow(QMainWindow):
         self.frame.show_page(name)
 
     def notify(self, notice: Notice, *, action: tuple[str, Callable[[], object]] | None = None) -> None:
-        """Show a notice above the pages, in place of one with the same key."""
-        self.banners.show_notice(notice, action=action)
+        """Show a notice, in place of one with the same key: what is done as a toast, what lasts above the pages."""
+        self.retract(notice.key or notice.title)
+        if notice.kind is BannerKind.INFO:
+            self.toasts.show_notice(notice, action=action)
+        else:
+            self.banners.show_notice(notice, action=action)
         self.announce(f"{notice.title}. {notice.message}")
 
     def retract(self, key: str) -> None:
         """Take the notice with this key away, when it is there."""
         self.banners.dismiss(key)
+        self.toasts.dismiss(key)
 
     def inspect(self, card: Card) -> None:
         """Show a card in the inspector."""
@@ -145,6 +153,7 @@ class MainWindow(QMainWindow):
         """Stop everything, wait for it, and close the workspace. Nothing is shown any more."""
         self.opener.close()
         self.policy_watch.close()
+        self.jobs.desk.close()
         for feature in reversed(self.features):
             feature.close()
         self.runner.close()
@@ -179,6 +188,9 @@ class MainWindow(QMainWindow):
                     Shortcut("Ctrl+F", translate("MainWindow", "Search this page"), self._on_find),
                     Shortcut("Ctrl+I", translate("MainWindow", "Show or hide the inspector"), self._on_inspector),
                     Shortcut("F1", translate("MainWindow", "Show all keys"), self._on_overview),
+                    Shortcut(
+                        "Ctrl+J", translate("MainWindow", "Show or hide the list of jobs"), self.jobs.popover.toggle
+                    ),
                     Shortcut("Ctrl+Q", translate("MainWindow", "Quit"), self.close),
                 ],
             ),
@@ -186,6 +198,9 @@ class MainWindow(QMainWindow):
         return [ShortcutGroup(title, tuple(shortcuts)) for title, shortcuts in groups if shortcuts]
 
     def _connect(self) -> None:
+        for source in (self.toasts, self.banners):
+            source.details_wanted.connect(lambda notice: self.inspect(card_of(notice)))
+        self.jobs.desk.failed.connect(self.show_error)
         self.frame.page_shown.connect(lambda name: self._by_name[name].refresh())
         self.opener.opened.connect(self._on_opened)
         self.policy_watch.changed.connect(self._on_policy_changed)
@@ -214,6 +229,7 @@ class MainWindow(QMainWindow):
         for feature in self.features:
             feature.attach(workspace)
         self._storage.attach(workspace)
+        self.jobs.desk.attach(workspace)
         self.policy_watch.attach(workspace)
         self.workspace_opened.emit()
 

@@ -25,6 +25,7 @@ class StatusBar(QFrame):
         self._theme = theme
         self._facts: dict[str, StatusFact] = {}
         self._buttons: dict[str, QToolButton] = {}
+        self._others: list[QWidget] = []
         self._layout = QHBoxLayout(self)
         self._layout.setContentsMargins(8, 2, 8, 2)
         self._layout.setSpacing(_SPACING)
@@ -49,6 +50,11 @@ class StatusBar(QFrame):
             fact.changed.connect(lambda fact=fact: self._say(fact))
             self._say(fact)
 
+    def add(self, widget: QWidget) -> None:
+        """Put something else at the far end, which says by itself when it is there; call :meth:`fit` then."""
+        self._others.append(widget)
+        self._layout.addWidget(widget)
+
     def text(self, name: str) -> str:
         """Return what the fact with this name says."""
         return self._buttons[name].accessibleName()
@@ -64,12 +70,13 @@ class StatusBar(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave out what has no room."""
         super().resizeEvent(event)
-        self._fit()
+        self.fit()
 
     def _count_at_end(self) -> int:
         return sum(1 for name in self._buttons if self._facts[name].is_at_end)
 
-    def _fit(self) -> None:
+    def fit(self) -> None:
+        """Leave out what has no room."""
         facts = list(self._facts.values())
         left_out = {fact.name for fact in facts if not fact.sentence}
         shrinking = [self._buttons[fact.name] for fact in facts if fact.keeps_icon]
@@ -80,7 +87,8 @@ class StatusBar(QFrame):
         for name in ("", *(fact.name for fact in giving_way)):
             left_out.add(name)
             shown = [button for one, button in self._buttons.items() if one not in left_out]
-            if sum(button.sizeHint().width() + _SPACING for button in shown) + _SPACING <= self.width():
+            others = [widget for widget in self._others if not widget.isHidden()]
+            if sum(one.sizeHint().width() + _SPACING for one in (*shown, *others)) + _SPACING <= self.width():
                 break
         else:
             for button in shrinking:
@@ -107,7 +115,7 @@ class StatusBar(QFrame):
         button.setAccessibleDescription(fact.why)
         button.setToolTip(plain_tool_tip(fact.why or fact.sentence))
         self._draw_icon(fact)
-        self._fit()
+        self.fit()
 
     def _draw(self) -> None:
         for fact in self._facts.values():

@@ -246,8 +246,8 @@ def place(qapp, theme, qtbot):
 @pytest.fixture
 def toasts(place, theme, monkeypatch):
     monkeypatch.setattr(toast_module, "SHOWN_MS", 60)
-    monkeypatch.setattr(toast_module, "_SHORT_MS", 20)
-    monkeypatch.setattr(toast_module, "_HELD_MS", 10)
+    monkeypatch.setattr(toast_module, "SHORT_MS", 20)
+    monkeypatch.setattr(toast_module, "HELD_MS", 10)
     return Toasts(theme, place, lambda: QPoint(place.width(), place.height()))
 
 

@@ -16,9 +16,9 @@ from strongroom.gui.widgets.theme import Theme
 from strongroom.words import translate
 
 SHOWN_MS = 6_000
-_SHORT_MS = 2_000
+SHORT_MS = 2_000
 """How long one is still shown after another began to wait."""
-_HELD_MS = 500
+HELD_MS = 500
 _WIDTH = 400
 _MARGIN = 16
 _MOST_PAST = 200
@@ -125,8 +125,8 @@ class Toasts(QObject):
         key = _key(notice)
         self.dismiss(key)
         self._waiting[key] = (notice, action)
-        if self._shown is not None and self._timer.remainingTime() > _SHORT_MS:
-            self._timer.start(_SHORT_MS)
+        if self._shown is not None and self._timer.remainingTime() > SHORT_MS:
+            self._timer.start(SHORT_MS)
         self._show_next()
 
     def dismiss(self, key: str) -> None:
@@ -155,7 +155,7 @@ class Toasts(QObject):
         self._place()
         toast.show()
         toast.raise_()
-        self._timer.start(_SHORT_MS if self._waiting else SHOWN_MS)
+        self._timer.start(SHORT_MS if self._waiting else SHOWN_MS)
         self.past_changed.emit()
 
     def _take_away(self) -> None:
@@ -169,7 +169,7 @@ class Toasts(QObject):
         if self._shown is None:
             return
         if self._shown[1].is_held:
-            self._timer.start(_HELD_MS)
+            self._timer.start(HELD_MS)
             return
         self._take_away()
         self._show_next()

@@ -8,8 +8,11 @@ import sys
 import threading
 import time
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from strongroom.core.errors import UserFacingError
@@ -371,3 +374,52 @@ def test_a_key_of_very_many_parts_is_refused_at_once(policy, path, key):
     assert error.code == "policy.invalid"
     assert "line 5" in explain(error).sentence
     assert str(MOST_KEY_PARTS) in explain(error).sentence
+
+
+# Whatever happens to the file
+
+
+STEPS = {
+    "valid 1": lambda path: _put(path, text("1")),
+    "valid 2": lambda path: _put(path, text("2")),
+    "not valid": lambda path: _put(path, "colour = 1\n"),
+    "not UTF-8": lambda path: _put(path, b"\xff"),
+    "a folder": lambda path: path.mkdir(),
+    "gone": lambda path: None,
+}
+
+
+def _put(path: Path, content: str | bytes) -> None:
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+
+
+def _clear(path: Path) -> None:
+    if path.is_dir():
+        path.rmdir()
+    else:
+        path.unlink(missing_ok=True)
+
+
+@settings(max_examples=60, deadline=None)
+@given(steps=st.lists(st.sampled_from(sorted(STEPS)), max_size=8))
+def test_after_each_look_what_the_file_says_is_in_force_or_nothing_is(steps):
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "policy.toml"
+        policy = PolicyInForce(user_layers(path))
+        policy.refresh()
+        was_there = False
+        for step in steps:
+            _clear(path)
+            STEPS[step](path)
+            was_there |= step != "gone"
+            policy.refresh()
+            if step.startswith("valid"):
+                assert policy.current().identity.version == step[-1]
+                assert policy.refusal is None
+            elif step == "gone" and not was_there:
+                assert policy.current().layer.kind is LayerKind.BUILT_IN
+            else:
+                with pytest.raises(UserFacingError) as refused:
+                    policy.current()
+                expected = {"not valid": "invalid", "not UTF-8": "unreadable", "a folder": "not_a_file"}
+                assert refused.value.code == f"policy.{expected.get(step, 'vanished')}"

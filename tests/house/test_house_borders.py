@@ -5,6 +5,7 @@
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,13 @@ def test_a_broken_border_fails_the_linter(copied_house, module, statement, contr
 def test_the_borders_hold_as_they_are(copied_house):
     outcome = lint_imports(copied_house)
     assert outcome.returncode == 0, outcome.stdout
+
+
+def test_the_floors_that_newcomers_read_of_are_those_that_are_checked():
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    tools = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]
+    (floors,) = [one["layers"] for one in tools["importlinter"]["contracts"] if one["name"] == "Floors"]
+    assert "```\n" + "\n".join(floors) + "\n```\n" in text
 
 
 @pytest.mark.parametrize("place", ["attic", "gui/attic"])

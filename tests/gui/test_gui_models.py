@@ -42,6 +42,13 @@ def test_every_state_has_a_word_an_icon_and_a_sentence(state):
     assert state in STATE_LOOK
 
 
+def test_a_mismatch_with_the_users_own_pin_is_said_in_good_grammar():
+    state = VerificationState.MISMATCH
+    entry = ModelEntry("m", "Model", "/x", 1, "ab", "user", "", state, "2026-11-23T10:00:00.000Z")
+    said = "The bytes are not the ones that you vouched for. The file is refused."
+    assert wording.verification_sentence(entry) == said
+
+
 def test_no_two_states_look_or_read_alike():
     assert len({wording.verification(state) for state in VerificationState}) == len(VerificationState)
     assert len({glyph for glyph, _ in STATE_LOOK.values()}) == len(VerificationState)

@@ -180,7 +180,7 @@ class ConversationView(QWidget):
 
     def _show_phase(self) -> None:
         turn = self._turns.turn(self.chat)
-        if turn is not None and turn.is_held:
+        if turn is not None and turn.is_held and turn.waiting is None:
             phase = model_words.loading(self._models, self.model_id(self.chat))
             waiting = translate("ChatPage", "Your message goes out when the model is ready")
             self.composer.set_phase(f"{waiting} · {phase}" if phase else waiting)

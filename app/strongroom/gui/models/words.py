@@ -210,5 +210,5 @@ def loading(models: ModelDesk, model_id: str) -> str:
     if not models.is_loading(model_id):
         return ""
     if models.waiting is not None:
-        return translate("ModelPicker", "waiting for another answer")
+        return translate("ModelPicker", "Waiting for another answer")
     return wording.phase(models.progress) if models.progress else translate("ModelPicker", "Opening the model")

@@ -11,6 +11,7 @@ from strongroom.core.clock import parse_utc
 from strongroom.core.events import Phase, PhaseProgressed
 from strongroom.core.generation import FinishReason, GenerationNumbers
 from strongroom.core.verification import ModelEntry, VerificationState
+from strongroom.models import USER_SOURCE
 from strongroom.words import translate
 
 _MINUTE_S = 60
@@ -158,7 +159,9 @@ def verification_sentence(entry: ModelEntry) -> str:
         ),
         VerificationState.MISMATCH: translate(
             "Wording", "The bytes are not the ones that {source} vouches for. The file is refused."
-        ),
+        )
+        if entry.source != USER_SOURCE
+        else translate("Wording", "The bytes are not the ones that you vouched for. The file is refused."),
         VerificationState.MISSING: translate("Wording", "The file is not where it was."),
     }
     return sentences[entry.state].format(source=source(entry.source))
@@ -166,7 +169,7 @@ def verification_sentence(entry: ModelEntry) -> str:
 
 def source(name: str) -> str:
     """Return who vouches for a digest."""
-    if name == "user":
+    if name == USER_SOURCE:
         return translate("Wording", "you")
     return name or translate("Wording", "nobody")
 

@@ -19,6 +19,7 @@ from strongroom.core.paths import DataPaths
 from strongroom.core.statement import Statement
 from strongroom.jobs import Job, JobPostponed, JobPriority, JobQueue, JobState, Progress
 from strongroom.jobs.records import JobRecords
+from strongroom.words import say_statement
 from support.counting_job import Count, Counted, Counter, Listening
 
 REFUSAL = UserFacingError("count.none_left", wanted=10)
@@ -390,7 +391,7 @@ def test_refused_payload_that_its_kind_did_not_write_is_set_aside(desk, open_des
     records.put(replace(records.read_one(job.job_id), payload={"until": -1, "reached": 0}))
     later = open_desk()
     assert later.queue.all() == ()
-    assert "set aside" in later.queue.notes[0]
+    assert "set aside" in say_statement(later.queue.notes[0])
     assert (desk.folder / f"{job.job_id}.json.set-aside").exists()
 
 

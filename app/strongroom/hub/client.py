@@ -206,8 +206,8 @@ class Hub:
         return self._downloads.all()
 
     @property
-    def download_notes(self) -> tuple[str, ...]:
-        """One sentence for each record of a download that could not be read and was set aside."""
+    def download_notes(self) -> tuple[Statement, ...]:
+        """A note on each record of a download that could not be read and was set aside."""
         return self._downloads.notes
 
     def pause(self, download_id: str) -> Download:

@@ -108,7 +108,15 @@ class FormerRecord(Message):
 
 
 class RecordNotUnderstood(ValueError):
-    """The text of a record is not one that an earlier version wrote; says why."""
+    """The text of a record is not one that an earlier version wrote; says why.
+
+    Args:
+        found: Why.
+    """
+
+    def __init__(self, found: Statement) -> None:
+        super().__init__(str(found))
+        self.found = found
 
 
 def parse_former_record(content: bytes) -> FormerRecord:
@@ -120,39 +128,41 @@ def parse_former_record(content: bytes) -> FormerRecord:
     try:
         version = json.loads(content)["version"]
     except (ValueError, RecursionError, TypeError, KeyError):
-        raise RecordNotUnderstood("it is damaged") from None
+        raise RecordNotUnderstood(Statement("record.damaged", detail="")) from None
     if version != FORMER_VERSION:
-        raise RecordNotUnderstood("it was written by another version of the app")
+        raise RecordNotUnderstood(Statement("record.other_version"))
     try:
         return decode(content, (FormerRecord,), _RECORD_LIMIT)
     except ProtocolBreach as breach:
-        raise RecordNotUnderstood(f"it is damaged ({breach.detail})") from None
+        raise RecordNotUnderstood(Statement("record.damaged", detail=breach.detail)) from None
 
 
-def adopt_former_records(folder: Path, jobs: JobQueue) -> tuple[str, ...]:
+def adopt_former_records(folder: Path, jobs: JobQueue) -> tuple[Statement, ...]:
     """Make each former record in ``folder`` a job, and delete it once the job is on the disk.
 
     Returns:
-        One sentence for each record that had to be set aside, or cannot be read or made a job now.
+        A note on each record that had to be set aside, or cannot be read or made a job now.
     """
-    sentences: list[str] = []
+    notes: list[Statement] = []
     for file in sorted(folder.glob("*.json")):
         try:
             with file.open("rb") as stream:
                 # The helper may write here too, and could leave a file larger than the memory.
                 record = parse_former_record(stream.read(_RECORD_LIMIT + 1))
             if f"{record.download_id}.json" != file.name:
-                raise RecordNotUnderstood("it is the record of another download")
+                raise RecordNotUnderstood(Statement("record.of_another_download"))
             jobs.adopt(_as_job(record))
             file.unlink()
         except RecordNotUnderstood as problem:
-            sentences.append(set_record_aside(file, str(problem)))
+            notes.append(set_record_aside(file, problem.found))
         except OSError as error:
-            sentences.append(f"The record {file} of a download cannot be read: {error.strerror}.")
+            notes.append(
+                Statement("record.unreadable", case="download", file=file, reason=error.strerror or str(error))
+            )
         else:
             with contextlib.suppress(OSError):
                 (folder / record.download_id / "lock").unlink(missing_ok=True)
-    return tuple(sentences)
+    return tuple(notes)
 
 
 def _as_job(record: FormerRecord) -> JobRecord:

@@ -53,7 +53,7 @@ class Downloads:
         notes = adopt_former_records(paths.downloads, jobs)
         jobs.declare(self._kind)
         self.notes = (*notes, *jobs.notes)
-        """One sentence for each record that could not be read and was set aside."""
+        """A note on each record that could not be read and was set aside."""
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Let ``listener`` know of every change, on the thread that made it; it must not wait for another thread.

@@ -17,6 +17,7 @@ from typing import TypeVar, cast
 from strongroom.core.clock import parse_utc, utc_now
 from strongroom.core.errors import UserFacingError
 from strongroom.core.line_messages import Message, ProtocolBreach, values_of
+from strongroom.core.statement import Statement
 from strongroom.jobs.job import Job, JobPriority, JobState
 from strongroom.jobs.kind import JobKind
 from strongroom.jobs.one_job import OneJob, Outcome
@@ -66,8 +67,8 @@ class JobQueue:
         self._notes = list(notes)
 
     @property
-    def notes(self) -> tuple[str, ...]:
-        """One sentence for each record that could not be read and was set aside."""
+    def notes(self) -> tuple[Statement, ...]:
+        """A note on each record that could not be read and was set aside."""
         return tuple(self._notes)
 
     def declare(self, kind: JobKind[P, R]) -> None:
@@ -299,7 +300,9 @@ class JobQueue:
         try:
             one = OneJob(record, kind, self._records)
         except ProtocolBreach as breach:
-            self._notes.append(self._records.set_aside(record.job_id, f"it is damaged ({breach.detail})"))
+            self._notes.append(
+                self._records.set_aside(record.job_id, Statement("record.damaged", detail=breach.detail))
+            )
             return
         self._jobs[record.job_id] = one
         if one.state in (JobState.DONE, JobState.CANCELLED) and _is_old(one.ended_at):

@@ -106,7 +106,15 @@ class JobRecord(Message):
 
 
 class RecordNotUnderstood(ValueError):
-    """The text of a record is not one that this version wrote; says why."""
+    """The text of a record is not one that this version wrote; says why.
+
+    Args:
+        found: Why.
+    """
+
+    def __init__(self, found: Statement) -> None:
+        super().__init__(str(found))
+        self.found = found
 
 
 def new_id() -> str:
@@ -132,13 +140,13 @@ def parse_record(content: bytes) -> JobRecord:
     try:
         version = json.loads(content)["version"]
     except (ValueError, RecursionError, TypeError, KeyError):
-        raise RecordNotUnderstood("it is damaged") from None
+        raise RecordNotUnderstood(Statement("record.damaged", detail="")) from None
     if version != RECORD_VERSION:
-        raise RecordNotUnderstood("it was written by another version of the app")
+        raise RecordNotUnderstood(Statement("record.other_version"))
     try:
         return decode(content, (JobRecord,), _RECORD_LIMIT)
     except ProtocolBreach as breach:
-        raise RecordNotUnderstood(f"it is damaged ({breach.detail})") from None
+        raise RecordNotUnderstood(Statement("record.damaged", detail=breach.detail)) from None
 
 
 class JobRecords:
@@ -147,19 +155,19 @@ class JobRecords:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def read(self) -> tuple[tuple[JobRecord, ...], tuple[str, ...]]:
-        """Return the records, the oldest first, and one sentence for each record that had to be set aside."""
+    def read(self) -> tuple[tuple[JobRecord, ...], tuple[Statement, ...]]:
+        """Return the records, the oldest first, and a note on each record that had to be set aside."""
         records: list[JobRecord] = []
-        sentences: list[str] = []
+        notes: list[Statement] = []
         for file in sorted(self._folder.glob("*.json")):
             try:
                 records.append(self._read_file(file))
             except RecordNotUnderstood as problem:
-                sentences.append(set_record_aside(file, str(problem)))
+                notes.append(set_record_aside(file, problem.found))
             except OSError as error:
-                sentences.append(f"The record {file} of a job cannot be read: {error.strerror}.")
+                notes.append(Statement("record.unreadable", file=file, reason=error.strerror or str(error)))
         records.sort(key=lambda record: (record.created_at, record.job_id))
-        return tuple(records), tuple(sentences)
+        return tuple(records), tuple(notes)
 
     def read_one(self, job_id: str) -> JobRecord | None:
         """Return one job's record as it is on the disk now; None when it is gone or not understood.
@@ -172,8 +180,8 @@ class JobRecords:
         except (FileNotFoundError, RecordNotUnderstood):
             return None
 
-    def set_aside(self, job_id: str, reason: str) -> str:
-        """Rename a record so that it is not read again; return a sentence that says so and why."""
+    def set_aside(self, job_id: str, reason: Statement) -> Statement:
+        """Rename a record so that it is not read again; return what is said about it."""
         return set_record_aside(self._file(job_id), reason)
 
     def put(self, record: JobRecord) -> None:
@@ -247,7 +255,7 @@ class JobRecords:
             # Whatever else can write here could leave a file larger than the memory.
             record = parse_record(stream.read(_RECORD_LIMIT + 1))
         if f"{record.job_id}.json" != file.name:
-            raise RecordNotUnderstood("it is the record of another job")
+            raise RecordNotUnderstood(Statement("record.of_another_job"))
         return record
 
     def _file(self, job_id: str) -> Path:
@@ -257,14 +265,13 @@ class JobRecords:
         return self._folder / f"{job_id}.lock"
 
 
-def set_record_aside(file: Path, reason: str) -> str:
-    """Rename a record so that it is not read again; return a sentence that says so and why."""
+def set_record_aside(file: Path, reason: Statement) -> Statement:
+    """Rename a record so that it is not read again; return what is said about it."""
     target = file.with_name(file.name + SET_ASIDE_SUFFIX)
-    what = f"The record {file} of a job was set aside: {reason}."
     try:
         if os.path.lexists(target):
             target = file.with_name(f"{file.name}.{secrets.token_hex(4)}{SET_ASIDE_SUFFIX}")
         file.rename(target)
     except OSError:
-        return f"{what} Nothing was changed."
-    return f"{what} It is now named {target.name}; what was done is where it was."
+        return Statement("record.left_in_place", file=file, reason=reason)
+    return Statement("record.set_aside", file=file, reason=reason, name=target.name)

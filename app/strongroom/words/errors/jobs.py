@@ -35,4 +35,15 @@ ERRORS: Mapping[str, ErrorWords] = {
     ),
 }
 
-PHRASES: Mapping[str, str] = {}
+PHRASES: Mapping[str, str] = {
+    "record.damaged": translatable("it is damaged{detail:parenthesis}"),
+    "record.other_version": translatable("it was written by another version of the app"),
+    "record.of_another_job": translatable("it is the record of another job"),
+    "record.of_another_download": translatable("it is the record of another download"),
+    "record.unreadable": translatable("The record {file} of a job cannot be read: {reason}."),
+    "record.unreadable:download": translatable("The record {file} of a download cannot be read: {reason}."),
+    "record.left_in_place": translatable("The record {file} of a job was set aside: {reason}. Nothing was changed."),
+    "record.set_aside": translatable(
+        "The record {file} of a job was set aside: {reason}. It is now named {name}; what was done is where it was."
+    ),
+}

@@ -165,3 +165,8 @@ class Feature(QObject):
     def answer_error(self, error: BaseException) -> bool:  # noqa: ARG002 - a feature that answers uses it
         """Answer an error with a question, wherever it came up; return False where it is none of this feature's."""
         return False
+
+
+def in_rail_order(features: Sequence[Feature]) -> list[Feature]:
+    """Return features as the rail shows them, from top to bottom."""
+    return sorted(features, key=lambda feature: (feature.is_at_foot, feature.place))

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from strongroom.gui.widgets.banner import PageBanners
 from strongroom.gui.widgets.card import Card
-from strongroom.gui.widgets.feature import Feature
+from strongroom.gui.widgets.feature import Feature, in_rail_order
 from strongroom.gui.widgets.page_view import PageView
 from strongroom.gui.widgets.theme import Theme
 from strongroom.gui.widgets.toast import Toasts
@@ -69,7 +69,7 @@ class WindowFrame(QWidget):
 
     def set_features(self, features: Sequence[Feature]) -> None:
         """Take the pages and the facts of the features; the page of the one with the smallest place is shown."""
-        in_rail = sorted(features, key=lambda feature: (feature.is_at_foot, feature.place))
+        in_rail = in_rail_order(features)
         self.rail.set_features(in_rail)
         facts = [fact for feature in features for fact in feature.facts()]
         self.status_bar.set_facts(sorted(facts, key=lambda fact: fact.place))

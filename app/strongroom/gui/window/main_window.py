@@ -16,7 +16,7 @@ from strongroom.gui.background.task_runner import TaskRunner
 from strongroom.gui.widgets.accessibility import Announcer
 from strongroom.gui.widgets.banner import BannerKind, Notice, card_of, notice_of
 from strongroom.gui.widgets.card import Card
-from strongroom.gui.widgets.feature import Feature, Shortcut
+from strongroom.gui.widgets.feature import Feature, Shortcut, in_rail_order
 from strongroom.gui.widgets.question import save_dialog
 from strongroom.gui.widgets.shell import Shell
 from strongroom.gui.widgets.theme import Theme
@@ -174,7 +174,7 @@ class MainWindow(QMainWindow):
 
     def shortcuts(self) -> Sequence[ShortcutGroup]:
         """Return every key that the window and its features declare, under the names of what they belong to."""
-        in_rail = sorted(self.features, key=lambda feature: (feature.is_at_foot, feature.place))
+        in_rail = in_rail_order(self.features)
         groups = [
             (
                 translate("MainWindow", "Pages"),

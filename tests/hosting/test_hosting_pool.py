@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Models are lent in order, as many as have room stay loaded, and whoever waits is told."""
 
+import random
 import threading
 import time
 
@@ -341,3 +342,42 @@ def test_background_work_goes_on_when_a_foreground_answer_fails(bench):
     with pytest.raises(EngineFault):
         answer.result()
     assert text_of(second.start_answer().result()) == "ab"
+
+
+def test_many_borrowers_of_few_models_never_share_lose_or_block_one(bench):
+    """With room for two of three models, and some who give up: whoever has a model has it alive and alone."""
+    bench.memory = 2 * bench.model_size
+    models = [bench.model(name) for name in ("one", "two", "three")]
+    chance = random.Random(7)
+    plans = [
+        [(chance.choice(models), chance.choice(list(Priority)), chance.random() < 0.2) for _ in range(12)]
+        for _ in range(5)
+    ]
+    holders: dict[str, int] = dict.fromkeys(models, 0)
+    wrong: list[str] = []
+
+    def run(plan):
+        for model, priority, gives_up in plan:
+            cancel = threading.Event()
+            if gives_up:
+                cancel.set()
+            try:
+                with bench.pool.borrow(model, priority=priority, on_event=lambda _: None, cancel=cancel) as loan:
+                    holders[model] += 1
+                    if holders[model] != 1 or loan.loaded.model_id != model or not bench.engines[model].is_alive:
+                        wrong.append(model)
+                    holders[model] -= 1
+            except Cancelled:
+                if not gives_up:
+                    wrong.append(f"{model} cancelled")
+
+    threads = [threading.Thread(target=run, args=(plan,)) for plan in plans]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert not any(thread.is_alive() for thread in threads)
+    assert wrong == []
+    assert len(bench.loaded()) <= 2
+    alive = {model for model, engine in bench.engines.items() if engine.is_alive}
+    assert alive == bench.loaded()

@@ -83,9 +83,11 @@ def rule(name: str, detector: str, action: str, scope: str = "answer") -> str:
 PLANTED_MAIL = "jane.doe@example.org"
 PLANTED_CARD = "4111 1111 1111 1111"
 PLANTING_PROMPT = (
-    f"My e-mail is {PLANTED_MAIL} and my card number is {PLANTED_CARD}. What are my e-mail and my card number?"
+    "Correct the spelling of this sentence and write it down again: "
+    f"My e-mail is {PLANTED_MAIL} and my card number is {PLANTED_CARD}."
 )
-"""At temperature 0, the starter model answers: "Your email is … and your card number is …"."""
+"""At temperature 0, the starter model copies the sentence. A question about it would be answered differently from
+processor to processor: llama.cpp's sums differ in their last bits."""
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ from strongroom.hub.download_records import (
 from strongroom.jobs import JobRecord, JobState
 from strongroom.jobs.records import format_record as format_job
 from strongroom.jobs.records import new_id
+from strongroom.words import say_statement
 
 MODEL = RemoteModel(
     FileKind.MODEL,
@@ -137,9 +138,9 @@ def test_former_records_come_in_the_order_in_which_they_were_begun(shelf):
 def test_a_former_record_larger_than_the_memory_is_set_aside_unread(shelf):
     with (shelf.paths.downloads / "0123456789abcdef.json").open("wb") as file:
         file.truncate(1 << 42)
-    found, sentences = shelf.open()
+    found, notes = shelf.open()
     assert found == ()
-    assert "set aside" in sentences[0]
+    assert "set aside" in say_statement(notes[0])
 
 
 def require_set_aside(shelf, name: str, content: bytes, reason: str) -> None:
@@ -148,11 +149,11 @@ def require_set_aside(shelf, name: str, content: bytes, reason: str) -> None:
     parts = folder / name.removesuffix(".json")
     parts.mkdir()
     (parts / "000.part").write_bytes(b"bytes")
-    found, sentences = shelf.open()
+    found, notes = shelf.open()
     assert found == ()
-    assert len(sentences) == 1
-    assert reason in sentences[0]
-    assert str(folder / name) in sentences[0]
+    assert len(notes) == 1
+    assert reason in say_statement(notes[0])
+    assert str(folder / name) in say_statement(notes[0])
     assert (folder / f"{name}.set-aside").read_bytes() == content
     assert (parts / "000.part").read_bytes() == b"bytes"
     assert shelf.open() == ((), ()), "it is said once"
@@ -189,9 +190,9 @@ def test_a_second_record_set_aside_does_not_replace_the_first(shelf):
 def test_a_record_beside_a_damaged_one_is_read(shelf):
     shelf.put(former_with())
     shelf.put_file("0123456789abcdef.json", b"{}")
-    found, sentences = shelf.open()
+    found, notes = shelf.open()
     assert len(found) == 1
-    assert len(sentences) == 1
+    assert len(notes) == 1
 
 
 PAYLOAD = DownloadPayload("acme/tiny-GGUF", "c" * 40, "apache-2.0", MODEL)
@@ -214,9 +215,9 @@ def require_job_set_aside(shelf, record: JobRecord) -> None:
     shelf.paths.jobs.mkdir()
     file = shelf.paths.jobs / f"{record.job_id}.json"
     file.write_bytes(format_job(record))
-    found, sentences = shelf.open()
+    found, notes = shelf.open()
     assert found == ()
-    assert "damaged" in sentences[0]
+    assert "damaged" in say_statement(notes[0])
     assert file.with_name(f"{file.name}.set-aside").read_bytes() == format_job(record)
     assert shelf.open() == ((), ()), "it is said once"
 

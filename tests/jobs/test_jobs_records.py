@@ -15,6 +15,7 @@ from strongroom.core.line_messages import ProtocolBreach
 from strongroom.core.statement import Statement
 from strongroom.jobs import JobPriority, JobRecord, JobState
 from strongroom.jobs.records import JobRecords, RecordNotUnderstood, format_record, new_id, parse_record
+from strongroom.words import say_statement
 
 
 def record_with(**changes) -> JobRecord:
@@ -50,9 +51,9 @@ def test_a_record_larger_than_the_memory_is_set_aside_unread(records, tmp_path):
     (tmp_path / "jobs").mkdir()
     with (tmp_path / "jobs" / "0123456789abcdef.json").open("wb") as file:
         file.truncate(1 << 42)
-    found, sentences = records.read()
+    found, notes = records.read()
     assert found == ()
-    assert "set aside" in sentences[0]
+    assert "set aside" in say_statement(notes[0])
 
 
 def test_reading_makes_nothing(records, tmp_path):
@@ -120,11 +121,11 @@ def require_set_aside(records, tmp_path, name: str, content: bytes, reason: str)
     folder = tmp_path / "jobs"
     folder.mkdir()
     (folder / name).write_bytes(content)
-    found, sentences = records.read()
+    found, notes = records.read()
     assert found == ()
-    assert len(sentences) == 1
-    assert reason in sentences[0]
-    assert str(folder / name) in sentences[0]
+    assert len(notes) == 1
+    assert reason in say_statement(notes[0])
+    assert str(folder / name) in say_statement(notes[0])
     assert (folder / f"{name}.set-aside").read_bytes() == content
     assert records.read() == ((), ()), "it is said once"
 
@@ -159,9 +160,9 @@ def test_a_record_beside_a_damaged_one_is_read(records, tmp_path):
     record = record_with()
     records.put(record)
     (tmp_path / "jobs" / "0123456789abcdef.json").write_bytes(b"{}")
-    found, sentences = records.read()
+    found, notes = records.read()
     assert found == (record,)
-    assert len(sentences) == 1
+    assert len(notes) == 1
 
 
 @pytest.mark.parametrize(

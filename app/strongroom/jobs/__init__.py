@@ -7,9 +7,10 @@ something changes, and a record on the disk before anybody hears of a new state.
 can be continued. It never words anything for a person, and never looks into what a job is about.
 """
 
+from strongroom.jobs.announcing import Listener
 from strongroom.jobs.job import Job, JobPriority, JobState, Progress, Unit, problem_of
 from strongroom.jobs.kind import JobContext, JobKind, JobPostponed
-from strongroom.jobs.queue import JobQueue, Listener
+from strongroom.jobs.queue import JobQueue
 from strongroom.jobs.records import MOST_NAME, RECORD_VERSION, JobRecord, set_record_aside
 
 __all__ = [

@@ -180,6 +180,10 @@ class JobRecords:
         except (FileNotFoundError, RecordNotUnderstood):
             return None
 
+    def has(self, job_id: str) -> bool:
+        """Whether there is a record of a job, readable or not."""
+        return self._file(job_id).exists()
+
     def set_aside(self, job_id: str, reason: Statement) -> Statement:
         """Rename a record so that it is not read again; return what is said about it."""
         return set_record_aside(self._file(job_id), reason)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from strongroom.core.errors import Cancelled, UserFacingError
 from strongroom.core.line_messages import Message, values_of
 from strongroom.core.statement import Statement
+from strongroom.jobs.announcing import Announcer
 from strongroom.jobs.job import JobState, problem_of
 from strongroom.jobs.kind import JobPostponed
 from strongroom.jobs.one_job import OneJob, Outcome
@@ -23,8 +24,7 @@ class JobRun:
         one: The job.
         stop: Ends this run.
         lock: Guards ``one``.
-        tell: Announces how ``one`` stands.
-        checkpoint: Writes a new payload of ``one`` down.
+        announcer: Tells how ``one`` stands, and writes its payload down.
     """
 
     def __init__(
@@ -32,14 +32,12 @@ class JobRun:
         one: OneJob,
         stop: threading.Event,
         lock: threading.Condition,
-        tell: Callable[[OneJob], object],
-        checkpoint: Callable[[OneJob, Message], None],
+        announcer: Announcer,
     ) -> None:
         self._one = one
         self._stop = stop
         self._lock = lock
-        self._tell = tell
-        self._checkpoint = checkpoint
+        self._announcer = announcer
 
     @property
     def job_id(self) -> str:
@@ -71,7 +69,7 @@ class JobRun:
         Raises:
             OSError: It cannot be written.
         """
-        self._checkpoint(self._one, payload)
+        self._announcer.checkpoint(self._one, payload)
 
     def outcome(self) -> Outcome | None:
         """Do the work; return how it ended, or None when it was stopped: who stopped it has said how it stands."""
@@ -91,4 +89,4 @@ class JobRun:
             if self._stop.is_set():
                 return
             change()
-        self._tell(self._one)
+        self._announcer.tell(self._one)

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QFileDialog, QLabel
 
 from strongroom.core.events import Phase, PhaseProgressed
 from strongroom.core.verification import ModelEntry, VerificationState
+from strongroom.gui.models.activity import Activity
 from strongroom.gui.models.looks import STATE_LOOK
-from strongroom.gui.models.model_desk import Activity
 from strongroom.gui.models.questions import PinQuestion
 from strongroom.gui.widgets import wording
 

@@ -23,7 +23,8 @@ from strongroom.gui.chat.waiting_card import WaitingCard
 from strongroom.gui.findings import words as finding_wording
 from strongroom.gui.findings.cards import MarkedPassage
 from strongroom.gui.models import words as model_words
-from strongroom.gui.models.model_desk import Activity, ModelDesk
+from strongroom.gui.models.activity import Activity
+from strongroom.gui.models.model_desk import ModelDesk
 from strongroom.gui.rendering.browser import COLUMN_WIDTH
 from strongroom.gui.widgets import wording
 from strongroom.gui.widgets.banner import BannerKind, BannerStack, Notice, notice_of

@@ -2,47 +2,28 @@
 # SPDX-License-Identifier: Apache-2.0
 """Models, seen from the window: listing, choosing, verifying, loading, importing and pinning, one thing at a time."""
 
-import threading
-from collections.abc import Callable, Sequence
-from enum import Enum, auto
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
 from strongroom.core.errors import Cancelled
-from strongroom.core.events import ChatEvent, ModelsUnloaded, PhaseProgressed, WaitingForModel
 from strongroom.core.hub import FileKind
 from strongroom.core.verification import ModelEntry, VerificationResult
-from strongroom.gui.background.event_queue import EventQueue
-from strongroom.gui.background.task_runner import Task, TaskRunner
+from strongroom.gui.background.task_runner import TaskRunner
+from strongroom.gui.models.activity import Activity, OneActivity, Operation
 from strongroom.hosting import LoadedModel
 from strongroom.models import ModelRefused, RefusalReason
 from strongroom.workspace import Workspace
 
-T = TypeVar("T")
 
-
-class Activity(Enum):
-    """What is being done with a model."""
-
-    NONE = auto()
-    LOADING = auto()
-    """Verifying first, then loading."""
-    VERIFYING = auto()
-    IMPORTING = auto()
-
-
-class ModelDesk(QObject):
+class ModelDesk(OneActivity):
     """Knows the models and does one thing with one of them at a time, off the GUI thread.
 
     Signals:
         listed: The models are known anew (:attr:`entries`).
-        activity_changed: Something began or ended (:attr:`activity`, :attr:`subject`).
-        progressed: A :class:`PhaseProgressed` of what is under way.
         chosen: The id of the model that the user chose for what is shown.
         choice_failed: The id of a model that was chosen, and could not be loaded.
-        waiting_changed: What is to be loaded waits for others, or no longer (:attr:`waiting`).
         loaded_changed: Other models are loaded, or another one answers in what is shown (:attr:`loaded_models`,
             :attr:`shown_id`).
         load_ended: A load ended; the error when it failed, else None.
@@ -55,11 +36,8 @@ class ModelDesk(QObject):
     """
 
     listed = Signal()
-    activity_changed = Signal()
-    progressed = Signal(object)
     chosen = Signal(str)
     choice_failed = Signal(str)
-    waiting_changed = Signal()
     loaded_changed = Signal()
     load_ended = Signal(object)
     digest_unknown = Signal(object, str, bool)
@@ -70,14 +48,8 @@ class ModelDesk(QObject):
     failed = Signal(object)
 
     def __init__(self, runner: TaskRunner, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._runner = runner
-        self._events = EventQueue(self)
-        self._events.arrived.connect(self._on_events)
-        self.progressed.connect(self._on_progressed)
+        super().__init__(runner, parent)
         self._workspace: Workspace | None = None
-        self._task: Task | None = None
-        self._next: Callable[[], None] | None = None
         self._entries: list[ModelEntry] = []
         self._new: set[str] = set()
         self._loaded: tuple[LoadedModel, ...] = ()
@@ -85,13 +57,6 @@ class ModelDesk(QObject):
         self._shown = ""
         self._former = ""
         """What had been wanted before the model that is being loaded."""
-        self.activity = Activity.NONE
-        self.subject = ""
-        """The id of the model that something is done with."""
-        self.progress: PhaseProgressed | None = None
-        """How far that is; None before anything is known."""
-        self.waiting: WaitingForModel | None = None
-        """What the load that is under way waits for."""
         self.wanted = ""
         """The id of the model that the user chose last; empty for the settings' choice."""
 
@@ -113,10 +78,8 @@ class ModelDesk(QObject):
 
     def close(self) -> None:
         """Stop what is under way, and let nothing wait for this window any more."""
-        self._events.close()
         self._workspace = None
-        self._next = None
-        self.cancel()
+        super().close()
 
     def entry(self, model_id: str) -> ModelEntry | None:
         """Return a known model."""
@@ -209,14 +172,14 @@ class ModelDesk(QObject):
         if workspace is None:
             return
         if self.activity is not Activity.NONE:
-            self._next = lambda: self._load(model_id, former)
+            self._do_next(lambda: self._load(model_id, former))
             self.cancel()
             return
         self._former = former
         self._begin(
             Activity.LOADING,
             model_id,
-            lambda cancel: workspace.models.load(model_id, on_event=self._events.post, cancel=cancel),
+            lambda on_event, cancel: workspace.models.load(model_id, on_event=on_event, cancel=cancel),
             self._on_loaded,
         )
         self.look_again()
@@ -229,7 +192,7 @@ class ModelDesk(QObject):
         self._begin(
             Activity.VERIFYING,
             model_id,
-            lambda cancel: workspace.shelf.verify_as_job(model_id, on_event=self._events.post, cancel=cancel),
+            lambda on_event, cancel: workspace.shelf.verify_as_job(model_id, on_event=on_event, cancel=cancel),
             self._on_verified,
         )
 
@@ -239,7 +202,10 @@ class ModelDesk(QObject):
             return
         workspace = self._workspace
         self._begin(
-            Activity.IMPORTING, "", lambda _cancel: workspace.shelf.import_file(path, copy=copy), self._on_imported
+            Activity.IMPORTING,
+            "",
+            lambda _on_event, _cancel: workspace.shelf.import_file(path, copy=copy),
+            self._on_imported,
         )
 
     def pin(self, model_id: str, digest: str, *, then_load: bool) -> None:
@@ -260,8 +226,8 @@ class ModelDesk(QObject):
         if (workspace := self._workspace) is not None:
             self._vouch(
                 model_id,
-                lambda cancel: workspace.shelf.pin_from_checksum_file(
-                    model_id, file, on_event=self._events.post, cancel=cancel
+                lambda on_event, cancel: workspace.shelf.pin_from_checksum_file(
+                    model_id, file, on_event=on_event, cancel=cancel
                 ),
                 then_load=then_load,
             )
@@ -271,20 +237,20 @@ class ModelDesk(QObject):
         if (workspace := self._workspace) is not None:
             self._vouch(
                 model_id,
-                lambda cancel: workspace.shelf.pin_from_hub(
-                    model_id, repository, on_event=self._events.post, cancel=cancel
+                lambda on_event, cancel: workspace.shelf.pin_from_hub(
+                    model_id, repository, on_event=on_event, cancel=cancel
                 ),
                 then_load=then_load,
             )
 
-    def _vouch(self, model_id: str, operation: Callable[[threading.Event], ModelEntry], *, then_load: bool) -> None:
+    def _vouch(self, model_id: str, operation: Operation[ModelEntry], *, then_load: bool) -> None:
         if self.activity is not Activity.NONE:
             return
 
         def on_vouched(entry: ModelEntry) -> None:
             self.vouched.emit(entry)
             if then_load:
-                self._next = lambda: self.load(model_id)
+                self._do_next(lambda: self.load(model_id))
 
         # Not asked again for responsibility when it fails: what was found out has to be read first.
         self._begin(Activity.VERIFYING, model_id, operation, on_vouched, self.failed.emit)
@@ -313,11 +279,6 @@ class ModelDesk(QObject):
 
         self._runner.store(operation, lambda deleted: self._on_removed(entry, deleted), self.failed.emit)
 
-    def cancel(self) -> None:
-        """Stop what is under way."""
-        if self._task is not None:
-            self._task.cancel()
-
     def look_again(self) -> None:
         """Take note of models that a turn loaded or had to unload, and of those whose worker died."""
         if self._workspace is not None:
@@ -326,11 +287,6 @@ class ModelDesk(QObject):
             if tuple(found) != self._loaded:
                 self._loaded = tuple(found)
                 self.loaded_changed.emit()
-
-    @property
-    def is_replacing(self) -> bool:
-        """Whether something else is to be done as soon as what is under way has ended."""
-        return self._next is not None
 
     def can_ask_about(self, refusal: ModelRefused, model_id: str) -> bool:
         """Return whether a refusal is about a known file that nobody vouches for."""
@@ -344,46 +300,6 @@ class ModelDesk(QObject):
             return False
         self.digest_unknown.emit(entry, refusal.actual_digest, to_load)
         return True
-
-    def _begin(
-        self,
-        activity: Activity,
-        subject: str,
-        operation: Callable[[threading.Event], T],
-        on_success: Callable[[T], None],
-        on_failure: Callable[[BaseException], object] | None = None,
-    ) -> None:
-        self.activity, self.subject = activity, subject
-        self._events.start()
-
-        def succeed(result: T) -> None:
-            self._end()
-            on_success(result)
-            self._go_on()
-
-        def fail(error: BaseException) -> None:
-            self._end()
-            if on_failure is None:
-                self._on_failed(error, activity, subject)
-            else:
-                on_failure(error)
-            self._go_on()
-
-        self._task = self._runner.run(operation, succeed, fail)
-        self.activity_changed.emit()
-
-    def _end(self) -> None:
-        self._events.stop()
-        self._task = None
-        self.activity, self.subject, self.progress = Activity.NONE, "", None
-        self._set_waiting(None)
-
-    def _go_on(self) -> None:
-        following, self._next = self._next, None
-        self.activity_changed.emit()
-        self.refresh()
-        if following is not None:
-            following()
 
     def _on_failed(self, error: BaseException, activity: Activity, subject: str) -> None:
         to_load = activity is Activity.LOADING or subject in self._new
@@ -428,22 +344,7 @@ class ModelDesk(QObject):
         self._entries = [one for one in self._entries if one.model_id != entry.model_id] + [entry]
         self.listed.emit()
         self.imported.emit(entry)
-        self._next = lambda: self.verify(entry.model_id)
+        self._do_next(lambda: self.verify(entry.model_id))
 
-    def _on_events(self, events: list[ChatEvent]) -> None:
-        for event in events:
-            if isinstance(event, WaitingForModel):
-                self._set_waiting(event)
-            elif isinstance(event, ModelsUnloaded):
-                self.look_again()
-            elif isinstance(event, PhaseProgressed):
-                self._set_waiting(None)
-                self.progressed.emit(event)
-
-    def _on_progressed(self, progress: PhaseProgressed) -> None:
-        self.progress = progress
-
-    def _set_waiting(self, waiting: WaitingForModel | None) -> None:
-        if waiting != self.waiting:
-            self.waiting = waiting
-            self.waiting_changed.emit()
+    def _on_unloaded(self) -> None:
+        self.look_again()

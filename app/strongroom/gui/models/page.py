@@ -16,11 +16,12 @@ from PySide6.QtWidgets import (
 )
 
 from strongroom.gui.models import words as hub_wording
+from strongroom.gui.models.activity import Activity
 from strongroom.gui.models.downloads_panel import DownloadsPanel
 from strongroom.gui.models.find_models_view import FindModelsView
 from strongroom.gui.models.hub_desk import HubDesk
 from strongroom.gui.models.import_desk import ImportDesk
-from strongroom.gui.models.model_desk import Activity, ModelDesk
+from strongroom.gui.models.model_desk import ModelDesk
 from strongroom.gui.models.shelf_view import ShelfView
 from strongroom.gui.widgets import wording
 from strongroom.gui.widgets.controls import ElidedLabel, as_action_text, plain_tool_tip, push_button

@@ -9,8 +9,9 @@ from strongroom.core.events import PhaseProgressed
 from strongroom.core.hub import FileKind
 from strongroom.core.verification import ModelEntry, VerificationState
 from strongroom.gui.models import words as hub_wording
+from strongroom.gui.models.activity import Activity
 from strongroom.gui.models.cards import model_card
-from strongroom.gui.models.model_desk import Activity, ModelDesk
+from strongroom.gui.models.model_desk import ModelDesk
 from strongroom.gui.models.model_table import ModelTableModel
 from strongroom.gui.widgets import wording
 from strongroom.gui.widgets.controls import ElidedLabel, PlainLabel, push_button

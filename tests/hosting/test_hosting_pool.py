@@ -9,7 +9,7 @@ import time
 import pytest
 
 from strongroom.core.errors import Cancelled, UserFacingError
-from strongroom.core.events import ModelsUnloaded, RoomReason, WaitingForModel
+from strongroom.core.events import ModelsUnloaded, RoomReason, WaitingForModel, WaitReason
 from strongroom.core.generation import FinishReason
 from strongroom.engine import EngineFault, FaultKind, GenerationDone, TokenText
 from strongroom.hosting import HostingLimits, ModelRole, Priority, VerifiedBytes
@@ -105,7 +105,7 @@ def test_a_model_that_is_lent_is_never_unloaded_and_whoever_needs_its_room_waits
     one, two = bench.model("one", ["One."]), bench.model("two", ["Two."])
     first = bench.borrow(one).await_model()
     second = bench.borrow(two)
-    second.await_event(WaitingForModel("two", 1))
+    second.await_event(WaitingForModel("two", 1, WaitReason.ROOM))
     assert bench.loaded() == {one}
     assert text_of(ask(first.loan)) == "One."
     first.give_back()
@@ -119,7 +119,7 @@ def test_whoever_waits_for_room_is_not_overtaken_by_those_who_asked_later(bench)
     one, two = bench.model("one"), bench.model("two")
     first = bench.borrow(one).await_model()
     second = bench.borrow(two)
-    second.await_event(WaitingForModel("two", 1))
+    second.await_event(WaitingForModel("two", 1, WaitReason.ROOM))
     third = bench.borrow(one)
     third.await_event(WaitingForModel("one", 1))
     first.give_back()
@@ -134,7 +134,7 @@ def test_a_cancel_while_waiting_for_room_lets_the_others_go_on(bench):
     one, two = bench.model("one"), bench.model("two")
     first = bench.borrow(one).await_model()
     second = bench.borrow(two)
-    second.await_event(WaitingForModel("two", 1))
+    second.await_event(WaitingForModel("two", 1, WaitReason.ROOM))
     third = bench.borrow(one)
     second.cancel.set()
     with pytest.raises(Cancelled):

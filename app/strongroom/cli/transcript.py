@@ -24,6 +24,7 @@ from strongroom.core.events import (
     TextReleased,
     TurnFinished,
     WaitingForModel,
+    WaitReason,
 )
 from strongroom.core.findings import Action, Disguise, Evidence, Mark
 from strongroom.core.generation import FinishReason, GenerationNumbers, GenerationSettings
@@ -79,6 +80,12 @@ _DONE = {
 }
 
 
+_WAIT_REASONS = {
+    WaitReason.ANSWER: "it is answering",
+    WaitReason.LOADING: "another model is being loaded",
+    WaitReason.ROOM: "it needs the memory of a model that is answering",
+}
+
 _ROOM_REASONS = {
     RoomReason.MEMORY: "there is no memory for both",
     RoomReason.MOST_LOADED: "the policy allows no more at the same time",
@@ -100,7 +107,8 @@ class ProgressLine:
     def show_waiting(self, event: WaitingForModel) -> None:
         """Draw the place in line."""
         place = "next in line" if event.place == 1 else f"{event.place - 1} in line before you"
-        self._draw(f"Waiting for {safe_text(event.model_name)}", 0, 0, place)
+        why = _WAIT_REASONS[event.reason]
+        self._draw(f"Waiting for {safe_text(event.model_name)}: {why}", 0, 0, place)
 
     def _draw(self, description: str, done: int, total: int, amount: str) -> None:
         if not self._console.is_terminal:

@@ -39,15 +39,27 @@ class PhaseProgressed:
     seconds: float = 0.0
 
 
+class WaitReason(StrEnum):
+    """What has to end before a model can be had."""
+
+    ANSWER = "answer"
+    """The model is lent to somebody else."""
+    LOADING = "loading"
+    """Another model is being loaded first."""
+    ROOM = "room"
+    """It needs the room of models that are lent."""
+
+
 @dataclass(frozen=True, slots=True)
 class WaitingForModel:
-    """The model is lent to somebody else; emitted once for each change of the place, until it is this turn's turn.
+    """A model cannot be had yet; emitted once for each change of the place, until it is this turn's turn.
 
     ``place`` is the place in line: 1 is next, so ``place`` is also how many have to end before.
     """
 
     model_name: str
     place: int
+    reason: WaitReason = WaitReason.ANSWER
 
 
 class RoomReason(StrEnum):

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from strongroom.core.errors import Cancelled
-from strongroom.core.events import WaitingForModel
+from strongroom.core.events import WaitingForModel, WaitReason
 from strongroom.hosting.borrowing import Borrower, Line
 from strongroom.hosting.hosted_model import HostedModel
 
@@ -63,7 +63,12 @@ class Places:
             place = self._places.setdefault(model_id, Place())
             if place.line.holder is not None and place.line.holder.thread == borrower.thread:
                 raise RuntimeError("a thread borrows a model that it has")
-            self._take(place.line, borrower, lambda: place.line.is_free_for(borrower) and self._is_before(borrower))
+            self._take(
+                place.line,
+                borrower,
+                lambda: place.line.is_free_for(borrower) and self._is_before(borrower),
+                WaitReason.ANSWER,
+            )
         try:
             yield place
         finally:
@@ -77,7 +82,7 @@ class Places:
             Cancelled: The borrower's event was set, or everything was closed.
         """
         with self._changed:
-            self._take(self._loading, borrower, lambda: self._loading.is_free_for(borrower))
+            self._take(self._loading, borrower, lambda: self._loading.is_free_for(borrower), WaitReason.LOADING)
         try:
             yield
         finally:
@@ -107,6 +112,7 @@ class Places:
                 lambda: self._idle(own, borrower) is not None or not self._is_any_coming_back(own, borrower),
                 borrower,
                 lambda: 1,
+                WaitReason.ROOM,
             )
             idle = self._idle(own, borrower)
             if idle is not None:
@@ -169,17 +175,19 @@ class Places:
     def _in_memory_but(self, own: Place) -> list[Place]:
         return [place for place in self._places.values() if place is not own and place.model is not None]
 
-    def _take(self, line: Line, borrower: Borrower, may_have: Callable[[], bool]) -> None:
+    def _take(self, line: Line, borrower: Borrower, may_have: Callable[[], bool], reason: WaitReason) -> None:
         """Wait in a line, then hold what it is for. The lock is held."""
         line.join(borrower)
         try:
-            self._wait_until(may_have, borrower, lambda: line.place_of(borrower))
+            self._wait_until(may_have, borrower, lambda: line.place_of(borrower), reason)
             line.holder = borrower
         finally:
             line.leave(borrower)
             self._changed.notify_all()
 
-    def _wait_until(self, is_over: Callable[[], bool], borrower: Borrower, place_of: Callable[[], int]) -> None:
+    def _wait_until(
+        self, is_over: Callable[[], bool], borrower: Borrower, place_of: Callable[[], int], reason: WaitReason
+    ) -> None:
         """Wait, and tell the borrower its place at every change. The lock is held, but not while it is told."""
         told = 0
         self._waiting_threads.add(borrower.thread)
@@ -191,15 +199,15 @@ class Places:
                     return
                 if (place := place_of()) != told:
                     told = place
-                    self._tell(borrower, place)
+                    self._tell(borrower, WaitingForModel(borrower.name, place, reason))
                 else:
                     self._changed.wait(_POLL_S)
         finally:
             self._waiting_threads.discard(borrower.thread)
 
-    def _tell(self, borrower: Borrower, place: int) -> None:
+    def _tell(self, borrower: Borrower, event: WaitingForModel) -> None:
         self._changed.release()
         try:
-            borrower.on_event(WaitingForModel(borrower.name, place))
+            borrower.on_event(event)
         finally:
             self._changed.acquire()

@@ -5,7 +5,7 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from strongroom.core.events import WaitingForModel
+from strongroom.core.events import WaitingForModel, WaitReason
 from strongroom.gui.widgets import wording
 from strongroom.gui.widgets.controls import ElidedLabel, IconLabel, PlainLabel, push_button
 from strongroom.gui.widgets.icons import Glyph
@@ -14,8 +14,12 @@ from strongroom.words import translate
 
 
 def waiting_sentence(waiting: WaitingForModel) -> str:
-    """Return for which model a message waits, and how many answers come before its own."""
-    if waiting.place == 1:
+    """Return for which model a message waits, and how many answers come before its own, or what else has to end."""
+    if waiting.reason is WaitReason.LOADING:
+        words = translate("WaitingCard", "Waiting for {model}: another model is being loaded.")
+    elif waiting.reason is WaitReason.ROOM:
+        words = translate("WaitingCard", "Waiting for {model}: it needs the memory of a model that is answering.")
+    elif waiting.place == 1:
         words = translate("WaitingCard", "Waiting for {model}: 1 answer before yours.")
     else:
         words = translate("WaitingCard", "Waiting for {model}: {count} answers before yours.")

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from strongroom.core.egress import Purpose
 from strongroom.core.hub import FileKind, RemoteFile, RemoteModel, Repository, RepositorySummary, SortOrder
 from strongroom.core.line_messages import ProtocolBreach, Refused, decode, require_version
-from strongroom.hub.faults import FaultKind, HubFault
+from strongroom.core.statement import Statement
+from strongroom.hub.faults import FaultKind, HubFault, read_detail, written_detail
 from strongroom.hub.protocol import (
     APP_LINE_LIMIT,
     FROM_APP,
@@ -197,3 +198,26 @@ def test_every_fault_has_its_words(kind):
     assert "(the detail)" in explain(fault).message
     assert explain(fault).title
     assert explain(fault).next_step.endswith(".")
+
+
+def test_a_detail_goes_through_the_pipe_as_a_statement():
+    detail = Statement("hub.detail.answered", origin="https://hub.example", status=503)
+    assert read_detail(written_detail(detail)) == detail
+    assert explain(HubFault(FaultKind.SERVER, detail)).message.endswith("(https://hub.example answered 503).")
+
+
+def test_a_detail_that_is_a_text_stays_one_and_is_made_printable():
+    assert read_detail(written_detail("No such file")) == "No such file"
+    assert read_detail("a\x1b[31mb") == "a?[31mb"
+
+
+@pytest.mark.parametrize(
+    "text", ['{"code": "policy.invalid", "facts": {}}', '{"code": "hub.detail.closing"}', "[1]", "{"]
+)
+def test_refused_as_a_statement_whatever_is_no_detail_of_a_hub(text):
+    assert read_detail(text) == text
+
+
+def test_a_detail_too_long_for_the_pipe_is_left_out():
+    assert written_detail(Statement("hub.detail.not_started", reason="x" * 500)) == ""
+    assert len(written_detail("x" * 500)) == 400

@@ -27,7 +27,7 @@ def private_names(source: str) -> Iterator[str]:
             reached = [ast.unparse(node)] if is_private(node.attr) else []
         elif isinstance(node, ast.ImportFrom):
             reached = [f"{node.module}.{alias.name}" for alias in node.names if is_private(alias.name)]
-        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith(("setattr", "delattr", "getattr")):
+        elif isinstance(node, ast.Call) and _name_of(node.func) in ("setattr", "delattr", "getattr"):
             texts = [one.value for one in node.args[:2] if isinstance(one, ast.Constant) and isinstance(one.value, str)]
             reached = [text for text in texts if any(map(is_private, text.split(".")))]
         yield from (f"{node.lineno}: {name}" for name in reached if name not in ALLOWED)
@@ -35,6 +35,10 @@ def private_names(source: str) -> Iterator[str]:
 
 def is_private(name: str) -> bool:
     return name.startswith("_") and not name.startswith("__")
+
+
+def _name_of(function: ast.expr) -> str:
+    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
 
 
 def _is_own(value: ast.expr) -> bool:

@@ -67,7 +67,7 @@ def run(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     for name in [name for name in environment if name.startswith("PYTEST_")]:
         del environment[name]
     return subprocess.run(
-        [sys.executable, "-m", *arguments],
+        [sys.executable, *arguments],
         cwd=root,
         env=environment,
         capture_output=True,
@@ -106,17 +106,29 @@ def test_every_block_of_a_recipe_is_followed():
 
 
 @pytest.mark.parametrize("title", list(recipes()))
-def test_a_recipe_works_by_itself(title, tmp_path):
+def test_a_recipe_can_be_followed_without_the_others(title, tmp_path):
     root = copied_tree(tmp_path)
     for step in recipes()[title]:
         step.follow(root)
-    ended = run(root, "pytest", "-q", "-p", "no:cacheprovider", *checks_of(title))
+    # It is also whole: no module of it needs what another recipe has made.
+    modules = [step.path for step in recipes()[title] if step.path.startswith("app/") and step.language == "python"]
+    names = [path.removeprefix("app/").removesuffix(".py").replace("/", ".") for path in modules]
+    ended = run(root, "-c", "".join(f"import {name.removesuffix('.__init__')}\n" for name in names))
+    assert ended.returncode == 0, ended.stderr
+
+
+def test_the_tests_of_all_recipes_pass(followed):
+    """In one run, since each start of a window's tests takes its seconds."""
+    paths = sorted({path for title in recipes() for path in checks_of(title)})
+    ended = run(followed, "-m", "pytest", "-p", "no:cacheprovider", "-p", "no:xdist", "-rA", *paths)
     assert ended.returncode == 0, ended.stdout + ended.stderr
+    passed = set(re.findall(r"^PASSED ([^:]+)::", ended.stdout, re.MULTILINE))
+    assert passed == {path.partition("::")[0] for path in paths}
 
 
 def test_what_came_of_all_recipes_is_as_the_rest_of_the_tree(followed):
     for command in (["ruff", "check", "app", "tests"], ["ruff", "format", "--check", "app", "tests"]):
-        ended = run(followed, *command)
+        ended = run(followed, "-m", *command)
         assert ended.returncode == 0, ended.stdout + ended.stderr
     program = "import sys; sys.path.insert(0, 'app'); from importlinter.cli import lint_imports_command as c; c()"
     linted = subprocess.run(

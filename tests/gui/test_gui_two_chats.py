@@ -2,13 +2,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """Several conversations at once: each shows and stops its own answer, waits in its own place, has its own model."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 
 from strongroom.core.chat import MessageState
+from strongroom.core.events import ModelsUnloaded, RoomReason
 from strongroom.core.incident import IncidentEvent
 from strongroom.gui.chat.conversation_model import STATUS_ROLE
 from strongroom.gui.chat.status import ChatStatus, Status
+from strongroom.gui.models import words as model_words
 from strongroom.models import MemoryNow, ModelLibrary, ModelRefused
 
 PLENTY = 1 << 40
@@ -286,7 +290,8 @@ def test_with_memory_for_one_model_the_second_waits_with_a_sentence_and_then_ans
     window, page = two_models, two_models.chat_page
     first = ask(window, "First question")
     qtbot.waitUntil(lambda: has_begun(window, first))
-    memory["main"] = 0
+    # For either of the two small models, but not for both.
+    memory["main"] = 5_000
     page.start_new()
     window.models.use(other_id)
     second = ask(window, "Second question")
@@ -300,6 +305,8 @@ def test_with_memory_for_one_model_the_second_waits_with_a_sentence_and_then_ans
     assert page.chat is second
     assert page.answers()[-1].model_name == "Other-Q8_0"
     assert [one.name for one in window.models.loaded_models] == ["Other-Q8_0"]
+    said = next(notice for notice in window.toasts.notices if notice.key == "models.unloaded")
+    assert said.message == "Small-Q4_0 made room for Other-Q8_0: there is too little memory for both."
     show(window, qtbot, first)
     assert text_of(window).count("and ended.") == 1
 
@@ -321,3 +328,14 @@ def test_waiting_for_memory_can_be_cancelled(two_models, desk, other_id, memory,
     (tmp_path / "go").touch()
     desk.settle(window)
     assert [one.name for one in window.models.loaded_models] == ["Small-Q4_0"]
+
+
+def test_a_model_that_is_loaded_although_memory_is_short_says_so():
+    event = ModelsUnloaded("Big", (), RoomReason.MEMORY, 0, 2_400_000_000, 4_400_000_000, is_enough=False)
+    assert model_words.unloaded(event) == "Big needs about 4.4 GB, 2.4 GB are free; it is loaded all the same."
+    # Where the system does not tell what is free, nothing is claimed.
+    assert model_words.unloaded(replace(event, free=0)) == ""
+    limit = replace(event, unloaded=("Small", "Other"), reason=RoomReason.MOST_LOADED, is_enough=True)
+    assert model_words.unloaded(limit) == (
+        "Small, Other made room for Big: the policy allows no more at the same time."
+    )

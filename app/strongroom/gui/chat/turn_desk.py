@@ -14,6 +14,7 @@ from strongroom.core.events import (
     AnswerRevised,
     AnswerStarted,
     ChatEvent,
+    ModelsUnloaded,
     NoteAdded,
     Phase,
     PhaseProgressed,
@@ -213,7 +214,9 @@ class TurnDesk(QObject):
                 turn.waiting = waiting
                 self._show_answering()
                 self.changed.emit(turn.chat)
-            if isinstance(event, PhaseProgressed):
+            if isinstance(event, ModelsUnloaded):
+                self._models.tell_unloaded(event)
+            elif isinstance(event, PhaseProgressed):
                 turn.progress = event
                 if event.phase is Phase.READING:
                     turn.prompt_tokens = event.total

@@ -125,15 +125,15 @@ class OneActivity(QObject):
         """Say why something that had no other way to say so did not succeed."""
         raise NotImplementedError
 
-    def _on_unloaded(self) -> None:
-        """Take note that models had to go for the one that is being loaded."""
+    def _on_unloaded(self, unloaded: ModelsUnloaded) -> None:
+        """Take note of which models had to go for the one that is being loaded, and whether that is enough."""
 
     def _on_events(self, events: list[ChatEvent]) -> None:
         for event in events:
             if isinstance(event, WaitingForModel):
                 self._set_waiting(event)
             elif isinstance(event, ModelsUnloaded):
-                self._on_unloaded()
+                self._on_unloaded(event)
             elif isinstance(event, PhaseProgressed):
                 self._set_waiting(None)
                 self.progressed.emit(event)

@@ -12,9 +12,11 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from strongroom.core.errors import UserFacingError
+from strongroom.core.events import ModelsUnloaded
 from strongroom.core.hub import Download, DownloadState, FileKind
 from strongroom.core.verification import ModelEntry, VerificationResult
 from strongroom.gui.background.task_runner import TaskRunner
+from strongroom.gui.models import words as model_words
 from strongroom.gui.models.hub_desk import HubDesk
 from strongroom.gui.models.import_desk import ImportDesk
 from strongroom.gui.models.model_desk import ModelDesk
@@ -140,6 +142,7 @@ class ModelsFeature(Feature):
         models.verified.connect(self._on_verified)
         models.vouched.connect(self._on_vouched)
         models.removed.connect(self._on_removed)
+        models.unloaded.connect(self._on_unloaded)
         hub.ended.connect(self._on_ended)
         hub.downloads_changed.connect(self._on_downloads_changed)
         hub.settings_changed.connect(self.settings_changed)
@@ -259,6 +262,15 @@ class ModelsFeature(Feature):
             translate("ModelsFeature", "They stay where they are, and are hashed before they are loaded."),
         )
         self._show_shelf(entries[0].model_id if entries else "")
+
+    def _on_unloaded(self, unloaded: ModelsUnloaded) -> None:
+        if message := model_words.unloaded(unloaded):
+            title = (
+                translate("ModelsFeature", "Room made for {name}")
+                if unloaded.unloaded
+                else translate("ModelsFeature", "Little memory for {name}")
+            )
+            inform(self._shell, "models.unloaded", title.format(name=unloaded.model_name), message)
 
     def _on_removal_wanted(self, entry: ModelEntry) -> None:
         self._questions.ask_removal(

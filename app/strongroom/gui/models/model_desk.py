@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from strongroom.core.errors import Cancelled
+from strongroom.core.events import ModelsUnloaded
 from strongroom.core.hub import FileKind
 from strongroom.core.verification import ModelEntry, VerificationResult
 from strongroom.gui.background.task_runner import TaskRunner
@@ -26,6 +27,7 @@ class ModelDesk(OneActivity):
         choice_failed: The id of a model that was chosen, and could not be loaded.
         loaded_changed: Other models are loaded, or another one answers in what is shown (:attr:`loaded_models`,
             :attr:`shown_id`).
+        unloaded: A :class:`ModelsUnloaded`: which models had to go for another one, and whether that is enough.
         load_ended: A load ended; the error when it failed, else None.
         digest_unknown: A :class:`ModelEntry` for which nobody vouches, its digest, and whether it was to be loaded.
         verified: A :class:`ModelEntry` whose bytes are the expected ones, and the :class:`VerificationResult`.
@@ -39,6 +41,7 @@ class ModelDesk(OneActivity):
     chosen = Signal(str)
     choice_failed = Signal(str)
     loaded_changed = Signal()
+    unloaded = Signal(object)
     load_ended = Signal(object)
     digest_unknown = Signal(object, str, bool)
     verified = Signal(object, object)
@@ -288,6 +291,11 @@ class ModelDesk(OneActivity):
                 self._loaded = tuple(found)
                 self.loaded_changed.emit()
 
+    def tell_unloaded(self, unloaded: ModelsUnloaded) -> None:
+        """Tell which models had to go for another one, which a turn may have loaded."""
+        self.look_again()
+        self.unloaded.emit(unloaded)
+
     def can_ask_about(self, refusal: ModelRefused, model_id: str) -> bool:
         """Return whether a refusal is about a known file that nobody vouches for."""
         is_unknown = refusal.reason is RefusalReason.UNKNOWN_DIGEST and bool(refusal.actual_digest)
@@ -346,5 +354,5 @@ class ModelDesk(OneActivity):
         self.imported.emit(entry)
         self._do_next(lambda: self.verify(entry.model_id))
 
-    def _on_unloaded(self) -> None:
-        self.look_again()
+    def _on_unloaded(self, unloaded: ModelsUnloaded) -> None:
+        self.tell_unloaded(unloaded)

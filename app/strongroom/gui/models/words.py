@@ -4,6 +4,7 @@
 
 from PySide6.QtCore import QLocale
 
+from strongroom.core.events import ModelsUnloaded, RoomReason
 from strongroom.core.hub import Download, DownloadState, FileKind, Fit, Repository, RepositorySummary, SortOrder
 from strongroom.gui.models.import_desk import Keeper
 from strongroom.gui.models.model_desk import ModelDesk
@@ -203,6 +204,25 @@ def download_line(download: Download) -> str:
         if left is not None and left <= _LONGEST_ESTIMATE_S:
             facts.append(translate("HubWording", "{time} left").format(time=wording.duration(left)))
     return " · ".join(facts)
+
+
+def unloaded(event: ModelsUnloaded) -> str:
+    """Return which models had to go for another one and why, and whether that is enough memory for it."""
+    said = []
+    if event.unloaded:
+        because = (
+            translate("ModelWords", "{names} made room for {model}: there is too little memory for both.")
+            if event.reason is RoomReason.MEMORY
+            else translate("ModelWords", "{names} made room for {model}: the policy allows no more at the same time.")
+        )
+        said.append(because.format(names=", ".join(event.unloaded), model=event.model_name))
+    # Where the system does not tell, nothing is known to be too little.
+    if not event.is_enough and event.free:
+        short = translate("ModelWords", "{model} needs about {needed}, {free} are free; it is loaded all the same.")
+        said.append(
+            short.format(model=event.model_name, needed=wording.size(event.needed), free=wording.size(event.free))
+        )
+    return " ".join(said)
 
 
 def loading(models: ModelDesk, model_id: str) -> str:

@@ -57,19 +57,19 @@ def test_libraries_beside_the_interpreter_s_folder_are_found_where_homebrew_keep
 
 def test_a_process_that_was_not_confined_from_outside_is_what_it_says() -> None:
     said = Confinement((Barrier.FILE_RULES,), landlock_abi=7)
-    assert choosing.around(object(), said) is said
+    assert choosing.combined_confinement(object(), said) is said
 
 
 def test_what_holds_from_outside_closes_the_gap_that_the_process_knows_of() -> None:
     outer = Confinement((Barrier.APP_CONTAINER, Barrier.PARENT_DEATH), granted=("GPU",))
     said = Confinement((Barrier.LIMITS,), (Gap(Barrier.PARENT_DEATH, "unknown here"),))
-    assert choosing.around(_Handle(outer), said) == Confinement(
+    assert choosing.combined_confinement(_Handle(outer), said) == Confinement(
         (Barrier.APP_CONTAINER, Barrier.PARENT_DEATH, Barrier.LIMITS), granted=("GPU",)
     )
 
 
 def test_what_is_missing_outside_stays_missing() -> None:
     outer = Confinement(gaps=(Gap(Barrier.SANDBOX_PROFILE, "refused"),))
-    both = choosing.around(_Handle(outer), Confinement((Barrier.LIMITS,)))
+    both = choosing.combined_confinement(_Handle(outer), Confinement((Barrier.LIMITS,)))
     assert both.gaps == outer.gaps
     assert both.level is IsolationLevel.NONE

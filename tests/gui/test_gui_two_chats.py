@@ -296,7 +296,8 @@ def test_with_memory_for_one_model_the_second_waits_with_a_sentence_and_then_ans
     window.models.use(other_id)
     second = ask(window, "Second question")
     qtbot.waitUntil(page.view.waiting_card.isVisible)
-    assert page.view.waiting_card.sentence.text() == "Waiting for Other-Q8_0: 1 answer before yours."
+    said = "Waiting for Other-Q8_0: it needs the memory of a model that is answering."
+    assert page.view.waiting_card.sentence.text() == said
     assert phase_of(window) == ""
     assert rows(window)["New conversation"].text == "2nd"
     assert [one.name for one in window.models.loaded_models] == ["Small-Q4_0"]

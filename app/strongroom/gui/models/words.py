@@ -4,7 +4,7 @@
 
 from PySide6.QtCore import QLocale
 
-from strongroom.core.events import ModelsUnloaded, RoomReason
+from strongroom.core.events import ModelsUnloaded, RoomReason, WaitReason
 from strongroom.core.hub import Download, DownloadState, FileKind, Fit, Repository, RepositorySummary, SortOrder
 from strongroom.gui.models.import_desk import Keeper
 from strongroom.gui.models.model_desk import ModelDesk
@@ -229,6 +229,8 @@ def loading(models: ModelDesk, model_id: str) -> str:
     """Return in words how far the load of a model is; empty when it is not being loaded."""
     if not models.is_loading(model_id):
         return ""
+    if models.waiting is not None and models.waiting.reason is WaitReason.LOADING:
+        return translate("ModelPicker", "Waiting for another model")
     if models.waiting is not None:
         return translate("ModelPicker", "Waiting for another answer")
     return wording.phase(models.progress) if models.progress else translate("ModelPicker", "Opening the model")

@@ -5,6 +5,7 @@
 import ast
 import re
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import strongroom
@@ -98,7 +99,24 @@ def _is_base_call(call):
     )
 
 
+@cache
+def _constants():
+    """Return the texts that modules of the app give names to."""
+    named = {}
+    for _, tree in trees():
+        for node in tree.body:
+            if (
+                isinstance(node, ast.Assign)
+                and isinstance(node.targets[0], ast.Name)
+                and isinstance(node.value, ast.Constant)
+            ):
+                named.setdefault(node.targets[0].id, node.value)
+    return named
+
+
 def _codes(node):
+    if isinstance(node, ast.Name) and node.id in _constants():
+        node = _constants()[node.id]
     if (
         isinstance(node, ast.Constant)
         and isinstance(node.value, str)

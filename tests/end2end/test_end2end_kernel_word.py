@@ -16,7 +16,7 @@ from support.loopback_hub import HubRepository, LoopbackHub, Misbehavior
 
 WORKER = "strongroom.engine.worker"
 HELPER = "strongroom.hub.helper"
-PATIENCE_S = 60
+PATIENCE_S = 200
 
 
 def status(process: int | str) -> dict[str, int]:

@@ -16,7 +16,7 @@ if sys.platform == "win32":
 
 import pty
 
-PATIENCE_S = 90
+PATIENCE_S = 200
 INTERRUPT = "\x03"
 END_OF_INPUT = "\x04"
 

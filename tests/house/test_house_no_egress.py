@@ -87,7 +87,7 @@ def test_the_page_gives_what_it_says(auditor, tmp_path):
         stderr=subprocess.STDOUT,
         text=True,
         encoding="utf-8",
-        timeout=100,
+        timeout=240,
         check=False,
     )
     outputs = ended.stdout.split(f"{mark}\n")

@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-PATIENCE_S = 60.0
+PATIENCE_S = 200.0
 _POLL_S = 0.05
 
 _KEY_PRESS, _KEY_PRESS_MASK = 2, 1

@@ -200,8 +200,33 @@ def test_a_row_has_its_button_and_its_menu(counting, qtbot, desk):
     ]
     menu.actions()[2].trigger()
     qtbot.waitUntil(lambda: titles_of(window) == [])
-    assert not popover.isVisible()
+    assert popover.empty.isVisible()
+    assert not popover.list.isVisible()
     menu.deleteLater()
+    desk.settle(window)
+
+
+def test_without_jobs_the_list_says_so(desk, qtbot):
+    window = desk.window()
+    qtbot.keyClick(window, Qt.Key.Key_J, Qt.KeyboardModifier.ControlModifier)
+    popover = window.jobs.popover
+    assert popover.empty.isVisible()
+    assert popover.hasFocus()
+    qtbot.keyClick(popover, Qt.Key.Key_Escape)
+    assert not popover.isVisible()
+
+
+def test_what_was_chosen_stays_chosen_when_rows_come(counting, qtbot, desk):
+    window, _, start = counting
+    start("First")
+    second = start("Second")
+    qtbot.waitUntil(lambda: titles_of(window) == ["Running", "First", "Waiting", "Second"])
+    window.jobs.ring.click()
+    popover = window.jobs.popover
+    popover.list.setCurrentIndex(window.jobs.model.index(3, 0))
+    start("Third")
+    qtbot.waitUntil(lambda: "Third" in titles_of(window))
+    assert popover.current().job_id == second.job_id
     desk.settle(window)
 
 

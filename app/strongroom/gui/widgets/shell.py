@@ -26,7 +26,7 @@ class Shell(Protocol):
         """
 
     def notify(self, notice: Notice, *, action: tuple[str, Callable[[], object]] | None = None) -> None:
-        """Show a notice above the pages, in place of one with the same key.
+        """Show a notice, in place of one with the same key: what is done as a toast, what lasts above the pages.
 
         Args:
             notice: What it says.
@@ -61,5 +61,5 @@ def inform(
     details: str = "",
     action: tuple[str, Callable[[], object]] | None = None,
 ) -> None:
-    """Show a notice about something that went well."""
+    """Say in a toast that something is done."""
     shell.notify(Notice(BannerKind.INFO, title, message, details=details, key=key), action=action)

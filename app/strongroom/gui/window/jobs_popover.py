@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from strongroom.gui.widgets.controls import as_action_text
+from strongroom.gui.widgets.controls import PlainLabel, as_action_text
 from strongroom.gui.widgets.row_painting import paint_row
 from strongroom.gui.widgets.theme import Theme
 from strongroom.gui.window.jobs_desk import JobsDesk
@@ -172,8 +172,16 @@ class JobsPopover(QFrame):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(4, 8, 4, 8)
         layout.addWidget(self.list)
+        self.empty = PlainLabel(
+            translate("Jobs", "Nothing is under way, and nothing was done in the last day."), role="muted", wraps=True
+        )
+        self.empty.setMargin(12)
+        layout.addWidget(self.empty)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._before: QWidget | None = None
+        self._chosen = ""
         foot.installEventFilter(self)
+        model.modelAboutToBeReset.connect(self._on_reset_begins)
         model.modelReset.connect(self._on_reset)
         QApplication.instance().focusChanged.connect(self._on_focus_changed)  # type: ignore[union-attr]
         self.hide()
@@ -182,14 +190,14 @@ class JobsPopover(QFrame):
         """Open it, or put it away."""
         if self.isVisible():
             self.close_it()
-        elif self._model.rowCount():
+        else:
             self._before = QApplication.focusWidget()
             self._desk.look_again()
             self._place()
             self.show()
             self.raise_()
-            self._choose_first()
-            self.list.setFocus()
+            self._choose()
+            (self.list if self._model.rowCount() else self).setFocus()
 
     def close_it(self) -> None:
         """Put it away, and go back to where the keyboard was."""
@@ -225,6 +233,13 @@ class JobsPopover(QFrame):
             return self._on_key(event)
         return False
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Close with Escape, where there is no list."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.close_it()
+        else:
+            super().keyPressEvent(event)
+
     def _on_key(self, event: QKeyEvent) -> bool:
         job = self.current()
         if event.key() == Qt.Key.Key_Escape:
@@ -256,14 +271,14 @@ class JobsPopover(QFrame):
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(self.list.viewport().mapToGlobal(place))
 
+    def _on_reset_begins(self) -> None:
+        job = self.current()
+        self._chosen = job.job_id if job is not None else ""
+
     def _on_reset(self) -> None:
-        if not self.isVisible():
-            return
-        if not self._model.rowCount():
-            self.close_it()
-            return
-        self._place()
-        self._choose_first()
+        if self.isVisible():
+            self._place()
+            self._choose()
 
     def _on_focus_changed(self, _: QWidget | None, now: QWidget | None) -> None:
         if self.isVisible() and now is not None and now is not self and not self.isAncestorOf(now):
@@ -271,12 +286,23 @@ class JobsPopover(QFrame):
             self._before = None
             self.hide()
 
-    def _choose_first(self) -> None:
-        if self.current() is None:
-            first = next((place for place, row in enumerate(self._model.rows) if not row.is_heading), -1)
-            self.list.setCurrentIndex(self._model.index(first, 0))
+    def _choose(self) -> None:
+        """Choose what was chosen before, else the first row that is more than a heading."""
+        if self.current() is not None:
+            return
+        places = [place for place, row in enumerate(self._model.rows) if not row.is_heading]
+        same = [place for place in places if (job := self._model.rows[place].job) and job.job_id == self._chosen]
+        self.list.setCurrentIndex(self._model.index((same or places or [-1])[0], 0))
 
     def _place(self) -> None:
+        is_empty = not self._model.rowCount()
+        if is_empty and self.list.hasFocus():
+            # Else the keyboard would go to whatever comes next, and the list with it.
+            self.setFocus()
+        self.list.setVisible(not is_empty)
+        self.empty.setVisible(is_empty)
+        if not is_empty and self.hasFocus():
+            self.list.setFocus()
         option = QStyleOptionViewItem()
         wanted = sum(
             self.delegate.sizeHint(option, self._model.index(place, 0)).height()
@@ -284,5 +310,6 @@ class JobsPopover(QFrame):
         )
         foot = self._foot.geometry()
         width = min(WIDTH, foot.width() - 2 * _MARGIN)
+        wanted = max(self.empty.heightForWidth(width - 8), 40) if is_empty else wanted
         height = min(wanted + 20, _MOST_HEIGHT, foot.top() - 2 * _MARGIN)
         self.setGeometry(foot.right() - width - _MARGIN, foot.top() - height - _MARGIN, width, height)

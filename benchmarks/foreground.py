@@ -7,6 +7,9 @@ each round it answers the same prompt three times, in an order that changes from
 that was borrowed in the background and answers all the time, which has to rest meanwhile; and, to show what that is
 worth, beside one that was borrowed like another chat and shares the cores. The goal is 0.9 of the speed alone.
 
+On a machine that others use, speeds say little. So the processor time that the other worker took meanwhile is told too,
+as a share of the chat's own worker's.
+
     python benchmarks/foreground.py [--rounds 9] [--tokens 150] [--json benchmarks/results/foreground.json]
 """
 
@@ -24,9 +27,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
+import psutil
+
 from strongroom.core.chat import Message, Role
 from strongroom.core.events import TurnFinished
 from strongroom.core.generation import SamplingParameters
+from strongroom.core.isolation import ProcessRole
 from strongroom.core.paths import DataPaths
 from strongroom.engine import TokenText
 from strongroom.hosting import ModelRole, Priority
@@ -73,11 +79,17 @@ def measure(folder: Path, rounds: int, tokens: int) -> dict[str, object]:
         for name in beside:
             with beside[name]():
                 answer_once(workspace, starter.model_id)
+        shares: dict[str, list[float]] = {name: [] for name in beside if name != "alone"}
         for number in range(rounds):
             order = list(beside)[number % len(beside) :] + list(beside)[: number % len(beside)]
             for name in order:
                 with beside[name]():
+                    before = processor_seconds(workspace)
                     speeds[name].append(answer_once(workspace, starter.model_id))
+                    after = processor_seconds(workspace)
+                if name in shares:
+                    taken = {model: after[model] - before[model] for model in after}
+                    shares[name].append(taken[other.name] / max(taken[starter.name], 0.01))
     ratios = {
         name: statistics.median(one / alone for one, alone in zip(values, speeds["alone"], strict=True))
         for name, values in speeds.items()
@@ -91,8 +103,19 @@ def measure(folder: Path, rounds: int, tokens: int) -> dict[str, object]:
         "goal": GOAL,
         "tokens_per_second": {name: round(statistics.median(values), 1) for name, values in speeds.items()},
         "each_round": {name: [round(value, 1) for value in values] for name, values in speeds.items()},
+        "median_processor_share": {name: round(statistics.median(values), 3) for name, values in shares.items()},
         "median_ratio_to_alone": {name: round(value, 3) for name, value in ratios.items()},
     }
+
+
+def processor_seconds(workspace: Workspace) -> dict[str, float]:
+    """Return the processor time that each worker has taken so far, by its model's name."""
+    taken = {}
+    for report in workspace.processes.known():
+        if report.role is ProcessRole.WORKER and report.process_id is not None:
+            times = psutil.Process(report.process_id).cpu_times()
+            taken[report.name] = times.user + times.system
+    return taken
 
 
 def answer_once(workspace: Workspace, model_id: str) -> float:
@@ -137,9 +160,10 @@ def print_table(result: dict[str, object]) -> None:
     speeds: dict[str, float] = result["tokens_per_second"]  # type: ignore[assignment]
     ratios: dict[str, float] = result["median_ratio_to_alone"]  # type: ignore[assignment]
     print(f"{result['machine']}; {result['rounds']} rounds of {result['tokens']} tokens, goal {result['goal']}")
-    print(f"{'beside the chat':<18}{'tokens/s':>10}{'of alone':>10}")
+    shares: dict[str, float] = result["median_processor_share"]  # type: ignore[assignment]
+    print(f"{'beside the chat':<18}{'tokens/s':>10}{'of alone':>10}{'processor':>11}")
     for name, speed in speeds.items():
-        print(f"{name:<18}{speed:>10.1f}{ratios.get(name, 1.0):>10.3f}")
+        print(f"{name:<18}{speed:>10.1f}{ratios.get(name, 1.0):>10.3f}{shares.get(name, 0.0):>11.3f}")
 
 
 def _options() -> argparse.Namespace:

@@ -7,6 +7,7 @@ import signal
 
 import keyring
 import pytest
+from hypothesis import HealthCheck, settings
 from keyring.backends.null import Keyring as NullKeyring
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
@@ -19,6 +20,11 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 os.environ["LC_ALL"] = "C.UTF-8"
 
 keyring.set_keyring(NullKeyring())
+
+# How long an example takes, or its making, says something about the machine and what else it does. Where time matters,
+# a test measures it itself.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 
 @pytest.fixture(autouse=True)

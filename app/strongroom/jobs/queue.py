@@ -163,14 +163,15 @@ class JobQueue:
         Raises:
             UserFacingError: There is no such job (``jobs.unknown``), or another process works on it (``jobs.busy``).
         """
-        with self._lock:
-            one = self._one(job_id)
-            if one.is_elsewhere:
-                self._claim(one)
-            if not one.state.is_active:
-                return one.told or one.snapshot()
-            self._stop(one, JobState.PAUSED)
-        return self._threads.settle(one)
+        with self._announcer.telling:
+            with self._lock:
+                one = self._one(job_id)
+                if one.is_elsewhere:
+                    self._claim(one)
+                if not one.state.is_active:
+                    return one.told or one.snapshot()
+                self._stop(one, JobState.PAUSED)
+            return self._threads.settle(one)
 
     def pause_all(self, kind: str) -> None:
         """Stop all jobs of a kind that are active."""
@@ -188,12 +189,13 @@ class JobQueue:
         Raises:
             UserFacingError: There is no such job (``jobs.unknown``), or another process works on it (``jobs.busy``).
         """
-        with self._lock:
-            one = self._one(job_id)
-            self._claim(one)
-            if one.state not in (JobState.DONE, JobState.CANCELLED):
-                self._stop(one, JobState.CANCELLED)
-        return self._threads.settle(one)
+        with self._announcer.telling:
+            with self._lock:
+                one = self._one(job_id)
+                self._claim(one)
+                if one.state not in (JobState.DONE, JobState.CANCELLED):
+                    self._stop(one, JobState.CANCELLED)
+            return self._threads.settle(one)
 
     def discard(self, job_id: str) -> None:
         """Forget a job, and delete what its kind keeps for it while it is unfinished.
@@ -221,12 +223,13 @@ class JobQueue:
         Raises:
             UserFacingError: There is no such job (``jobs.unknown``), or another process works on it (``jobs.busy``).
         """
-        with self._lock:
-            one = self._one(job_id)
-            self._claim(one)
-            one.priority = priority
-            self._threads.sort()
-        return self._threads.settle(one)
+        with self._announcer.telling:
+            with self._lock:
+                one = self._one(job_id)
+                self._claim(one)
+                one.priority = priority
+                self._threads.sort()
+            return self._threads.settle(one)
 
     def refresh(self) -> None:
         """See what other processes of the app have made of the jobs that this one does not work on."""

@@ -61,9 +61,12 @@ class JobThreads:
 
     def settle(self, one: OneJob) -> Job:
         """Tell how a job stands, then let go of it if it rests, and begin whatever has its turn."""
-        job = self._announcer.tell(one)
-        with self._lock:
-            self._let_go(one)
+        # Whoever changes a job holds this from claiming it until that is written: without it, the end of a run could let
+        # go of the claim in between, and a state would be told that nobody may write any more.
+        with self._announcer.telling:
+            job = self._announcer.tell(one)
+            with self._lock:
+                self._let_go(one)
         self._start_next()
         return job
 

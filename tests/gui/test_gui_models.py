@@ -159,7 +159,7 @@ def test_a_missing_file_cannot_be_chosen(desk, qtbot):
     window = desk.window()
     window.workspace.models.unload_all()
     desk.model_file.unlink()
-    window.models.look_again()
+    window.models.refresh_loaded()
     window.show_page("models")
     qtbot.waitUntil(lambda: entry_of(window, "Small-Q4_0").state is VerificationState.MISSING)
     window.chat_page.picker.menu.aboutToShow.emit()

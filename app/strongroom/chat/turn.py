@@ -34,7 +34,7 @@ from strongroom.incidents import IncidentRecorder
 from strongroom.storage import ConversationStore
 
 FLUSH_INTERVAL_S = 0.033
-"""How long released text may wait for company: one write and one event for about 30 releases a second."""
+"""How long released text is collected before it is written and shown: about 30 writes and events a second."""
 
 
 _STATES = {
@@ -189,7 +189,7 @@ class AnswerTurn:
         )
 
     def _end_generation(self, events: Iterator[EngineEvent]) -> None:
-        """Stop the worker and read its last words unseen, so that it can take the next message."""
+        """Stop the worker and discard what it still sends, so that it can take the next message."""
         self._cancel.set()
         try:
             for event in events:
@@ -225,8 +225,8 @@ class AnswerTurn:
         except UserFacingError as error:
             self._fail(error)
         except BaseException:
-            # A listener gave up, and hears no more; the answer must be closed all the same.
-            self._on_event = _unheard
+            # The listener raised, and is told nothing more; the answer must be closed all the same.
+            self._on_event = _ignore_event
             self._close()
             raise
         return self._close()
@@ -265,5 +265,5 @@ class AnswerTurn:
             self._error = UserFacingError(error.code, **{**error.facts, "also": second.statement})
 
 
-def _unheard(_event: ChatEvent) -> None:
+def _ignore_event(_event: ChatEvent) -> None:
     pass

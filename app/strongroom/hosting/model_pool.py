@@ -254,14 +254,15 @@ class ModelPool:
                     model.close()
             finally:
                 self._places.give_back(idle)
-            if not (others := self._places.models(but=place)):
+            others = self._places.models(but=place)
+            room = self._room(need, others, settings, limits)
+            if not others:
                 # Whatever the estimate says: there is nothing left to unload.
                 break
-            room = self._room(need, others, settings, limits)
         if not room.is_enough and others and room.reason is RoomReason.MOST_LOADED:
             raise UserFacingError("model.most_loaded", most=limits.most_loaded)
-        is_enough = room.is_enough or self._room(need, others, settings, limits).is_enough
-        if unloaded or not is_enough:
+        if unloaded or not room.is_enough:
+            is_enough = room.is_enough
             borrower.on_event(
                 ModelsUnloaded(entry.name, tuple(unloaded), reason, freed, room.free, room.needed, is_enough=is_enough)
             )

@@ -51,7 +51,7 @@ class Exchanges:
             self._unrecorded.discard(exchange)
             self._changed.notify_all()
 
-    def look_again(self) -> None:
+    def wake_waiting(self) -> None:
         """Let everybody who waits ask again whether the exchange is still wanted."""
         with self._changed:
             self._changed.notify_all()

@@ -73,7 +73,7 @@ class HelperRequest:
         with self._lock:
             for connection in self._sockets:
                 _shut_down(connection)
-        self._exchanges.look_again()
+        self._exchanges.wake_waiting()
 
     def require_wanted(self) -> None:
         """Return while the app wants the request.

@@ -60,13 +60,13 @@ class JobThreads:
         self._waiting.sort(key=lambda one: (_ORDER.index(one.priority), one.place))
 
     def settle(self, one: OneJob) -> Job:
-        """Tell how a job stands, then let go of it if it rests, and begin whatever has its turn."""
-        # Whoever changes a job holds this from claiming it until that is written: without it, the end of a run could let
+        """Write and tell the state of a job, release it unless it is active, and start the next ones."""
+        # Whoever changes a job holds this from the claim to the writing. Without it, the end of a run could let
         # go of the claim in between, and a state would be told that nobody may write any more.
         with self._announcer.telling:
             job = self._announcer.tell(one)
             with self._lock:
-                self._let_go(one)
+                self._release(one)
         self._start_next()
         return job
 
@@ -151,7 +151,7 @@ class JobThreads:
             with self._lock:
                 self._ending.discard(thread)
 
-    def _let_go(self, one: OneJob) -> None:
+    def _release(self, one: OneJob) -> None:
         """Let other processes work on a job that this one does not."""
         if one not in self._threads and not one.state.is_active:
             one.release()

@@ -7,13 +7,14 @@ doors import it: no room below words anything.
 """
 
 from strongroom.words.explaining import explain, say_note, say_statement
-from strongroom.words.text import ErrorText
+from strongroom.words.text import ErrorText, one_after_the_other
 from strongroom.words.translation import install_language, translate, translate_marked, use_catalog
 
 __all__ = [
     "ErrorText",
     "explain",
     "install_language",
+    "one_after_the_other",
     "say_note",
     "say_statement",
     "translate",

@@ -36,9 +36,14 @@ class ErrorText:
     """What the user can do now; empty when there is nothing to do."""
 
     @property
+    def explanation(self) -> str:
+        """The fact, and what to do."""
+        return one_after_the_other(self.message, self.next_step)
+
+    @property
     def sentence(self) -> str:
         """All of it, one after the other."""
-        return f"{self.title}. {self.message} {self.next_step}".strip()
+        return f"{self.title}. {self.explanation}".strip()
 
     @property
     def line(self) -> str:
@@ -48,4 +53,13 @@ class ErrorText:
     @property
     def line_with_next_step(self) -> str:
         """All of it, as a line of a report says it."""
-        return f"{self.line} {self.next_step}".strip()
+        return f"{self.title}: {self.explanation}".strip()
+
+
+def one_after_the_other(text: str, next_text: str) -> str:
+    """Return two texts as one; the first gets the full stop that a list of problems does not end with."""
+    if not text or not next_text:
+        return text or next_text
+    if "\n" in text:
+        return f"{text}\n{next_text}"
+    return f"{text}. {next_text}" if text[-1].isalnum() or text[-1] in "\"')]" else f"{text} {next_text}"

@@ -224,7 +224,7 @@ class TurnDesk(QObject):
             elif isinstance(event, PromptAccepted):
                 turn.prompt = event.message
                 # It may have been loaded for this turn, in place of another one.
-                self._models.look_again()
+                self._models.refresh_loaded()
                 self.accepted.emit(turn.chat, event.message)
             else:
                 has_grown = _apply(turn, event) or has_grown
@@ -248,7 +248,7 @@ class TurnDesk(QObject):
         turn.events.deleteLater()
         del self._turns[turn.chat]
         self._show_answering()
-        self._models.look_again()
+        self._models.refresh_loaded()
         self.changed.emit(turn.chat)
 
 

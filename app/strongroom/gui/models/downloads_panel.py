@@ -74,7 +74,7 @@ class DownloadRow(QFrame):
         self.bar.setVisible(not has_failed)
         self.problem.setVisible(has_failed)
         why = explain(download.problem) if download.problem is not None else None
-        self.problem.setText(f"{why.message} {why.next_step}".strip() if has_failed and why is not None else "")
+        self.problem.setText(why.explanation if has_failed and why is not None else "")
         self._set_buttons(download.state, name, has_failed=has_failed)
 
     def _set_buttons(self, state: DownloadState, name: str, *, has_failed: bool) -> None:

@@ -185,7 +185,7 @@ class ModelDesk(OneActivity):
             lambda on_event, cancel: workspace.models.load(model_id, on_event=on_event, cancel=cancel),
             self._on_loaded,
         )
-        self.look_again()
+        self.refresh_loaded()
 
     def verify(self, model_id: str) -> None:
         """Hash a model's file now and compare."""
@@ -282,7 +282,7 @@ class ModelDesk(OneActivity):
 
         self._runner.store(operation, lambda deleted: self._on_removed(entry, deleted), self.failed.emit)
 
-    def look_again(self) -> None:
+    def refresh_loaded(self) -> None:
         """Take note of models that a turn loaded or had to unload, and of those whose worker died."""
         if self._workspace is not None:
             # What is being loaded is not there yet, whatever was loaded of it before.
@@ -293,7 +293,7 @@ class ModelDesk(OneActivity):
 
     def tell_unloaded(self, unloaded: ModelsUnloaded) -> None:
         """Tell which models had to go for another one, which a turn may have loaded."""
-        self.look_again()
+        self.refresh_loaded()
         self.unloaded.emit(unloaded)
 
     def can_ask_about(self, refusal: ModelRefused, model_id: str) -> bool:
@@ -315,7 +315,7 @@ class ModelDesk(OneActivity):
         if activity is Activity.LOADING:
             if not is_asked and not self.is_replacing:
                 self._give_up_choice(subject)
-            self.look_again()
+            self.refresh_loaded()
             self.load_ended.emit(error)
         if isinstance(error, Cancelled):
             return
@@ -333,7 +333,7 @@ class ModelDesk(OneActivity):
         self.listed.emit()
 
     def _on_loaded(self, _loaded: LoadedModel) -> None:
-        self.look_again()
+        self.refresh_loaded()
         self.load_ended.emit(None)
 
     def _on_verified(self, result: VerificationResult) -> None:

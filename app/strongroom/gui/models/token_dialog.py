@@ -91,7 +91,7 @@ class TokenDialog(QDialog):
         self._is_busy = False
         if isinstance(error, UserFacingError):
             text = explain(error)
-            self.problem.setText(f"{text.message} {text.next_step}".strip())
+            self.problem.setText(text.explanation)
         else:
             self.problem.setText(translate("TokenDialog", "The keyring did not answer."))
         self.problem.show()

@@ -15,7 +15,7 @@ from strongroom.gui.widgets.controls import ElidedLabel, IconButton, IconLabel, 
 from strongroom.gui.widgets.icons import Glyph
 from strongroom.gui.widgets.theme import Theme
 from strongroom.models import ModelRefused
-from strongroom.words import explain, translate
+from strongroom.words import explain, one_after_the_other, translate
 
 
 class BannerKind(StrEnum):
@@ -56,6 +56,11 @@ class Notice:
     key: str = ""
     """A banner replaces an earlier one with the same key."""
 
+    @property
+    def text(self) -> str:
+        """The message, and what to do."""
+        return one_after_the_other(self.message, self.next_step)
+
 
 def notice_of(error: UserFacingError, *, kind: BannerKind = BannerKind.DANGER) -> Notice:
     """Return an error as a banner says it."""
@@ -82,7 +87,7 @@ def details_of(error: UserFacingError) -> str:
 
 def card_of(notice: Notice) -> Card:
     """Return a notice as the inspector shows it, with its details."""
-    return Card(notice.title, f"{notice.message} {notice.next_step}".strip(), text=notice.details)
+    return Card(notice.title, notice.text, text=notice.details)
 
 
 class Banner(QFrame):
@@ -112,7 +117,7 @@ class Banner(QFrame):
         texts = QVBoxLayout()
         texts.setSpacing(2)
         texts.addWidget(PlainLabel(notice.title, role="strong", wraps=True))
-        texts.addWidget(_selectable(f"{notice.message} {notice.next_step}".strip()))
+        texts.addWidget(_selectable(notice.text))
         texts.addWidget(details)
         close = IconButton(Glyph.CLOSE, translate("Banner", "Dismiss"), theme)
         close.clicked.connect(self.closed)
@@ -151,7 +156,7 @@ class LineBanner(QFrame):
         self.setObjectName("banner")
         self.setProperty("kind", notice.kind.value)
         self.setAccessibleName(notice.title)
-        self.setAccessibleDescription(f"{notice.message} {notice.next_step}".strip())
+        self.setAccessibleDescription(notice.text)
         self.notice = notice
         glyph, color = _GLYPHS[notice.kind]
         head = QHBoxLayout()
@@ -159,7 +164,7 @@ class LineBanner(QFrame):
         head.addWidget(IconLabel(glyph, theme, color=color))
         self._title = PlainLabel(notice.title, role="strong")
         head.addWidget(self._title)
-        self._message = ElidedLabel(f"{notice.message} {notice.next_step}".strip())
+        self._message = ElidedLabel(notice.text)
         head.addWidget(self._message, 1)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)

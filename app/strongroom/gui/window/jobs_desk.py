@@ -57,7 +57,7 @@ class JobsDesk(QObject):
             self._unsubscribe = None
         self._queue = None
 
-    def look_again(self) -> None:
+    def refresh(self) -> None:
         """See what other processes of the app have made of the jobs."""
         if self._queue is not None:
             self._runner.store(self._queue.refresh, lambda _: None, self.failed.emit)

@@ -192,7 +192,7 @@ class JobsPopover(QFrame):
             self.close_it()
         else:
             self._before = QApplication.focusWidget()
-            self._desk.look_again()
+            self._desk.refresh()
             self._place()
             self.show()
             self.raise_()

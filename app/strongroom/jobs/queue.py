@@ -140,7 +140,7 @@ class JobQueue:
             return self._threads.settle(one)
 
     def resume(self, job_id: str) -> Job:
-        """Continue a job that is paused, cancelled or interrupted, or try one again that failed; others stay as they are.
+        """Continue a job that is paused, cancelled or interrupted, or try again one that failed; others stay so.
 
         Raises:
             UserFacingError: There is no such job (``jobs.unknown``), another process works on it (``jobs.busy``), or

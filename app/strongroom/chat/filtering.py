@@ -27,11 +27,24 @@ _KEPT = 3
 
 
 class PolicyFilter:
-    """A loaded and compiled policy. Stateless: safe to use from several threads."""
+    """A loaded and compiled policy. Safe to use from several threads.
 
-    def __init__(self, policy: Policy) -> None:
+    Args:
+        policy: The policy.
+        is_sound: Whether it is known that it can be compiled, so that this may be left until it is needed.
+    """
+
+    def __init__(self, policy: Policy, *, is_sound: bool = False) -> None:
         self.policy = policy
-        self._compiled: CompiledPolicy = compile_policy(policy)
+        self._lock = threading.Lock()
+        self._compiled: CompiledPolicy | None = None if is_sound else compile_policy(policy)
+
+    def compile(self) -> CompiledPolicy:
+        """Return the compiled policy; it is compiled once, by the first who needs it."""
+        with self._lock:
+            if self._compiled is None:
+                self._compiled = compile_policy(self.policy)
+            return self._compiled
 
     @property
     def identity(self) -> PolicyIdentity:
@@ -44,7 +57,7 @@ class PolicyFilter:
         Raises:
             FilterFailure: A detector failed; nothing of the text may be used.
         """
-        return filter_text(self._compiled, direction, text)
+        return filter_text(self.compile(), direction, text)
 
     def filter_again(self, visible: VisibleText, direction: Direction) -> FilteredText:
         """Return a text that was filtered once, with its marks, as it may be seen on its way in ``direction``.
@@ -52,7 +65,7 @@ class PolicyFilter:
         Raises:
             FilterFailure: A detector failed; nothing of the text may be used.
         """
-        return filter_again(self._compiled, direction, visible.text, visible.marks)
+        return filter_again(self.compile(), direction, visible.text, visible.marks)
 
     def check_whole(self, visible: VisibleText) -> Revision | None:
         """Return what becomes of a whole answer once every rule has seen all of it; None where it stays as it is.
@@ -60,17 +73,17 @@ class PolicyFilter:
         Raises:
             FilterFailure: A detector failed; nothing of the answer may stay.
         """
-        return check_whole(self._compiled, visible.text, visible.marks)
+        return check_whole(self.compile(), visible.text, visible.marks)
 
     def stream(self, direction: Direction) -> GuardedStream:
         """Return a fresh filter for one text that arrives in pieces."""
-        return GuardedStream(self._compiled, direction)
+        return GuardedStream(self.compile(), direction)
 
 
 @cache
 def _built_in_filter() -> PolicyFilter:
-    # Compiling takes a third of a second, and nothing in it depends on who asks.
-    return PolicyFilter(default_policy())
+    # Compiling takes a third of a second, nothing in it depends on who asks, and most commands filter nothing.
+    return PolicyFilter(default_policy(), is_sound=True)
 
 
 class PolicyFilters:

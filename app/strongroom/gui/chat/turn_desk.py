@@ -121,6 +121,8 @@ class TurnDesk(QObject):
     def attach(self, workspace: Workspace) -> None:
         """Begin; messages that were sent before go out as soon as the model is there."""
         self._workspace = workspace
+        # So that the first message does not wait for it; where it fails, that message is refused and says why.
+        self._runner.run(lambda _: workspace.filters.in_force().compile(), lambda _: None, lambda _: None)
         self._start_held()
 
     def close(self) -> None:

@@ -6,7 +6,6 @@ Records in the form of versions before jobs were one thing are still read: see :
 """
 
 import contextlib
-import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,10 +16,8 @@ from strongroom.core.hub import DownloadState, RemoteModel
 from strongroom.core.line_messages import (
     Check,
     Message,
-    ProtocolBreach,
     Refused,
     choice,
-    decode,
     text_up_to,
     values_of,
     whole,
@@ -28,7 +25,16 @@ from strongroom.core.line_messages import (
 from strongroom.core.statement import Statement
 from strongroom.hub.faults import FaultKind, HubFault
 from strongroom.hub.remote_values import check_commit, check_model, check_repository
-from strongroom.jobs import MOST_NAME, RECORD_VERSION, JobQueue, JobRecord, JobState, set_record_aside
+from strongroom.jobs import (
+    MOST_NAME,
+    RECORD_VERSION,
+    JobQueue,
+    JobRecord,
+    JobState,
+    RecordNotUnderstood,
+    parse_versioned,
+    set_record_aside,
+)
 
 KIND = "download"
 FORMER_VERSION = 1
@@ -107,34 +113,13 @@ class FormerRecord(Message):
     model_id: Annotated[str, text_up_to(400)] = ""
 
 
-class RecordNotUnderstood(ValueError):
-    """The text of a record is not one that an earlier version wrote; says why.
-
-    Args:
-        found: Why.
-    """
-
-    def __init__(self, found: Statement) -> None:
-        super().__init__(str(found))
-        self.found = found
-
-
 def parse_former_record(content: bytes) -> FormerRecord:
     """Return the record of a file's content.
 
     Raises:
         RecordNotUnderstood: It is damaged, or of another version.
     """
-    try:
-        version = json.loads(content)["version"]
-    except (ValueError, RecursionError, TypeError, KeyError):
-        raise RecordNotUnderstood(Statement("record.damaged", detail="")) from None
-    if version != FORMER_VERSION:
-        raise RecordNotUnderstood(Statement("record.other_version"))
-    try:
-        return decode(content, (FormerRecord,), _RECORD_LIMIT)
-    except ProtocolBreach as breach:
-        raise RecordNotUnderstood(Statement("record.damaged", detail=breach.detail)) from None
+    return parse_versioned(content, FormerRecord, FORMER_VERSION, limit=_RECORD_LIMIT)
 
 
 def adopt_former_records(folder: Path, jobs: JobQueue) -> tuple[Statement, ...]:

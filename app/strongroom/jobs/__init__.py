@@ -11,7 +11,14 @@ from strongroom.jobs.announcing import Listener
 from strongroom.jobs.job import Job, JobPriority, JobState, Progress, Unit, problem_of
 from strongroom.jobs.kind import JobContext, JobKind, JobPostponed
 from strongroom.jobs.queue import JobQueue
-from strongroom.jobs.records import MOST_NAME, RECORD_VERSION, JobRecord, set_record_aside
+from strongroom.jobs.records import (
+    MOST_NAME,
+    RECORD_VERSION,
+    JobRecord,
+    RecordNotUnderstood,
+    parse_versioned,
+    set_record_aside,
+)
 
 __all__ = [
     "MOST_NAME",
@@ -26,7 +33,9 @@ __all__ = [
     "JobState",
     "Listener",
     "Progress",
+    "RecordNotUnderstood",
     "Unit",
+    "parse_versioned",
     "problem_of",
     "set_record_aside",
 ]

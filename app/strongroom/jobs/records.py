@@ -15,7 +15,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from strongroom.core.clock import format_utc, parse_utc
 from strongroom.core.durable import replace_durably, sync_folder
@@ -85,6 +85,9 @@ def _check_statement(untrusted_value: Any) -> Any:
     return values if is_value else statement
 
 
+M = TypeVar("M", bound=Message)
+
+
 @dataclass(frozen=True, slots=True)
 class JobRecord(Message):
     """What is kept of one job. A state in which something is being done ends with the app: see :class:`JobState`."""
@@ -137,14 +140,29 @@ def parse_record(content: bytes) -> JobRecord:
     Raises:
         RecordNotUnderstood: It is damaged, or of another version.
     """
+    return parse_versioned(content, JobRecord, RECORD_VERSION, limit=_RECORD_LIMIT)
+
+
+def parse_versioned(content: bytes, kind: type[M], version: int, *, limit: int) -> M:
+    """Return the record of a file's content; one of another version is told from one that is damaged.
+
+    Args:
+        content: What is in the file.
+        kind: What it is to be.
+        version: The value that its field ``version`` must have.
+        limit: The most bytes it may have.
+
+    Raises:
+        RecordNotUnderstood: It is damaged, or of another version.
+    """
     try:
-        version = json.loads(content)["version"]
+        found = json.loads(content)["version"]
     except (ValueError, RecursionError, TypeError, KeyError):
         raise RecordNotUnderstood(Statement("record.damaged", detail="")) from None
-    if version != RECORD_VERSION:
+    if found != version:
         raise RecordNotUnderstood(Statement("record.other_version"))
     try:
-        return decode(content, (JobRecord,), _RECORD_LIMIT)
+        return decode(content, (kind,), limit)
     except ProtocolBreach as breach:
         raise RecordNotUnderstood(Statement("record.damaged", detail=breach.detail)) from None
 
